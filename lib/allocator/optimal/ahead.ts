@@ -10,9 +10,15 @@ import { fastBoundAt } from "./passes/fast_bound.ts";
 import type { LeastShortfall } from "../limits/least_shortfall.ts";
 import { liftPrices } from "./dual/lift_prices.ts";
 import type { Prices } from "../model/allocation.ts";
-import { beginCut, type CutEnd, isCutLikely, type ShortfallCut } from "./dual/shortfall_cut.ts";
+import {
+  beginCut,
+  type CutEnd,
+  type CutPrices,
+  isCutLikely,
+  type ShortfallCut,
+} from "./dual/shortfall_cut.ts";
 
-/** A bound that is being worked out: at these lifted prices of a cut, for this shortfall price. */
+/** A bound that is being worked out, at prices lifted by this cut to this shortfall price. */
 interface Lifted {
   readonly cut: Prices;
   readonly asked: number;
@@ -21,16 +27,14 @@ interface Lifted {
 
 /** The cut of some prices, the bound with it at the shortfall price asked for, and the least shortfall of the drop. */
 export class Ahead {
-  readonly #problem: DualProblem;
   readonly #prices: Prices;
   readonly #aside: Aside;
-  readonly #cut: (end?: CutEnd) => Promise<ShortfallCut>;
+  readonly #cut: ReturnType<typeof beginCut>;
   readonly #least: () => Promise<LeastShortfall>;
-  readonly #lifted: Promise<Lifted> | null;
+  readonly #lifted: Lifted | null;
 
   /** Begins, for a drop with limits; `asked`: the shortfall price asked for. Must be closed. */
   constructor(problem: DualProblem, prices: Prices, asked: number) {
-    this.#problem = problem;
     this.#prices = prices;
     // Where nothing is missed none of it is needed.
     const aside = this.#aside = isCutLikely(problem, prices) ? Aside.of(problem) : Aside.none();
@@ -39,8 +43,11 @@ export class Ahead {
       prices,
       (missing, rounded) => aside.begin({ asks: "bound", problem: missing, prices: rounded }),
     );
+    // Answers come late where this thread is busy, so nothing waits for one to be asked: the bound is begun for the likely cut.
+    this.#lifted = aside.isBeside && asked > problem.shortfallPrice
+      ? liftedBy(this.#cut.likely, problem, prices, asked, aside)
+      : null;
     this.#least = aside.begin({ asks: "least shortfall", problem });
-    this.#lifted = aside.isBeside && asked > problem.shortfallPrice ? this.#lift(asked) : null;
   }
 
   /** Whether it is about these prices. */
@@ -50,7 +57,7 @@ export class Ahead {
 
   /** The cut that proves most, see {@link beginCut}. */
   cut(end: CutEnd): Promise<ShortfallCut> {
-    return this.#cut(end);
+    return this.#cut.best(end);
   }
 
   /** The least shortfall of the groups' minima. */
@@ -60,22 +67,26 @@ export class Ahead {
 
   /** D of a problem that has its shortfall price from a cut, at the prices lifted by that. */
   async boundAt(problem: DualProblem, lifted: Prices, cut: ShortfallCut | null): Promise<number> {
-    const known = await this.#lifted;
+    const known = this.#lifted;
     return known !== null && known.cut === cut?.prices && known.asked === problem.shortfallPrice
       ? await known.bound()
       : fastBoundAt(problem, lifted);
-  }
-
-  /** Guesses that the cut that proves most will be the one, whatever is missed. */
-  async #lift(asked: number): Promise<Lifted> {
-    const { point, prices: cut } = await this.#cut();
-    const problem = atShortfallPrice(this.#problem, asked);
-    const prices = liftPrices(problem, this.#prices, this.#problem.shortfallPrice, point);
-    return { cut, asked, bound: this.#aside.begin({ asks: "bound", problem, prices }) };
   }
 
   /** Sends the worker away. */
   close(): void {
     this.#aside.close();
   }
+}
+
+function liftedBy(
+  { point, prices: cut }: CutPrices,
+  problem: DualProblem,
+  prices: Prices,
+  asked: number,
+  aside: Aside,
+): Lifted {
+  const dearer = atShortfallPrice(problem, asked);
+  const lifted = liftPrices(dearer, prices, problem.shortfallPrice, point);
+  return { cut, asked, bound: aside.begin({ asks: "bound", problem: dearer, prices: lifted }) };
 }

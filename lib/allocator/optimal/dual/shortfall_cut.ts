@@ -16,13 +16,16 @@ import { boundAt } from "./bound.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import { pointOfPrices, type PricePoint } from "./price_point.ts";
 
-/** A proof that units are missed. */
-export interface ShortfallCut {
-  /** The units that every allocation misses at least. */
-  readonly total: number;
-  /** The prices that prove it, for P = 1, and their point. */
+/** The prices of a cut, for P = 1, and their point. */
+export interface CutPrices {
   readonly prices: Prices;
   readonly point: Pick<PricePoint, "row" | "sponsored">;
+}
+
+/** A proof that units are missed, and the prices that prove it. */
+export interface ShortfallCut extends CutPrices {
+  /** The units that every allocation misses at least. */
+  readonly total: number;
 }
 
 /** Prices above a share of P are rounded to 1; each of these shares is tried. */
@@ -50,13 +53,13 @@ export interface CutEnd {
  * Begins to look for the cut that proves most, of those that rounding the prices gives: one pass over the pairs for each.
  *
  * @param begin what computes D
- * @returns gives the cut
+ * @returns what gives the cut; and its prices if it is the first that is tried, as it mostly is
  */
 export function beginCut(
   problem: DualProblem,
   found: Prices,
   begin: BeginBound = boundWhenWanted,
-): (end?: CutEnd) => Promise<ShortfallCut> {
+): { best(end?: CutEnd): Promise<ShortfallCut>; readonly likely: CutPrices } {
   const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
   const trials = SHARES.map((share) =>
     roundedPrices(missing, prices, share * problem.shortfallPrice)
@@ -67,7 +70,15 @@ export function beginCut(
     const isSame = n > 0 && areEqual(rounded, trials[n - 1]);
     bounds.push(isSame ? bounds[n - 1] : begin(missing, rounded));
   });
-  return (end = {}) => bestCut(missing, trials, bounds, end);
+  return {
+    best: (end = {}) => bestCut(missing, trials, bounds, end),
+    likely: withPoint(missing, trials[0]),
+  };
+}
+
+function withPoint(missing: DualProblem, prices: Prices): CutPrices {
+  const { row, sponsored } = pointOfPrices(missing, prices);
+  return { prices, point: { row, sponsored } };
 }
 
 /** The cut that proves most of those tried. */
@@ -83,11 +94,9 @@ async function bestCut(
     const units = -(await bound());
     if (units > total) [best, total] = [trials[n], units];
   }
-  const { row, sponsored } = pointOfPrices(missing, best);
   return {
     total: Math.max(0, missesWhole(missing) ? Math.ceil(total - NEARLY) : total),
-    prices: best,
-    point: { row, sponsored },
+    ...withPoint(missing, best),
   };
 }
 

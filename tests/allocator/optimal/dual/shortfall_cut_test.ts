@@ -33,7 +33,7 @@ Deno.test("a cut read off prices never says more is missed than must be, and lif
     const { instance } = drop;
     const low = compileDualProblem(instance, defaultPolicy, { price: 3 });
     const { prices, bound } = await minimiseDual(low);
-    const cutOf = beginCut(low, prices), cut = await cutOf();
+    const cuts = beginCut(low, prices), cut = await cuts.best();
     // At this price nothing shows beside what is missed.
     const policy = { ...defaultPolicy, shortfallPrice: 1e4 };
     const best = await allocate(drop, { ...policy, solver: "ilp" });
@@ -41,9 +41,9 @@ Deno.test("a cut read off prices never says more is missed than must be, and lif
     assert(cut.total <= least + 1e-6, `seed ${seed}: ${cut.total} of ${least}`);
     if (cut.total > least - 1e-6) exact++;
     // A search that ends with the first cut that proves all proves no less.
-    assertAlmostEquals((await cutOf({ missed: least })).total, cut.total, 1e-6);
+    assertAlmostEquals((await cuts.best({ missed: least })).total, cut.total, 1e-6);
     // Without time the first cut has to do.
-    const hurried = await cutOf({ isLate: () => true });
+    const hurried = await cuts.best({ isLate: () => true });
     assert(hurried.total <= cut.total && hurried.total >= 0);
     missed += least;
     const high = compileDualProblem(instance, policy);

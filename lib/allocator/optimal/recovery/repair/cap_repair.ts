@@ -103,8 +103,9 @@ function relieve(
     return sum;
   };
   limit.ban(true);
-  changeLikeliest(assignment, holders.filter((u) => held(u) > 0), chooser, {
+  changeLikeliest(assignment, holders, chooser, {
     needed: () => limit.excess() > 0,
+    applies: (u) => held(u) > 0,
     choose: (u) => chooser.choose(u),
     // A user who holds much frees much, but no more than the excess is of use.
     perUnit: (u) => Math.min(held(u), excess),

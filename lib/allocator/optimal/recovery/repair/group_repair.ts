@@ -63,8 +63,8 @@ export function repairSponsoredCounts(
       forced: count > rules.sponsored.most[g],
       late,
     };
-    const isOther = (u: number) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED);
-    const users = [...usersOf(byGroup, g)].filter(isOther);
+    const users = usersOf(byGroup, g)
+      .filter((u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED));
     // At fixed prices what a change costs at least is known for sure.
     if (chooser.withinCaps) {
       changeLikeliest(assignment, users, chooser, { ...change, units, isOfType: true });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Assignment } from "../assignment.ts";
+import type { Assignment, Leads } from "../assignment.ts";
 import type { BundleChooser } from "../bundle_chooser.ts";
 import { type Change, changeCheapest } from "./cheapest_changes.ts";
 import { selectLargest } from "../../dual/select.ts";
@@ -21,43 +21,59 @@ export interface SizedChange extends Change {
 }
 
 /**
- * {@link changeCheapest} for users in order, of whom all can make the change. Under limits those come first who lose least by another
- * bundle at the prices, as far as that is known; the others only if these are not enough.
+ * {@link changeCheapest} for users in order. Under limits those come first who lose least by another bundle at the prices, as far as that
+ * is known; the others only if these are not enough.
  */
 export function changeLikeliest(
   { leads, limits }: Assignment,
-  users: readonly number[],
+  users: ArrayLike<number>,
   chooser: BundleChooser,
   change: SizedChange,
 ): void {
-  if (leads === null || limits === null) return changeCheapest(users, chooser, change);
-  const { lead, ahead } = leads, { units, isOfType, perUnit = () => 1 } = change;
-  const leadOf = Float64Array.from(
-    users,
-    isOfType ? (u) => lead[u] > 0 ? ahead[u] : 0 : (u) => Math.min(lead[u], ahead[u]),
-  );
-  for (const places of likelyFirst(leadOf, Math.ceil(FIRST + FIRST_OF_UNIT * units))) {
+  if (leads === null || limits === null) {
+    return changeCheapest(Array.from(users), chooser, change);
+  }
+  const { units, applies = () => true, perUnit = () => 1 } = change;
+  const leadOf = leadsOf(users, leads, change.isOfType);
+  const first = Math.ceil(FIRST + FIRST_OF_UNIT * units), isFirst = areLeast(leadOf, first);
+  for (const looksAt of [1, 0]) {
     if (!change.needed()) return;
     const costs = new Map<number, number>();
-    for (const i of places) costs.set(users[i], leadOf[i] / perUnit(users[i]));
+    for (let i = 0; i < users.length; i++) {
+      const u = users[i];
+      if (isFirst[i] === looksAt && applies(u)) costs.set(u, leadOf[i] / perUnit(u));
+    }
     const costOf = (u: number) => costs.get(u)!;
     const inOrder = [...costs.keys()].sort((a, b) => costOf(a) - costOf(b) || a - b);
     changeCheapest(inOrder, chooser, { ...change, expected: { costOf, units } });
   }
 }
 
-/** The places of the `first` least leads, of equal ones the first, and the other places. */
-function likelyFirst(leadOf: Float64Array, first: number): number[][] {
-  const places = [...leadOf.keys()];
-  if (places.length <= first) return [places];
+/** Float64Array, length users: what each is known to lose at least by another bundle, or by one of another type. */
+function leadsOf(
+  users: ArrayLike<number>,
+  { lead, ahead }: Leads,
+  isOfType: boolean,
+): Float64Array {
+  const leadOf = new Float64Array(users.length);
+  for (let i = 0; i < leadOf.length; i++) {
+    const own = lead[users[i]], other = ahead[users[i]];
+    leadOf[i] = isOfType && own > 0 ? other : Math.min(own, other);
+  }
+  return leadOf;
+}
+
+/** Uint8Array, by place: 1 for the `first` least leads, of equal ones the first. */
+function areLeast(leadOf: Float64Array, first: number): Uint8Array {
+  const isFirst = new Uint8Array(leadOf.length);
+  if (leadOf.length <= first) return isFirst.fill(1);
   const least = leadOf.map((own) => -own);
   selectLargest(least, 0, least.length, first - 1);
-  const most = -least[first - 1], some: number[] = [], others: number[] = [];
+  const most = -least[first - 1];
   let ties = first;
   for (const own of leadOf) if (own < most) ties--;
-  for (const i of places) {
-    const isSome = leadOf[i] < most || (leadOf[i] === most && ties-- > 0);
-    (isSome ? some : others).push(i);
+  for (let i = 0; i < leadOf.length; i++) {
+    if (leadOf[i] < most || (leadOf[i] === most && ties-- > 0)) isFirst[i] = 1;
   }
-  return [some, others];
+  return isFirst;
 }
