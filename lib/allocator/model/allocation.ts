@@ -136,6 +136,9 @@ export interface Allocation {
   readonly warnings: readonly string[];
 }
 
+/** What `timedOut` means in words: Ctrl-C and a program's signal stop a run as the time limit does. */
+export const CUT_SHORT = "time ran out, or the run was stopped";
+
 /**
  * The policy of an allocation with the shortfall price that its objective, bound and prices count by: the policy alone leaves it to
  * the drop, and a solver may have needed a higher one than the drop's own.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Allocation, type Prices, relativeGap } from "../model/allocation.ts";
+import { type Allocation, CUT_SHORT, type Prices, relativeGap } from "../model/allocation.ts";
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
@@ -93,7 +93,7 @@ const WIDE = 1e-3;
 
 function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): string {
   const left = `a gap of ${Number((100 * gap).toPrecision(2))} % is left`;
-  if (cutShort) return `${left}: time ran out, more of it would help`;
+  if (cutShort) return `${left}: ${CUT_SHORT}, and more time would help`;
   return pairCount(instance) <= MAX_ILP_PAIRS
     ? `${left}: solver ilp may close it, given some minutes`
     : `${left}: the drop is too large for solver ilp, which could close it`;

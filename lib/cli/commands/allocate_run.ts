@@ -5,7 +5,7 @@
  */
 import { readCertificate } from "../frame/read_certificate.ts";
 import { allocate } from "../../api/allocate.ts";
-import type { Allocation } from "../../allocator/model/allocation.ts";
+import { type Allocation, CUT_SHORT } from "../../allocator/model/allocation.ts";
 import { solverOf } from "../../api/solvers.ts";
 import { asCertified, issueInThreads, provenExactly } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
@@ -214,9 +214,7 @@ function gapExitCode(
   if (!requireGap || isProvenWithin(gap, proven)) return EXIT_DONE;
   const what = proven === null
     ? `solver ${solver} proves no gap`
-    : `the gap is ${proven}, above ${gap}${
-      timed_out ? ": time ran out, or Ctrl-C stopped it" : ": the search ended there"
-    }`;
+    : `the gap is ${proven}, above ${gap}: ${timed_out ? CUT_SHORT : "the search ended there"}`;
   write(Deno.stderr, `divvy: --require-gap: ${what}\n`);
   return EXIT_GAP;
 }

@@ -14,56 +14,79 @@ const WRITES = 0, DRAWN = 1, LENGTH = 2;
 /** Most bytes of a line's text. */
 const MOST_BYTES = 4096;
 
-/**
- * The thread's program: once a second it redraws a line that was not drawn anew for a second. It is in a data: URL, which needs no
- * permission to read.
- */
-const TICKER = "data:application/javascript," + encodeURIComponent(`
-  onmessage = ({ data: { state, since, bytes } }) => {
-    let seen = -1, ticks = 0;
+/** Milliseconds between two looks of the thread, and after how many looks a line that stood still is redrawn. */
+const LOOK = 250, LOOKS = 4;
+
+/** The line as both threads see it, in shared memory. */
+interface SharedLine {
+  /** Int32Array: numbers by the places above. */
+  readonly state: Int32Array<SharedArrayBuffer>;
+  /** Float64Array of one number: when the line's seconds began, in milliseconds of `Date.now()`. */
+  readonly since: Float64Array<SharedArrayBuffer>;
+  /** Uint8Array: the text for the thread, in UTF-8. */
+  readonly bytes: Uint8Array<SharedArrayBuffer>;
+}
+
+/** What a thread sees of itself (the type of `self` is that of the main thread here). */
+export interface LineScope {
+  /** Called with the line. */
+  onmessage: ((event: MessageEvent<SharedLine>) => void) | null;
+}
+
+/** The thread's side: once a second it redraws a line that was not drawn anew for a second. */
+export function serveLine(scope: LineScope): void {
+  scope.onmessage = ({ data: line }) => {
+    const { state } = line;
+    let seen = -1, looks = 0;
     setInterval(() => {
-      const drawn = Atomics.load(state, ${DRAWN});
-      ticks = drawn === seen ? ticks + 1 : 0;
+      const drawn = Atomics.load(state, DRAWN);
+      looks = drawn === seen ? looks + 1 : 0;
       seen = drawn;
-      if (ticks < 4 || ticks % 4 > 0) return;
-      if (Atomics.compareExchange(state, ${WRITES}, 0, 1) !== 0) return;
+      if (looks === 0 || looks % LOOKS > 0) return;
+      if (Atomics.compareExchange(state, WRITES, 0, 1) !== 0) return;
       try {
-        const length = state[${LENGTH}];
-        if (length === 0 || Atomics.load(state, ${DRAWN}) !== seen) return;
-        const text = new TextDecoder().decode(bytes.slice(0, length));
-        const seconds = Math.round((Date.now() - since[0]) / 1000) + " s";
-        const line = text.replace("\\0", "  " + seconds);
-        Deno.stderr.writeSync(new TextEncoder().encode("\\r\\x1b[K" + line));
+        if (state[LENGTH] > 0 && Atomics.load(state, DRAWN) === seen) {
+          redraw(Deno.stderr, textAfter(line));
+        }
       } finally {
-        Atomics.store(state, ${WRITES}, 0);
+        Atomics.store(state, WRITES, 0);
       }
-    }, 250);
+    }, LOOK);
   };
-`);
+}
+
+/** The line's text with the seconds that have passed. */
+function textAfter({ state, since, bytes }: SharedLine): string {
+  const text = new TextDecoder().decode(bytes.slice(0, state[LENGTH]));
+  return text.replace(SECONDS, `  ${Math.round((Date.now() - since[0]) / 1000)} s`);
+}
 
 /** The line, and the thread that keeps it alive. */
 class LiveLine {
-  readonly #state = new Int32Array(new SharedArrayBuffer(16));
-  readonly #since = new Float64Array(new SharedArrayBuffer(8));
-  readonly #bytes = new Uint8Array(new SharedArrayBuffer(MOST_BYTES));
-  readonly #ticker: Worker;
+  readonly #shared: SharedLine = {
+    state: new Int32Array(new SharedArrayBuffer(16)),
+    since: new Float64Array(new SharedArrayBuffer(8)),
+    bytes: new Uint8Array(new SharedArrayBuffer(MOST_BYTES)),
+  };
+  readonly #thread = new Worker(new URL("./live_line_worker.ts", import.meta.url), {
+    type: "module",
+  });
 
   constructor() {
-    this.#ticker = new Worker(TICKER, { type: "module" });
     // Without the thread the line is drawn by this one alone.
-    this.#ticker.onerror = (event) => event.preventDefault();
-    this.#ticker.postMessage({ state: this.#state, since: this.#since, bytes: this.#bytes });
+    this.#thread.onerror = (event) => event.preventDefault();
+    this.#thread.postMessage(this.#shared);
   }
 
   /** Draws a text; in case this is the last one for a while, `waiting` is what the thread draws. */
   draw(text: string, waiting: string, begun: number): void {
-    const state = this.#state, encoded = new TextEncoder().encode(waiting);
+    const { state, since, bytes } = this.#shared, encoded = new TextEncoder().encode(waiting);
     while (Atomics.compareExchange(state, WRITES, 0, 1) !== 0);
     try {
       redraw(Deno.stderr, text);
       const length = encoded.length <= MOST_BYTES ? encoded.length : 0;
-      this.#bytes.set(encoded.subarray(0, length));
-      this.#since[0] = begun;
+      bytes.set(encoded.subarray(0, length));
+      since[0] = begun;
       state[LENGTH] = length;
       Atomics.add(state, DRAWN, 1);
     } finally {
@@ -72,7 +95,7 @@ class LiveLine {
   }
 
   end(): void {
-    this.#ticker.terminate();
+    this.#thread.terminate();
   }
 }
 

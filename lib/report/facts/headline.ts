@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CUT_SHORT } from "../../allocator/model/allocation.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import type { GroupFacts } from "./group_facts.ts";
 import { contractInWords } from "./contract_about.ts";
@@ -59,8 +60,8 @@ export function shortfallInWords(group: GroupFacts, timedOut = false): string {
   const within = reason.users_with_sponsored_option;
   const reachable = Math.min(within, group.required_sponsored_users);
   if (timedOut && group.sponsored_users < reachable) {
-    // With unfinished prices the cause is the time, not the drop.
-    parts.push("time ran out before it was met");
+    // With unfinished prices the cause is the early end, not the drop.
+    parts.push(`${CUT_SHORT}, before it was met`);
   }
   if (within < group.required_sponsored_users) {
     const only = within === 0 ? "no user" : `only ${counted(within, "user")}`;

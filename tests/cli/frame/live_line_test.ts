@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.
 
 const LIVE_LINE = new URL("../../../lib/cli/frame/live_line.ts", import.meta.url).href;
 
-/** Runs a script without any permission, and returns what it wrote to stderr. */
+/** Runs a script that may only read, and returns what it wrote to stderr. */
 async function drawnBy(body: string): Promise<string> {
   const source = `
     import { clearLive, drawLive, endLive, SECONDS } from "${LIVE_LINE}";
@@ -15,6 +15,7 @@ async function drawnBy(body: string): Promise<string> {
       "run",
       "--quiet",
       "--no-prompt",
+      "--allow-read",
       `data:application/typescript,${encodeURIComponent(source)}`,
     ],
     env: { NO_COLOR: "1" },

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Prices, ShortfallReason } from "../../model/allocation.ts";
+import { CUT_SHORT, type Prices, type ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
 import { usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
@@ -179,7 +179,7 @@ function timeRanOut(reasons: readonly ShortfallReason[]): string {
     0,
   );
   const missing = reasons.reduce((sum, reason) => sum + reason.missing, 0);
-  return certain < missing ? ": time ran out before more were met" : "";
+  return certain < missing ? `: ${CUT_SHORT}, before more were met` : "";
 }
 
 /**
@@ -268,7 +268,7 @@ function whyTaken(
       : [`as ${limits.length === 1 ? "a limit has" : "limits have"} no room: ${kept}`]),
   ];
   if (reasons.length > 0) return reasons.join("; and ");
-  if (cutShort) return "as time ran out";
+  if (cutShort) return `as ${CUT_SHORT}`;
   return instance.limits === undefined
     ? "though sponsored capacity would be enough"
     : "though no cap or limit by itself stands against it";
