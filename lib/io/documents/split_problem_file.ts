@@ -113,6 +113,13 @@ export async function parseSplitProblem(
     const column = pathText(at);
     faults.set(column, { file, column, value: shown(valueAt(document, at)), expected: message });
   }
+  namesIn(document).forEach((name, i) => {
+    if (typeof name !== "string" || name.isWellFormed()) return;
+    const column = `requirements[${i}].name`, value = name.toWellFormed();
+    // Written as UTF-8 all of them would be one name.
+    const expected = "a name without half a character (\\ud800 …)";
+    faults.set(column, { file, column, value, expected });
+  });
   for (const i of repeated(namesIn(document))) {
     const at = ["requirements", i, "name"], column = pathText(at);
     const value = shown(valueAt(document, at));

@@ -79,7 +79,11 @@ export async function readLimits(
   const families: LimitFamily[] = [], selectors: SelectorColumn[] = [];
   const others = (names: readonly string[]) => names.filter((name) => name !== "limit");
   for await (const table of readTables(source, ["limit"], others, control)) {
-    const file = table.rows[0]?.file ?? source;
+    const file = table.rows[0]?.file ?? source, { blankRows = 0 } = table;
+    if (blankRows > 0) {
+      const rows = blankRows === 1 ? "row" : "rows";
+      control.onNote?.(`${file}: read without ${blankRows} ${rows} of separators only`);
+    }
     const at = { file, ...(table.headerLine === undefined ? {} : { line: table.headerLine }) };
     refuseRepeats(table, at);
     requireAmounts(table, at);

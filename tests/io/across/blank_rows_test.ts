@@ -28,6 +28,17 @@ Deno.test("rows of separators only are left out and counted, in every table", as
     ) => [t.rows, t.blank_rows]),
     [[3, 2], [9, 5], [4, 3], [2, 1]],
   );
+  folder.write("limits.csv", "limit,at_most\nmost,9\n,\n , \n");
+  const limited = await readDrop({
+    caps: file("caps"),
+    elig: file("elig"),
+    userGroups: file("user_groups"),
+    groupRatios: file("group_ratios"),
+    limits: file("limits"),
+  });
+  assertEquals(limited.input.read_as, [
+    `${file("limits")}: read without 2 rows of separators only`,
+  ]);
   const { stderr, stdout, code } = await divvy(["allocate", ...INPUTS, "--out", "out.csv"], {
     cwd: folder.path,
   });

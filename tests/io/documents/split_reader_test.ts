@@ -112,6 +112,18 @@ Deno.test("a name that is probably a column's is refused, as what is in it would
   }
 });
 
+Deno.test("a name with half a character is refused", async () => {
+  const json = String
+    .raw`{ "total": 1, "requirements": [{ "name": "\ud800", "interval": [0, 1], "target": 1 }] }`;
+  await withFiles({ "p.json": json }, async (at) => {
+    await assertRejects(
+      () => readSplit(at("p.json")),
+      InputError,
+      'requirements[0].name is "\ufffd", expected a name without half a character',
+    );
+  });
+});
+
 Deno.test("faults name file and line", async () => {
   await withFiles({ "p.csv": "name,target\nann,1\nbob,\n" }, async (at) => {
     const error = await assertRejects(() => readSplit(at("p.csv"), { total: 1 }), InputError);
