@@ -22,8 +22,9 @@ export interface Alternate extends Offer {
 
 /**
  * Each user's next best offers at the final prices, in the order to use them when one is declined: pairs that may replace one
- * of the user's offers and whose net value is not negative. Caps and limits are kept on average only: prices make a scarce
- * contract unattractive, but where many users decline at once, it may be given beyond its cap.
+ * of the user's offers and whose net value, with the weight of having the offer (`covW`), is not negative. Caps and limits are
+ * kept on average only: prices make a scarce contract unattractive, but where many users decline at once, it may be given
+ * beyond its cap.
  *
  * @throws {UsageError} for an allocation without prices, or an unknown option or one out of range
  *
