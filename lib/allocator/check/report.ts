@@ -45,8 +45,8 @@ export const RULES: Readonly<Record<RuleName, string>> = {
   max_sponsored: "no group has more sponsored users than the policy allows",
   assignment_ratio: "every group's share of sponsored assignments reaches its ratio",
   mixed_share: "no group has more mixed users than the policy allows",
-  limit_at_most: "no limit's most is exceeded",
-  limit_at_least: "every limit has the least that it asks for",
+  limit_at_most: "no limit's most is exceeded, unless it has a price",
+  limit_at_least: "every limit has the least that it asks for, unless missing it has a price",
 };
 
 /** One case of a broken rule: what is needed to find it, with the column names of the files. */

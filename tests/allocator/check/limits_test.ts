@@ -69,7 +69,7 @@ Deno.test("limits: a most that is exceeded breaks a rule, with its values, amoun
   assertEquals(casesOf(report, "limit_at_least"), null);
   assert(
     checkText(report).includes(
-      "BROKEN  limit_at_most: 1 case (no limit's most is exceeded)\n" +
+      "BROKEN  limit_at_most: 1 case (no limit's most is exceeded, unless it has a price)\n" +
         "        limit brands, values brand_id=x, city=oslo, at_most 2, given 4\n",
     ),
   );
