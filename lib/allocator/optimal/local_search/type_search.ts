@@ -17,7 +17,6 @@ import { CheapestPaths } from "../flow/cheapest_paths.ts";
 import type { Holdings } from "../flow/holdings.ts";
 import type { Noted } from "../flow/noted.ts";
 import {
-  areTypesAll,
   isTypedFlow,
   setType,
   SPONSORED,
@@ -26,13 +25,13 @@ import {
   UNSPONSORED,
 } from "../flow/typed_network.ts";
 
-/**
- * Number of changes tried: per user who may be of either type, but within these two bounds. Where types are all that is to be decided
- * a change touches few users, and there may be more of them.
- */
-const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 27_000, MOST_OF_TYPES = 1_000_000;
+/** Number of changes tried: per user who may be of either type, but within these two bounds. */
+const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 1_000_000;
 
-/** With users of hundreds of offers a change takes long: the search ends when its paths have looked at this many arcs and holders. */
+/**
+ * Where users have hundreds of offers, or many pairs to choose from, a change takes long: the search ends when its paths have looked at
+ * this many arcs and holders.
+ */
 const MOST_LOOKS = 3e8;
 
 /** Of each type a user may get its k best pairs and k more, at least so many more; where types tie, twice as many. */
@@ -230,9 +229,7 @@ class TypeSearch {
     const users = this.#users.length;
     if (users < 2) return;
     const first = FIRST_PER_USER * users;
-    const wanted = Math.max(LEAST_TRIES, TRIES_PER_USER * users);
-    const most = areTypesAll(this.#assignment.problem) ? MOST_OF_TYPES : MOST_TRIES;
-    const tries = Math.min(most, wanted);
+    const tries = Math.min(MOST_TRIES, Math.max(LEAST_TRIES, TRIES_PER_USER * users));
     const { looks } = this.#tried, spacing = this.#spacing();
     // How far the search has come: by trials, or by their work where they take long.
     for (let i = 0, done = 0; done < 1; i++) {
