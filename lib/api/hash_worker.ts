@@ -3,6 +3,7 @@
  *
  * @module
  */
-import { type HashScope, serveHash } from "./hashes_aside.ts";
+import { serveHash } from "./hashes_aside.ts";
+import { workerScope } from "../base/worker_scope.ts";
 
-serveHash(self as unknown as HashScope);
+serveHash(workerScope);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WorkerScope } from "../base/worker_scope.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { hashOfPairs, type InputHashes, inputHashes } from "../allocator/drop/input_hashes.ts";
 import { isShared } from "../base/shared_array.ts";
@@ -13,17 +14,9 @@ const FEW_PAIRS = 10_000_000;
 /** What the hash of the pairs depends on. */
 type Pairs = Parameters<typeof hashOfPairs>[0];
 
-/** What a thread sees of itself (the type of `self` is that of the main thread here). */
-export interface HashScope {
-  /** Sends the hash. */
-  postMessage(hash: string): void;
-  /** Called with the pairs. */
-  onmessage: ((event: MessageEvent<Pairs>) => void) | null;
-}
-
 /** The thread's side: hashes the pairs that it is sent. */
-export function serveHash(scope: HashScope): void {
-  scope.onmessage = ({ data }) => scope.postMessage(hashOfPairs(data));
+export function serveHash(scope: WorkerScope): void {
+  scope.onmessage = ({ data }: MessageEvent<Pairs>) => scope.postMessage(hashOfPairs(data));
 }
 
 /**

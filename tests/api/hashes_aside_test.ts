@@ -1,4 +1,5 @@
-import { beginHashes, type HashScope, serveHash } from "../../lib/api/hashes_aside.ts";
+import { beginHashes, serveHash } from "../../lib/api/hashes_aside.ts";
+import type { WorkerScope } from "../../lib/base/worker_scope.ts";
 import { inputHashes } from "../../lib/allocator/drop/input_hashes.ts";
 import { isShared } from "../../lib/base/shared_array.ts";
 import { generateInstance } from "../../lib/generate/generate_instance.ts";
@@ -18,8 +19,8 @@ Deno.test("a thread's hashes are the same as those of this thread", async () => 
 });
 
 Deno.test("a thread answers with the hash of the pairs that it is sent", () => {
-  const sent: string[] = [];
-  const scope: HashScope = { onmessage: null, postMessage: (hash) => sent.push(hash) };
+  const sent: unknown[] = [];
+  const scope: WorkerScope = { onmessage: null, postMessage: (hash) => sent.push(hash) };
   serveHash(scope);
   scope.onmessage!(new MessageEvent("message", { data: instance }));
   assertEquals(sent, [inputHashes(instance).elig]);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WorkerScope } from "../../base/worker_scope.ts";
 import { redraw } from "./write.ts";
 
 /** Stands for the seconds since the line's beginning where the thread redraws it. */
@@ -27,15 +28,9 @@ interface SharedLine {
   readonly bytes: Uint8Array<SharedArrayBuffer>;
 }
 
-/** What a thread sees of itself (the type of `self` is that of the main thread here). */
-export interface LineScope {
-  /** Called with the line. */
-  onmessage: ((event: MessageEvent<SharedLine>) => void) | null;
-}
-
 /** The thread's side: once a second it redraws a line that was not drawn anew for a second. */
-export function serveLine(scope: LineScope): void {
-  scope.onmessage = ({ data: line }) => {
+export function serveLine(scope: WorkerScope): void {
+  scope.onmessage = ({ data: line }: MessageEvent<SharedLine>) => {
     const { state } = line;
     let seen = -1, looks = 0;
     setInterval(() => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
-import { type LineScope, serveLine } from "./live_line.ts";
+import { serveLine } from "./live_line.ts";
+import { workerScope } from "../../base/worker_scope.ts";
 
-serveLine(self as unknown as LineScope);
+serveLine(workerScope);

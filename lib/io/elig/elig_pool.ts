@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WorkerScope } from "../../base/worker_scope.ts";
 import { platform } from "../../base/platform.ts";
 import type { Directory } from "../../allocator/drop/instance/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/id_table.ts";
@@ -37,14 +38,6 @@ type ToWorker =
   | { kind: "order"; id: number; task: OrderTask };
 type Result = TaskRows | PairCounts | null;
 type FromWorker = { kind: "ready" } | { kind: "done"; id: number; result: Result };
-
-/** The part of a worker's global scope that is used (the type of `self` here is that of the main thread). */
-export interface WorkerScope {
-  /** Sends a message to the main thread. */
-  postMessage(message: unknown, transfer?: Transferable[]): void;
-  /** Receives messages of the main thread. */
-  onmessage: ((event: MessageEvent) => void) | null;
-}
 
 /** The worker's side: does the tasks it receives, one after the other. */
 export function serveTasks(scope: WorkerScope): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
-import { serveTasks, type WorkerScope } from "./elig_pool.ts";
+import { serveTasks } from "./elig_pool.ts";
+import { workerScope } from "../../base/worker_scope.ts";
 
-serveTasks(self as unknown as WorkerScope);
+serveTasks(workerScope);

@@ -6,10 +6,10 @@
  */
 import { WASM } from "../../deps/highs.ts";
 import { carry } from "../../deps/load_package.ts";
-import { serveSession, type WorkerScope } from "./session_host.ts";
+import { serveSession } from "./session_host.ts";
+import { workerScope } from "../../base/worker_scope.ts";
 
-const scope = self as unknown as WorkerScope;
-scope.onmessage = ({ data }: MessageEvent<{ wasm: Uint8Array }>) => {
+workerScope.onmessage = ({ data }: MessageEvent<{ wasm: Uint8Array }>) => {
   carry(WASM, data.wasm);
-  serveSession(scope);
+  serveSession(workerScope);
 };

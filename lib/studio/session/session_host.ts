@@ -3,20 +3,13 @@
  *
  * @module
  */
+import type { WorkerScope } from "../../base/worker_scope.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { Answer, HostedSession, Told } from "./hosted_session.ts";
 import type { StudioCalls } from "./messages.ts";
 import type { Issue } from "./saves.ts";
 import { receivedStart } from "./sent_start.ts";
 import { type Emit, Session, type SessionStart } from "./session.ts";
-
-/** What a worker sees of itself (the type of `self` is that of the main thread here). */
-export interface WorkerScope {
-  /** Answers. */
-  postMessage(message: unknown): void;
-  /** Takes messages. */
-  onmessage: ((event: MessageEvent) => void) | null;
-}
 
 /** The worker's side. @param issue makes certificates, see {@link Session} */
 export function serveSession(scope: WorkerScope, issue?: Issue): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { issueCertificate } from "../../api/certificate.ts";
-import { serveSession, type WorkerScope } from "./session_host.ts";
+import { serveSession } from "./session_host.ts";
+import { workerScope } from "../../base/worker_scope.ts";
 
-serveSession(self as unknown as WorkerScope, issueCertificate);
+serveSession(workerScope, issueCertificate);

@@ -4,6 +4,6 @@
  * @module
  */
 import { servePricing } from "./group_team.ts";
-import type { WorkerScope } from "../passes/worker_team.ts";
+import { workerScope } from "../../../base/worker_scope.ts";
 
-servePricing(self as unknown as WorkerScope);
+servePricing(workerScope);

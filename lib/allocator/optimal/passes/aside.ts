@@ -42,8 +42,8 @@ export function answerIfAny(question: Question): Answer<Question> | null {
 }
 
 /** Whether a worker's message is a question. */
-export function isQuestion(data: unknown): data is Question {
-  return typeof data === "object" && data !== null && "asks" in data;
+export function isQuestion(data: object): data is Question {
+  return "asks" in data;
 }
 
 /** A worker that answers questions in their order; without one they are answered here, when the answer is wanted. */

@@ -3,11 +3,9 @@
  *
  * @module
  */
-import { answerIfAny, isQuestion } from "./aside.ts";
-import { servePasses, type WorkerScope } from "./worker_team.ts";
+import { answerIfAny, isQuestion, type Question } from "./aside.ts";
+import { type Engagement, takePart } from "./worker_team.ts";
+import { workerScope } from "../../../base/worker_scope.ts";
 
-const scope = self as unknown as WorkerScope;
-servePasses(scope);
-const takePart = scope.onmessage!;
-scope.onmessage = (event) =>
-  isQuestion(event.data) ? scope.postMessage(answerIfAny(event.data)) : takePart(event);
+workerScope.onmessage = ({ data }: MessageEvent<Engagement | Question>) =>
+  isQuestion(data) ? workerScope.postMessage(answerIfAny(data)) : takePart(workerScope, data);

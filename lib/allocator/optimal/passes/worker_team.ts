@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { WorkerScope } from "../../../base/worker_scope.ts";
 import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import type { PassTeam } from "./dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -20,16 +21,8 @@ const PAIRS_OF_EARLY = 1_000_000, PAIRS_FROM_PRICES = 10_000_000;
 /** Milliseconds that workers have to start; after that the work is done without them. */
 const PATIENCE = 2000;
 
-/** What a worker sees of itself (the type of `self` is that of the main thread here). */
-export interface WorkerScope {
-  /** Sends a message to the main thread. */
-  postMessage(message: unknown): void;
-  /** Called with each message of the main thread. */
-  onmessage: ((event: MessageEvent) => void) | null;
-}
-
 /** What a worker is given at its start. `bell` and `order` are the shared memory that commands come through. */
-interface Engagement {
+export interface Engagement {
   readonly problem: DualProblem;
   readonly board: PassBoard;
   readonly share: number;
@@ -86,25 +79,25 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
   }
 }
 
-/** The worker's side: receives its engagement, then carries out commands until the team closes. */
-export function servePasses(scope: WorkerScope): void {
-  scope.onmessage = ({ data }: MessageEvent<Engagement>) => {
-    const { problem, board, bell, order } = data;
-    const share = new PassShare(problem, board, data.share);
-    scope.postMessage("ready");
-    for (let rung = 0;; rung++) {
-      // Whoever rang may have been held up before it woke those who wait: a worker that had heard it was done by then, and is woken again.
-      while (Atomics.load(bell, RUNG) === rung) Atomics.wait(bell, RUNG, rung);
-      const command = readOrder(order);
-      if (command.kind === "close") return;
-      try {
-        share.run(command);
-      } catch {
-        Atomics.store(bell, FAILED, 1);
-      }
-      if (Atomics.sub(bell, AT_WORK, 1) === 1) Atomics.notify(bell, AT_WORK);
+/** The worker's side: carries out commands until the team closes. */
+export function takePart(
+  scope: Pick<WorkerScope, "postMessage">,
+  { problem, board, bell, order, share: own }: Engagement,
+): void {
+  const share = new PassShare(problem, board, own);
+  scope.postMessage("ready");
+  for (let rung = 0;; rung++) {
+    // Whoever rang may have been held up before it woke those who wait: a worker that had heard it was done by then, and is woken again.
+    while (Atomics.load(bell, RUNG) === rung) Atomics.wait(bell, RUNG, rung);
+    const command = readOrder(order);
+    if (command.kind === "close") return;
+    try {
+      share.run(command);
+    } catch {
+      Atomics.store(bell, FAILED, 1);
     }
-  };
+    if (Atomics.sub(bell, AT_WORK, 1) === 1) Atomics.notify(bell, AT_WORK);
+  }
 }
 
 /** How many shares it is worth splitting a problem's passes into, at most `workers`; less than 2: none. */

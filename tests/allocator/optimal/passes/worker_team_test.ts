@@ -7,10 +7,9 @@ import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_
 import { keepWorkers } from "../../../../lib/allocator/optimal/passes/worker_pool.ts";
 import { passBoard } from "../../../../lib/allocator/optimal/passes/pass_board.ts";
 import {
-  servePasses,
   startTeam,
+  takePart,
   usefulShares,
-  type WorkerScope,
 } from "../../../../lib/allocator/optimal/passes/worker_team.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
@@ -114,13 +113,11 @@ Deno.test("a worker that is woken late, after it has done what it was woken for,
     }
     return "ok";
   };
-  const scope: WorkerScope = { postMessage: () => {}, onmessage: null };
-  servePasses(scope);
   const { wait: before } = Atomics;
   try {
     Object.assign(Atomics, { wait });
-    const data = { problem, board: passBoard(problem, 2), share: 1, bell, order };
-    scope.onmessage!(new MessageEvent("message", { data }));
+    const engagement = { problem, board: passBoard(problem, 2), share: 1, bell, order };
+    takePart({ postMessage: () => {} }, engagement);
   } finally {
     Object.assign(Atomics, { wait: before });
   }
