@@ -27,24 +27,23 @@ interface Lifted {
 
 /** The cut of some prices, the bound with it at the shortfall price asked for, and the least shortfall of the drop. */
 export class Ahead {
+  readonly #problem: DualProblem;
   readonly #prices: Prices;
   readonly #aside: Aside;
-  readonly #cut: ReturnType<typeof beginCut>;
+  /** Null until it is wanted, where no worker begins at once. */
+  #cut: ReturnType<typeof beginCut> | null = null;
   readonly #least: () => Promise<LeastShortfall>;
   readonly #lifted: Lifted | null;
 
   /** Begins, for a drop with limits; `asked`: the shortfall price asked for. Must be closed. */
   constructor(problem: DualProblem, prices: Prices, asked: number) {
+    this.#problem = problem;
     this.#prices = prices;
     // Where nothing is missed none of it is needed.
     const aside = this.#aside = isCutLikely(problem, prices) ? Aside.of(problem) : Aside.none();
-    this.#cut = beginCut(
-      problem,
-      prices,
-      (missing, rounded) => aside.begin({ asks: "bound", problem: missing, prices: rounded }),
-    );
+    if (aside.isBeside) this.#cut = this.#beginCut();
     // Answers come late where this thread is busy, so nothing waits for one to be asked: the bound is begun for the likely cut.
-    this.#lifted = aside.isBeside && asked > problem.shortfallPrice
+    this.#lifted = this.#cut !== null && asked > problem.shortfallPrice
       ? liftedBy(this.#cut.likely, problem, prices, asked, aside)
       : null;
     this.#least = aside.begin({ asks: "least shortfall", problem });
@@ -57,7 +56,13 @@ export class Ahead {
 
   /** The cut that proves most, see {@link beginCut}. */
   cut(end: CutEnd): Promise<ShortfallCut> {
-    return this.#cut.best(end);
+    return (this.#cut ??= this.#beginCut()).best(end);
+  }
+
+  #beginCut(): ReturnType<typeof beginCut> {
+    const bound = (missing: DualProblem, rounded: Prices) =>
+      this.#aside.begin({ asks: "bound", problem: missing, prices: rounded });
+    return beginCut(this.#problem, this.#prices, bound);
   }
 
   /** The least shortfall of the groups' minima. */
