@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { POWERS_OF_TEN } from "./powers_of_ten.ts";
 
 /** Numbers of up to 15 digits, of which up to 9 after the point, are written here. */
 const MOST_UNITS = 1e15, MOST_DECIMALS = 9;
@@ -12,8 +13,6 @@ const AT_ONCE = 1e9;
 
 /** The most bytes that {@link DecimalBytes.write} writes: a sign, 15 digits, a zero before the point and the point. */
 export const MOST_DECIMAL_BYTES = 18;
-
-const POWERS = Float64Array.from({ length: MOST_DECIMALS + 1 }, (_, n) => 10 ** n);
 
 /** "000" … "999", end to end. */
 const THREE_DIGITS = new TextEncoder().encode(
@@ -32,7 +31,7 @@ export class DecimalBytes {
    * @returns where the next byte goes; −1 where it was not written: then {@link plainDecimal} tells its text
    */
   write(bytes: Uint8Array, at: number, value: number): number {
-    const size = Math.abs(value), power = POWERS[this.#decimals];
+    const size = Math.abs(value), power = POWERS_OF_TEN[this.#decimals];
     const units = Math.round(size * power);
     // The next two lines are {@link isWhole}, with the product at hand.
     if (!(units < MOST_UNITS && units / power === size)) {
@@ -65,7 +64,7 @@ export class DecimalBytes {
 
 /** Whether a number times 10^decimals is a whole number of at most 15 digits: such a decimal is the shortest text of its double. */
 function isWhole(size: number, decimals: number): boolean {
-  const power = POWERS[decimals], units = Math.round(size * power);
+  const power = POWERS_OF_TEN[decimals], units = Math.round(size * power);
   return units < MOST_UNITS && units / power === size;
 }
 

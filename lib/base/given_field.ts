@@ -30,8 +30,8 @@ export function fieldFault(
 }
 
 /**
- * Refuses what is no id: ids are text, not blank, and the same when they have been written to a file and read again. Numbers are not taken for text: 1 and "1" would become one user, and
- * so would whole numbers beyond those that doubles tell apart.
+ * Refuses what is no id: ids are text, not blank, and the same when they have been written to a file and read again. Numbers are not
+ * taken for text: 1 and "1" would become one user, and so would whole numbers beyond those that doubles tell apart.
  *
  * @param id the field's value
  * @param where the object: `pairs[3]`

@@ -8,6 +8,7 @@
  * @module
  */
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
+import type { Entries } from "./limits_against.ts";
 import { type Inquiry, isPinned } from "./question.ts";
 
 /** A pair, and the price of the row at which it becomes, or ceases to be, part of its user's best bundle. */
@@ -29,14 +30,6 @@ interface Stretch {
   readonly from: number;
   readonly to: number;
   readonly bundle: Bundle;
-}
-
-/** Entries of items, as limits and the dual's problem have them. */
-interface Entries {
-  readonly item: ArrayLike<number>;
-  readonly start: Uint32Array;
-  readonly row: Uint32Array;
-  readonly coefficient: Float64Array;
 }
 
 /** What an offer of pair `p` adds to row `r`, with the row's sign; 0 if it does not count. */

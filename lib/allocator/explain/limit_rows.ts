@@ -44,7 +44,10 @@ export interface LimitRow {
   eligible_pairs: number;
   /** Its state. */
   status: RowStatus;
-  /** Units above an at-most amount, or short of an at-least amount; 0 if the row is kept. For shares the unit is an offer, for means one of the column. */
+  /**
+   * Units above an at-most amount, or short of an at-least amount; 0 if the row is kept. For shares the unit is an offer, for means
+   * one of the column.
+   */
   missed: number;
   /** What each missed unit costs the objective; null if the limit is hard. */
   unit_cost: number | null;

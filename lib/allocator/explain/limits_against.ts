@@ -8,6 +8,9 @@ import type { Items } from "../limits/items.ts";
 import { excessOf, hasRoom, priceOfRow, type RowUse } from "../model/row_use.ts";
 import type { Inquiry } from "./question.ts";
 
+/** What an offer of each item adds to the rows that it counts toward, as limits and the dual's problem have it. */
+export type Entries = Pick<Items, "item" | "start" | "row" | "coefficient">;
+
 /** A row of a limit that a pair counts toward and that has a price, or no room that costs nothing. */
 export interface LimitAgainst {
   /** Name of the limit. */
@@ -119,7 +122,7 @@ function changesOf(
  *   amount, as the price is for no more
  */
 function eachRow(
-  entries: Pick<Items, "item" | "start" | "row" | "coefficient"> | null,
+  entries: Entries | null,
   p: number,
   take: (r: number, counts: number) => void,
 ): void {

@@ -223,8 +223,9 @@ function looksIn(mip: MipBuilder, seconds: number): number {
 }
 
 /**
- * Runs HiGHS, up to so many looks at its clock and until it is late at most. Returns the looks; null if it failed by a fault of its own, which
- * programs with very different magnitudes can trigger; now and then it even reads outside its memory. Then it has found nothing.
+ * Runs HiGHS, up to so many looks at its clock and until it is late at most. Returns the looks; null if it failed by a fault of its
+ * own, which programs with very different magnitudes can trigger; now and then it even reads outside its memory. Then it has found
+ * nothing.
  */
 function runThrough(model: Model, looks?: number, isLate?: () => boolean): number | null {
   try {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { POWERS_OF_TEN } from "../../base/powers_of_ten.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 import type { Policy } from "./policy.ts";
@@ -18,13 +19,11 @@ const WITHIN = 1e-3;
 /** Most decimals that a number of the grid may have. */
 export const MOST_DECIMALS = 12;
 
-const POWERS = Float64Array.from({ length: MOST_DECIMALS + 1 }, (_, n) => 10 ** n);
-
 /** The decimals of a number, at least `from`; more than {@link MOST_DECIMALS} if it is no decimal of few digits. */
 export function decimalsOf(value: number, from: number): number {
   let decimals = from;
   for (; decimals <= MOST_DECIMALS; decimals++) {
-    const power = POWERS[decimals], scaled = Math.round(value * power);
+    const power = POWERS_OF_TEN[decimals], scaled = Math.round(value * power);
     // The quotient of two whole numbers below 2^53 is the double nearest to that decimal. A product of decimals (7 × 0.001)
     // may be a bit or two off, which is no more than the rounding of sums.
     const off = Math.abs(scaled / power - value);

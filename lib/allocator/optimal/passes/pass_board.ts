@@ -44,7 +44,7 @@ export interface PassBoard {
   readonly activeGroup: Uint32Array;
   /** Uint32Array, length BLOCKS: active users of each block; those of block b begin at place `blockStart(users, b)`. */
   readonly activeCount: Uint32Array;
-  /** Room for the margins, and the groups, of active users near the edge of their group's count: length users. */
+  /** Room for the margins, and the groups, of active users near the edge of their group's count: length users + 1. */
   readonly listed: { readonly margin: Float64Array; readonly group: Uint32Array };
   /** Float64Array, length BLOCKS: Σ of active users' best unsponsored bundles and of frozen users' bundles. */
   readonly blockValue: Float64Array;

@@ -374,8 +374,8 @@ export class UserScan {
   }
 
   /**
-   * Σ over the users of a whole block of the value of the best bundle, as `boundAt` adds them up. Null as {@link
-   * UserScan.takeBest} is false.
+   * Σ over the users of a whole block of the value of the best bundle, as `boundAt` adds them up. Null as
+   * {@link UserScan.takeBest} is false.
    */
   sumOfBest(
     block: PairBlock,
