@@ -30,6 +30,29 @@ function faultsOf(path: string, text: string): string[] {
   return faults;
 }
 
+/** The private name at the end of a node such as `this.#name`; undefined: it has none. */
+function privateName(node: unknown): unknown {
+  const named = isNode(node) ? node.property ?? node.key : undefined;
+  return isNode(named) && named.type === "PrivateName" && isNode(named.id)
+    ? named.id.name
+    : undefined;
+}
+
+/** Private fields of a module that are set and never read. */
+function fieldsNeverRead(text: string): unknown[] {
+  const declared = new Set<unknown>(), set: unknown[] = [], seen: unknown[] = [];
+  for (const node of nodesOf(parseTypeScript(text))) {
+    const name = privateName(node);
+    if (node.type === "ClassPrivateProperty") declared.add(name);
+    else if (name !== undefined) seen.push(name);
+    else if (node.type === "AssignmentExpression" && node.operator === "=") {
+      set.push(privateName(node.left));
+    }
+  }
+  const times = (names: unknown[], name: unknown) => names.filter((one) => one === name).length;
+  return [...declared].filter((name) => times(seen, name) === times(set, name));
+}
+
 /** The modules of a folder, without those that a program writes. */
 async function* modules(folder: URL): AsyncGenerator<URL> {
   for await (const { name, isDirectory } of Deno.readDir(folder)) {
@@ -46,6 +69,21 @@ Deno.test("functions: none of more than about 60 lines, none with eight paramete
     faults.push(...faultsOf(file.href.slice(root.href.length), await Deno.readTextFile(file)));
   }
   assertEquals(faults, []);
+});
+
+Deno.test("private fields: each is read somewhere", async () => {
+  const root = new URL("../", import.meta.url), faults: string[] = [];
+  for await (const file of modules(new URL("lib/", root))) {
+    const names = fieldsNeverRead(await Deno.readTextFile(file));
+    faults.push(...names.map((name) => `${file.href.slice(root.href.length)}: #${name}`));
+  }
+  assertEquals(faults, []);
+});
+
+Deno.test("private fields: one that is only set is found", () => {
+  const text = "class C { #a; #b = 0; #c = 1;\n" +
+    "constructor() { this.#a = 1; this.#b += 1; } get c() { return this.#c; } #m() {} }\n";
+  assertEquals(fieldsNeverRead(text), ["a"]);
 });
 
 Deno.test("functions: one that is too long and one that takes too much are found", () => {

@@ -4,6 +4,11 @@
  * @module
  */
 
+/** {@link snakeCase} of a name that is known as a type. */
+export type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : "";
+
 /**
  * A name of the library as Divvy's files and JSON spell it.
  *

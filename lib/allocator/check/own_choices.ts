@@ -63,7 +63,6 @@ interface Wanted<N extends Amount> {
 export class OwnSearch<N extends Amount> {
   readonly #limits: readonly OwnLimit[];
   readonly #terms: OwnTerms<N>;
-  readonly #zero: N;
   readonly #mostOfBrand: number;
   readonly #lists: readonly Listed<N>[];
   readonly #chosen: Candidate<N>[] = [];
@@ -85,7 +84,6 @@ export class OwnSearch<N extends Amount> {
   ) {
     this.#limits = limits;
     this.#terms = terms;
-    this.#zero = zero;
     this.#mostOfBrand = mostOfBrand;
     this.#lists = lists.map((candidates) => listed(candidates, zero));
     this.#least = zero;

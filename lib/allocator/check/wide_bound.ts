@@ -99,7 +99,8 @@ function wideCosts(
       const pay = (top: bigint, bottom: bigint) => cost += floorOf(sign * price[l] * top, bottom);
       if (family.shareOf !== null) {
         const { top, bottom } = amount[l];
-        return pay(counted.top * bottom - top * counted.bottom, counted.bottom * bottom);
+        pay(counted.top * bottom - top * counted.bottom, counted.bottom * bottom);
+        return;
       }
       if (side === "at_least" && isPinned) return;
       const most = left[l];

@@ -11,7 +11,8 @@ import { type Instance, userOfPair } from "../drop/instance/instance.ts";
 import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Limits } from "../drop/instance/limits.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
-import type { Policy } from "./policy.ts";
+import { type Policy, POLICY_FIELDS } from "./policy_table.ts";
+import type { SnakeCase } from "../../base/snake_case.ts";
 
 /** Prices of one group, by kind of limit (`limits/kinds/list.ts`): `min_sponsored` and so on; absent means 0. */
 export type GroupPrices = Partial<Record<LimitField, number>>;
@@ -109,51 +110,32 @@ export interface ExactFigures {
 /** The format of certificates that this version writes and reads. */
 export const CERTIFICATE_FORMAT = 2;
 
+/** Fields as files spell them. */
+type InFiles<Fields> = {
+  [Name in keyof Fields as Name extends string ? SnakeCase<Name> : never]: Fields[Name];
+};
+
+/**
+ * The policy's fields in a certificate. `shortfall_price` is what was worked out for the drop; `change_cost` may be absent: 0. The
+ * previous offers that it is about have their hash in `inputs`.
+ */
+export type CertifiedPolicy = InFiles<
+  & Omit<Policy, "shortfallPrice" | "changeCost">
+  & { readonly shortfallPrice: number }
+  & Partial<Pick<Policy, "changeCost">>
+>;
+
 /**
  * A certificate as it is written to JSON: the problem (hashes of the inputs, policy, limits), the objective, the bound and the
  * prices that prove it.
  */
-export interface Certificate {
+export interface Certificate extends CertifiedPolicy {
   /** Version of this format: {@link CERTIFICATE_FORMAT}. */
   format: number;
   /** Divvy's version that wrote it. */
   divvy: string;
   /** Hashes of the inputs as read; null: they stayed in a database and were not all read. */
   inputs: InputHashes | null;
-  /** `coverage` or `uniform`. */
-  model: "coverage" | "uniform";
-  /** Most offers per user. */
-  k: number;
-  /** Coverage weights. */
-  cov_w: number[];
-  /** Coverage mode. */
-  cov_mode: "z" | "shortfall";
-  /** Bonus per sponsored assignment (coverage) or user (uniform). */
-  sponsored_bonus: number;
-  /** Cost of each missing offer (cov_mode shortfall). */
-  shortfall_penalty: number;
-  /** Cost of each user that a minimum lacks, as resolved for this drop. */
-  shortfall_price: number;
-  /** Policy options, as in the policy. */
-  max_sponsored_ratio: number | null;
-  /** See the policy. */
-  enforce_assignment_ratio: boolean;
-  /** See the policy. */
-  assignment_ratio_guard: "none" | "moving" | "hard";
-  /** See the policy. */
-  ratio_slack: number;
-  /** See the policy. */
-  mix_tail: boolean;
-  /** See the policy. */
-  third_slot_only_mixing: boolean;
-  /** See the policy. */
-  sponsored_first_rounds: number;
-  /** See the policy. */
-  max_mixed_share: number;
-  /** See the policy. */
-  max_per_brand: number | null;
-  /** Cost of each offer that is not among the previous ones, whose hash stands in `inputs`; absent: 0. */
-  change_cost?: number;
   /** Objective of the allocation that the certificate was written with. */
   objective: number;
   /** Proven upper bound. */
@@ -217,23 +199,7 @@ export function certificateOf(
     format: CERTIFICATE_FORMAT,
     divvy: VERSION,
     inputs: null,
-    model: policy.model,
-    k: policy.k,
-    cov_w: [...policy.covW],
-    cov_mode: policy.covMode,
-    sponsored_bonus: policy.sponsoredBonus,
-    shortfall_penalty: policy.shortfallPenalty,
-    shortfall_price: allocation.shortfallPrice,
-    max_sponsored_ratio: policy.maxSponsoredRatio,
-    enforce_assignment_ratio: policy.enforceAssignmentRatio,
-    assignment_ratio_guard: policy.assignmentRatioGuard,
-    ratio_slack: policy.ratioSlack,
-    mix_tail: policy.mixTail,
-    third_slot_only_mixing: policy.thirdSlotOnlyMixing,
-    sponsored_first_rounds: policy.sponsoredFirstRounds,
-    max_mixed_share: policy.maxMixedShare,
-    max_per_brand: policy.maxPerBrand,
-    ...(policy.changeCost > 0 && { change_cost: policy.changeCost }),
+    ...certifiedPolicy(policy, allocation.shortfallPrice),
     objective,
     bound,
     gap: relativeGap(bound, objective),
@@ -372,23 +338,18 @@ export function limitPrices(
 
 /** The policy that a certificate was made under, its shortfall price included. */
 export function policyOfCertificate(certificate: Certificate): Policy {
-  return {
-    model: certificate.model,
-    k: certificate.k,
-    covMode: certificate.cov_mode,
-    covW: certificate.cov_w,
-    shortfallPenalty: certificate.shortfall_penalty,
-    sponsoredBonus: certificate.sponsored_bonus,
-    shortfallPrice: certificate.shortfall_price,
-    maxSponsoredRatio: certificate.max_sponsored_ratio,
-    enforceAssignmentRatio: certificate.enforce_assignment_ratio,
-    assignmentRatioGuard: certificate.assignment_ratio_guard,
-    ratioSlack: certificate.ratio_slack,
-    mixTail: certificate.mix_tail,
-    thirdSlotOnlyMixing: certificate.third_slot_only_mixing,
-    sponsoredFirstRounds: certificate.sponsored_first_rounds,
-    maxMixedShare: certificate.max_mixed_share,
-    maxPerBrand: certificate.max_per_brand,
-    changeCost: certificate.change_cost ?? 0,
-  };
+  const given = certificate as unknown as Record<string, unknown>;
+  return Object.fromEntries(
+    POLICY_FIELDS.map(({ name, json, default: value }) => [name, given[json] ?? value]),
+  ) as unknown as Policy;
+}
+
+/** A policy in the form of certificates, with the shortfall price as it was worked out. */
+function certifiedPolicy(policy: Policy, shortfallPrice: number): CertifiedPolicy {
+  const used: Policy = { ...policy, shortfallPrice };
+  return Object.fromEntries(
+    POLICY_FIELDS.filter(({ name, default: value, mayBeAbsent }) =>
+      mayBeAbsent !== true || used[name] !== value
+    ).map(({ name, json }) => [json, used[name]]),
+  ) as unknown as CertifiedPolicy;
 }

@@ -55,11 +55,9 @@ export function certificateFault(value: unknown): CertificateFault | null {
 }
 
 function policyFault(value: Record<string, unknown>): CertificateFault | null {
-  for (const { json, kind, nullable, mayBeAbsent = false } of POLICY_FIELDS) {
-    const found = value[json];
+  for (const { json, kind, nullable, mayBeAbsent = false, isWorkedOut = false } of POLICY_FIELDS) {
+    const found = value[json], open = nullable && !isWorkedOut;
     if (mayBeAbsent && found === undefined) continue;
-    // A policy may leave the shortfall price open (null), a certificate always has the one that was used.
-    const open = nullable && json !== "shortfall_price";
     if ((open && found === null) || isOfKind(found, kind)) continue;
     return { path: [json], value: found, expected: kindText(kind) + (open ? ", or null" : "") };
   }

@@ -75,8 +75,12 @@ export interface PolicyField {
   readonly placeholder: string;
   /** Whether it belongs to the model and its weights, or to the rules of the policy. */
   readonly part: "model" | "policy";
+  /** The only model that has such a rule; absent: all have it. */
+  readonly onlyUnder?: Model;
   /** Whether certificates may leave it out; then it has its default. */
   readonly mayBeAbsent?: boolean;
+  /** Whether certificates have a value of the drop's own where null leaves it open, so they never have null. */
+  readonly isWorkedOut?: boolean;
 }
 
 const share = { min: 0, max: 1 };
@@ -105,6 +109,9 @@ function field(part: PolicyField["part"]) {
 }
 const model = field("model"), rule = field("policy");
 
+/** Makes a field that is about sponsored and unsponsored offers, which model coverage does not tell apart. */
+const typeRule: typeof rule = (...told) => ({ ...rule(...told), onlyUnder: "uniform" });
+
 /** Every field of the policy, in the order of help texts and documents. */
 export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
   model(
@@ -130,13 +137,6 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     "z: offers are worth --cov-w; shortfall: missing ones cost",
   ),
   model(
-    "shortfallPenalty",
-    number({ min: 0 }),
-    0.1,
-    "<x>",
-    "cost of each missing offer (--cov-mode shortfall)",
-  ),
-  model(
     "sponsoredBonus",
     number(),
     0.001,
@@ -144,37 +144,47 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     "bonus per sponsored user (uniform) or offer (coverage)",
   ),
   model(
-    "shortfallPrice",
+    "shortfallPenalty",
     number({ min: 0 }),
-    null,
+    0.1,
     "<x>",
-    "cost of each user missing to a minimum (above any bundle)",
+    "cost of each missing offer (--cov-mode shortfall)",
   ),
-  rule(
+  {
+    ...model(
+      "shortfallPrice",
+      number({ min: 0 }),
+      null,
+      "<x>",
+      "cost of each user missing to a minimum (above any bundle)",
+    ),
+    isWorkedOut: true,
+  },
+  typeRule(
     "maxSponsoredRatio",
     number(share),
     null,
     "<r>",
     "largest share of a group's users with sponsored offers; 0: none",
   ),
-  rule(
+  typeRule(
     "enforceAssignmentRatio",
     flag,
     false,
     "",
     "sponsored share of offers must reach the ratio too",
   ),
-  rule(
+  typeRule(
     "assignmentRatioGuard",
     choice("none", "moving", "hard"),
     "hard",
     "<how>",
     "how that is kept; none: not at all",
   ),
-  rule("ratioSlack", number(share), 0, "<x>", "how far below the ratio that share may lie"),
-  rule("mixTail", flag, false, "", "sponsored users may get unsponsored offers last"),
+  typeRule("ratioSlack", number(share), 0, "<x>", "how far below the ratio that share may lie"),
+  typeRule("mixTail", flag, false, "", "sponsored users may get unsponsored offers last"),
   {
-    ...rule(
+    ...typeRule(
       "thirdSlotOnlyMixing",
       flag,
       true,
@@ -183,14 +193,14 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     ),
     helpOff: "more than the last may be",
   },
-  rule(
+  typeRule(
     "sponsoredFirstRounds",
     number({ min: 0, whole: true }),
     2,
     "<n>",
     "sponsored offers that come first for mixed users",
   ),
-  rule(
+  typeRule(
     "maxMixedShare",
     number(share),
     1,

@@ -11,7 +11,7 @@ import { explainShortfall } from "./recovery/shortfall_reasons.ts";
 import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
 import { valuedOffers } from "../model/offers.ts";
 import { pairCount } from "../drop/instance/instance.ts";
-import type { Policy } from "../model/policy.ts";
+import { type Policy, POLICY_FIELDS } from "../model/policy_table.ts";
 import { missedBy, ROUNDING, type Solved } from "./solved.ts";
 
 /**
@@ -68,11 +68,9 @@ export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allo
 /** A warning that names the options about types that are set under model coverage, which ignores them. */
 function policyWarnings(policy: Policy): string[] {
   if (policy.model !== "coverage") return [];
-  const set = [
-    policy.maxSponsoredRatio !== null ? "max sponsored ratio" : "",
-    policy.enforceAssignmentRatio ? "enforce assignment ratio" : "",
-    policy.mixTail ? "mix tail" : "",
-  ].filter((name) => name !== "");
+  const set = POLICY_FIELDS.filter((field) =>
+    field.onlyUnder === "uniform" && policy[field.name] !== field.default
+  ).map(({ json }) => json.replaceAll("_", " "));
   return set.length === 0
     ? []
     : [`model coverage has no rules about types: ${set.join(", ")} left aside`];

@@ -5,7 +5,7 @@
  */
 import { readCertificate } from "../frame/read_certificate.ts";
 import { allocate } from "../../api/allocate.ts";
-import { type Allocation, CUT_SHORT } from "../../allocator/model/allocation.ts";
+import type { Allocation } from "../../allocator/model/allocation.ts";
 import { solverOf } from "../../api/solvers.ts";
 import { asCertified, issueInThreads, provenExactly } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
@@ -24,13 +24,8 @@ import { missedMinima, summarize, type Summary } from "../../report/facts/summar
 import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
-import {
-  EXIT_DONE,
-  EXIT_GAP,
-  EXIT_RULE,
-  isProvenWithin,
-  StoppedError,
-} from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
+import { gapExitCode } from "../frame/gap_gate.ts";
 import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { namedOptions } from "../frame/named_options.ts";
@@ -103,7 +98,8 @@ export async function runAllocate(values: InputValues & AllocateValues): Promise
   }
   if (values.json) writeJson(document);
   else if (!values.quiet) printSummary(summary, values);
-  return strictExitCode(summary, values) || gapExitCode(summary, values);
+  return strictExitCode(summary, values) ||
+    gapExitCode(values, { ...summary, timedOut: summary.timed_out });
 }
 
 /** Reads and solves. Meanwhile Ctrl-C stops the solver with the best so far, where the solver can be stopped. */
@@ -204,17 +200,4 @@ function strictExitCode(summary: Summary, { strict = false }: AllocateValues): n
   if (without > 0) parts.push(leastsInWords(summary.input));
   write(Deno.stderr, `divvy: --strict: ${parts.join("; ")}\n`);
   return EXIT_RULE;
-}
-
-/** The exit code for `--require-gap`; where it is not 0, a line on stderr says why. */
-function gapExitCode(
-  { gap: proven, timed_out, solver }: Summary,
-  { requireGap = false, gap }: AllocateValues,
-): number {
-  if (!requireGap || isProvenWithin(gap, proven)) return EXIT_DONE;
-  const what = proven === null
-    ? `solver ${solver} proves no gap`
-    : `the gap is ${proven}, above ${gap}: ${timed_out ? CUT_SHORT : "the search ended there"}`;
-  write(Deno.stderr, `divvy: --require-gap: ${what}\n`);
-  return EXIT_GAP;
 }

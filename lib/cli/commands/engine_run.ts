@@ -13,13 +13,8 @@ import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { leastsInWords } from "../../report/facts/input_notes.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";
-import {
-  EXIT_DONE,
-  EXIT_GAP,
-  EXIT_RULE,
-  isProvenWithin,
-  StoppedError,
-} from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
+import { gapExitCode } from "../frame/gap_gate.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
@@ -100,7 +95,8 @@ export async function runEngine(
   else if (!values.quiet) {
     write(Deno.stderr, `\n${engineText(result, job.out, progress.peakRss)}`);
   }
-  return (values.strict ? strictExitCode(result) : EXIT_DONE) || gapExitCode(result, values);
+  return (values.strict ? strictExitCode(result) : EXIT_DONE) ||
+    gapExitCode(values, { ...result, solver: values.engine });
 }
 
 /** Writes the users held out, as one machine does: those that a scenario's bans leave no pair are not among them. */
@@ -137,17 +133,6 @@ function strictExitCode(result: EngineResult): number {
   if (missed.length === 0) return EXIT_DONE;
   write(Deno.stderr, `divvy: --strict: ${missed.join("; ")}\n`);
   return EXIT_RULE;
-}
-
-/** The exit code for `--require-gap`; where it is not 0, a line on stderr says why. */
-function gapExitCode(
-  { gap: proven, timedOut }: EngineResult,
-  { requireGap, gap }: EngineValues,
-): number {
-  if (requireGap !== true || isProvenWithin(gap, proven)) return EXIT_DONE;
-  const why = timedOut ? ": time ran out" : "";
-  write(Deno.stderr, `divvy: --require-gap: the gap is ${proven}, above ${gap}${why}\n`);
-  return EXIT_GAP;
 }
 
 /** The error as one line that also says what state the output is in and how to resume. */

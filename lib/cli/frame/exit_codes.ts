@@ -19,11 +19,6 @@ export const EXIT_GAP = 4;
 /** Aborted: 128 + SIGINT's number. */
 export const EXIT_ABORTED = 130;
 
-/** Whether the gap that is proven (null: none is) is at most the one that `--gap` asks for. Its last digits are rounding errors. */
-export function isProvenWithin(wanted: number, proven: number | null): boolean {
-  return proven !== null && proven <= wanted + 1e-12;
-}
-
 /** Every exit code and its meaning, for the help and the manual. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
   [EXIT_DONE, "done"],

@@ -109,9 +109,8 @@ export const certificateSchema = z.looseObject({
   inputs: z.union([inputs, z.null()])
     .describe("SHA-256 of each input as read (divvy certificate explain); null: not all were read"),
   ...Object.fromEntries(
-    POLICY_FIELDS.map(({ json, kind, nullable, mayBeAbsent = false, help }) => {
-      const value = schemaOf(kind);
-      const open = nullable && json !== "shortfall_price";
+    POLICY_FIELDS.map(({ json, kind, nullable, mayBeAbsent, isWorkedOut, help }) => {
+      const value = schemaOf(kind), open = nullable && isWorkedOut !== true;
       const schema = (open ? z.union([value, z.null()]) : value).describe(help);
       return [json, mayBeAbsent ? schema.optional() : schema];
     }),

@@ -82,6 +82,7 @@ export class PriceSearch {
         else this.#high = end;
       }
     }
+    return undefined;
   }
 
   /** What is missing at a price between those of the last {@link #narrow}. */

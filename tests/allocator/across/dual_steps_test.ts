@@ -5,7 +5,11 @@ import {
 } from "../../../lib/allocator/optimal/search/quadratic_step.ts";
 import { selectLargest } from "../../../lib/allocator/optimal/dual/select.ts";
 import { passBoard } from "../../../lib/allocator/optimal/passes/pass_board.ts";
-import { Held, settleGroups } from "../../../lib/allocator/optimal/passes/settle_groups.ts";
+import {
+  Held,
+  marginRoom,
+  settleGroups,
+} from "../../../lib/allocator/optimal/passes/settle_groups.ts";
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
@@ -96,7 +100,7 @@ Deno.test("settled group prices are minima of D in t", () => {
   const instance = randomInstance({ seed: 1, users: 120, contracts: 6, groups: 4 });
   const users = instance.group.length, groups = instance.groups.length;
   const board = passBoard(compileDualProblem(instance, defaultPolicy), 1);
-  const P = 1.5;
+  const room = marginRoom(users), P = 1.5;
   for (let round = 0; round < 60; round++) {
     board.activeCount.fill(0);
     // All users of block b are active; margins tie now and then.
@@ -125,7 +129,7 @@ Deno.test("settled group prices are minima of D in t", () => {
     // With a small inset few margins are near the price of before.
     const inset = round % 2 === 0 ? 0.01 : 1e-5;
     const range = { centre: board.point.sponsored, reach: null, highest: P, inset };
-    settleGroups(board, users, { least, most }, range, { all: counts, frozen, stride: 1 }, held);
+    settleGroups(board, room, { least, most }, range, { all: counts, frozen, stride: 1 }, held);
     for (let g = 0; g < groups; g++) {
       const dualIn = (t: number) => {
         let sum = t * frozen[g] - t * (t > 0 ? least[g] : t < 0 ? most[g] : 0);

@@ -466,9 +466,9 @@ Deno.test("scores of a few times the least of all doubles: the run ends, at the 
 
 Deno.test("model coverage says which type policies it leaves aside", async () => {
   const instance = randomInstance({ seed: 1, users: 20, contracts: 6, groups: 2 });
-  const policy = { ...defaultPolicy, mixTail: true, maxSponsoredRatio: 0.5 };
+  const policy = { ...defaultPolicy, mixTail: true, maxMixedShare: 0.1, maxSponsoredRatio: 0.5 };
   const { warnings } = await solveOptimal(instance, { ...policy, model: "coverage" });
   assertEquals(warnings, [
-    "model coverage has no rules about types: max sponsored ratio, mix tail left aside",
+    "model coverage has no rules about types: max sponsored ratio, mix tail, max mixed share left aside",
   ]);
 });

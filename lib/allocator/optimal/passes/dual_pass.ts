@@ -17,7 +17,12 @@ import { markCount } from "../dual/marks.ts";
 import type { PassBoard } from "./pass_board.ts";
 import type { PassCommand } from "./pass_share.ts";
 import { copyPoint, type PricePoint, zeroPoint } from "../dual/price_point.ts";
-import { settleGroups, type SponsoredTargets } from "./settle_groups.ts";
+import {
+  type MarginRoom,
+  marginRoom,
+  settleGroups,
+  type SponsoredTargets,
+} from "./settle_groups.ts";
 
 /** Carries out commands on all shares; `run` returns when every share is done. */
 export interface PassTeam {
@@ -111,8 +116,8 @@ export class DualPass {
   /** Views on the stack; null: the whole drop or a sample, which hold at all prices. */
   readonly #frames: (ViewFrame | null)[] = [null];
   readonly #learnt: Learnt;
-  readonly #targets: SponsoredTargets;
-  #shortfall: number;
+  readonly #shortfall: number;
+  readonly #room: MarginRoom;
 
   /**
    * Evaluations of a problem by a team.
@@ -123,15 +128,12 @@ export class DualPass {
     this.problem = problem;
     this.layout = curvatureLayout(problem);
     this.#team = team;
-    const capacities = wholeCapacities(problem);
-    this.#targets = capacities;
     const { groups } = problem.instance;
     const moved = zeroPoint(rowCount(problem), groups.length, 0);
     this.#learnt = before === undefined ? { moved, tieDensity: 0 } : before.#learnt;
-    this.#shortfall = problem.rules.sponsored.least.reduce(
-      (sum, least, g) => sum + Math.max(0, least - capacities.most[g]),
-      0,
-    );
+    const { least, most } = problem.rules.sponsored;
+    this.#shortfall = least.reduce((sum, users, g) => sum + Math.max(0, users - most[g]), 0);
+    this.#room = marginRoom(problem.instance.group.length);
   }
 
   /** Pairs looked at so far. */
@@ -308,7 +310,7 @@ export class DualPass {
       board.shares[0][name].map((_, i) => sumOfShares(board, name, i));
     return settleGroups(
       board,
-      problem.instance.group.length,
+      this.#room,
       capacities,
       {
         centre: frame?.centre.sponsored ?? board.point.sponsored,

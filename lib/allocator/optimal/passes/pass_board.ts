@@ -44,8 +44,6 @@ export interface PassBoard {
   readonly activeGroup: Uint32Array;
   /** Uint32Array, length BLOCKS: active users of each block; those of block b begin at place `blockStart(users, b)`. */
   readonly activeCount: Uint32Array;
-  /** Room for the margins, and the groups, of active users near the edge of their group's count: length users + 1. */
-  readonly listed: { readonly margin: Float64Array; readonly group: Uint32Array };
   /** Float64Array, length BLOCKS: Σ of active users' best unsponsored bundles and of frozen users' bundles. */
   readonly blockValue: Float64Array;
   /** Float64Array, length BLOCKS: Σ of max(0, margin + settled sponsored price) over active users. */
@@ -69,7 +67,6 @@ export function passBoard(problem: DualProblem, shares: number): PassBoard {
     margin: sharedFloat64(users),
     activeGroup: sharedUint32(users),
     activeCount: sharedUint32(BLOCKS),
-    listed: { margin: sharedFloat64(users + 1), group: sharedUint32(users + 1) },
     blockValue: sharedFloat64(BLOCKS),
     blockGain: sharedFloat64(BLOCKS),
     shares: Array.from({ length: shares }, () => ({

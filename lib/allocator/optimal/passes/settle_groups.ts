@@ -54,16 +54,29 @@ export interface SponsoredCounts {
   readonly stride: number;
 }
 
+/** Room for the margins, and the groups, of active users near the edge of their group's count. */
+export interface MarginRoom {
+  /** Float64Array, length users + 1. */
+  readonly margin: Float64Array;
+  /** Uint32Array, length users + 1. */
+  readonly group: Uint32Array;
+}
+
+/** Room for the margins of so many users. */
+export function marginRoom(users: number): MarginRoom {
+  return { margin: new Float64Array(users + 1), group: new Uint32Array(users + 1) };
+}
+
 /**
  * Sets `board.settled` from the margins of the last scan, starting at `board.point.sponsored`.
  *
- * @param users number of users of the drop
+ * @param room written over
  * @param held length groups: set to what holds each sponsored price, see {@link Held}
  * @returns whether any sponsored price was stopped by the edge of the view
  */
 export function settleGroups(
   board: PassBoard,
-  users: number,
+  room: MarginRoom,
   targets: SponsoredTargets,
   range: SponsoredRange,
   { all, frozen, stride }: SponsoredCounts,
@@ -100,7 +113,7 @@ export function settleGroups(
   for (const isPart of [true, false]) {
     if (!open.includes(1)) break;
     const window = isPart ? nearWindow(t, targets, range.inset, all, stride) : wholeWindow(groups);
-    const { margins, from, above, atZero } = marginsByGroup(board, users, open, window);
+    const { margins, from, above, atZero } = marginsByGroup(board, room, open, window);
     for (let g = 0; g < groups; g++) {
       if (open[g] === 0) continue;
       const own = frozen[g * stride + SPONSORED_USERS];
@@ -160,17 +173,16 @@ function wholeWindow(groups: number): MarginWindow {
 
 /** The margins of active users of groups with `open` 1 in each group's window, group after group (a counting sort). */
 function marginsByGroup(
-  { margin, activeGroup, activeCount, listed }: PassBoard,
-  users: number,
+  { margin, activeGroup, activeCount }: PassBoard,
+  { margin: near, group: groupOfNear }: MarginRoom,
   open: Uint8Array,
   { low, high }: MarginWindow,
 ): { margins: Float64Array; from: Uint32Array; above: Uint32Array; atZero: Uint32Array } {
   const groups = open.length, from = new Uint32Array(groups + 1);
   const above = new Uint32Array(groups), atZero = new Uint32Array(groups);
-  const { margin: near, group: groupOfNear } = listed;
   let count = 0;
   for (let b = 0; b < BLOCKS; b++) {
-    const first = blockStart(users, b), end = first + activeCount[b];
+    const first = blockStart(margin.length, b), end = first + activeCount[b];
     for (let i = first; i < end; i++) {
       const g = activeGroup[i], m = margin[i];
       if (open[g] === 0) continue;
