@@ -57,6 +57,21 @@ export function percent(share: number, decimals = 1): string {
 }
 
 /**
+ * A share of one as a percentage that is not rounded, for what somebody asked for: one decimal, or as many as it has.
+ *
+ * @example
+ * ```ts
+ * import { percentInFull } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([0.07, 0.9996].map(percentInFull), ["7.0 %", "99.96 %"]);
+ * ```
+ */
+export function percentInFull(share: number): string {
+  const [whole, part] = (100 * share).toFixed(12).split(".");
+  return `${count(Number(whole))}.${part.replace(/(?<=.)0+$/, "")} %`;
+}
+
+/**
  * A number with about `digits` significant digits, with separators and without an exponent where that stays short.
  *
  * @example

@@ -219,7 +219,7 @@ export function engineRows(
     ]]),
     ...(result.history === null ? [] : [[
       "history",
-      `${count(tally.coolingByContract + tally.coolingByBrand)} pairs cooling, ` +
+      `${counted(tally.coolingByContract + tally.coolingByBrand, "pair")} cooling, ` +
       `${counted(tally.declined, "score")} lowered by declines`,
     ]]),
     ...(tally.banned === 0 ? [] : [["pairs banned", count(tally.banned)]]),

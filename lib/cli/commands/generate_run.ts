@@ -6,7 +6,7 @@
 import { UsageError } from "../../base/errors.ts";
 import type { AnswerOptions } from "../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../generate/generate.ts";
-import { count, counted } from "../../report/words.ts";
+import { counted } from "../../report/words.ts";
 import { folderFault } from "../frame/make_folder.ts";
 import { ProgressLine } from "../frame/progress_line.ts";
 import { write } from "../frame/write.ts";
@@ -27,10 +27,10 @@ export async function runGenerate(
   }).catch((error) => {
     throw folderFault(dir, error);
   });
-  progress.report({ phase: "generate", detail: `${count(made.pairs)} pairs` });
+  progress.report({ phase: "generate", detail: counted(made.pairs, "pair") });
   progress.finish();
   if (quiet) return;
-  const what = `${counted(made.users, "user")}, ${count(made.pairs)} rows of eligible pairs`;
+  const what = `${counted(made.users, "user")}, ${counted(made.pairs, "row")} of eligible pairs`;
   const names = Object.values(files).map((file) => `  ${file}\n`);
   if (history !== null) {
     const [first] = history.weeks, { truth, weekTruth, budgets } = history;

@@ -91,13 +91,17 @@ export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
     share: percent(row.share, 0),
   }));
   const first = facts.users.choice_ranks[0];
-  const three = facts.users.choice_ranks.slice(0, 3).reduce((sum, row) => sum + row.share, 0);
+  // Of counts, as sums of shares are rounded: 0.7 + 0.2 + 0.1 is less than 1.
+  const three = facts.users.choice_ranks.slice(0, 3).reduce((sum, row) => sum + row.offers, 0);
+  const { assignments } = facts.totals;
   return chart(
     "Which of their own choices users got",
-    `Rank of each offer among the user's own options by score. ${
-      percent(first.share)
-    } of the offers ` +
-      `are a user's first choice, ${percent(three)} one of the first three.`,
+    "Rank of each offer among the user's own options by score. " +
+      (assignments === 0
+        ? "There are no offers."
+        : `${percent(first.share)} of the offers are a user's first choice, ${
+          percent(three / assignments)
+        } one of the first three.`),
     values,
     barsWithLabels(
       {

@@ -136,11 +136,11 @@ function groupPeopleChart(facts: CompareFacts): VegaLiteSpec | null {
   const better = (g: ComparedGroup) => `${count(g.users_better)} better off`;
   return chart(
     `Who is better off with ${b.name}`,
-    `Users whose offers have a larger or smaller Σ score, in the ${
-      counted(shown.length, "group")
-    } with most changes of ${count(changed.length)}. ${names[0]}: ${better(shown[0])}, ${
-      count(shown[0].users_worse)
-    } worse off.`,
+    `Users whose offers have a larger or smaller Σ score, in ${
+      shown.length === changed.length
+        ? counted(changed.length, "group")
+        : `the ${shown.length} groups with most changes of ${count(changed.length)}`
+    }. ${names[0]}: ${better(shown[0])}, ${count(shown[0].users_worse)} worse off.`,
     values,
     barsBothWays(
       "group",
@@ -199,9 +199,11 @@ function contractsChart(facts: CompareFacts): VegaLiteSpec | null {
   ]);
   return chart(
     "Offers that only one of them makes, by contract",
-    `The ${shown.length} of ${counted(changed.length, "contract")} that differ most. ${
-      names[0]
-    }: ` +
+    `${
+      shown.length === changed.length
+        ? `${counted(changed.length, "contract")} differ${changed.length === 1 ? "s" : ""}.`
+        : `The ${shown.length} of ${count(changed.length)} contracts that differ most.`
+    } ${names[0]}: ` +
       `${count(shown[0].in)} only in ${facts.allocations[1].name}, ${
         count(shown[0].out)
       } only in ` +

@@ -13,7 +13,7 @@ import {
   type WhatIfFacts,
 } from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
-import { figure, percent, shortIds } from "../words.ts";
+import { count, figure, percent, shortIds } from "../words.ts";
 
 /** Most bars of a chart that names groups. */
 const NAMED_BARS = 12;
@@ -132,7 +132,8 @@ function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
   const [first] = facts.scenarios,
     calmest = facts.scenarios.reduce((a, b) =>
       b.stability!.users_changed_share < a.stability!.users_changed_share ? b : a
-    );
+    ),
+    lost = lostToStability(facts, calmest);
   return chart(
     "The price of stability",
     `A point per scenario. “${first.name}”: ${
@@ -140,7 +141,7 @@ function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
     } of users have ` +
       `other offers than before. Fewest: “${calmest.name}”, ${
         percent(calmest.stability!.users_changed_share)
-      }, for ${percent(lostToStability(facts, calmest) ?? 0, 3)} of the worth.`,
+      }${lost === null ? "" : `, for ${percent(lost, 3)} of the worth`}.`,
     values,
     joinedPoints(x, y, {
       mark: { type: "circle", size: 90, opacity: 1, color: palette.sponsored },
@@ -155,12 +156,12 @@ function shortfallChart(facts: WhatIfFacts): VegaLiteSpec | null {
   const values = facts.scenarios.map((s) => ({
     scenario: s.name,
     users_missing: s.shortfall,
-    label: String(s.shortfall),
+    label: count(s.shortfall),
   }));
   const most = facts.scenarios.reduce((a, b) => b.shortfall > a.shortfall ? b : a);
   return chart(
     "Sponsored users missing to the minima",
-    `Users missing by scenario. Most: “${most.name}”, ${most.shortfall}.`,
+    `Users missing by scenario. Most: “${most.name}”, ${count(most.shortfall)}.`,
     values,
     namedBars("scenario", "users_missing", "Users missing", palette.missed, values.length),
   );

@@ -16,7 +16,7 @@ import { withoutRounding } from "../../base/without_rounding.ts";
 import { type ChangeFacts, changeFacts } from "./change_facts.ts";
 import { groupSummary } from "./summary.ts";
 import { countUsage, type Usage } from "./usage.ts";
-import { percent } from "../words.ts";
+import { percent, percentInFull } from "../words.ts";
 
 /** One group under one scenario. */
 export interface ScenarioGroup {
@@ -58,7 +58,7 @@ export interface ScenarioFacts {
   sponsored_share: number;
   /** Users without any offer. */
   users_without_offers: number;
-  /** Users that the minima lack. */
+  /** Users that the minima lack, also where the model does not ask for them. */
   shortfall: number;
   /**
    * Rows of limits beyond their most or short of their least, and leasts that no eligible pair counts toward; absent: the drop
@@ -114,6 +114,16 @@ export function scenarioFacts(
   const stability = changeFacts(instance, allocation);
   const sum = (column: Float64Array) => column.reduce((total, n) => total + n, 0);
   const sponsoredUsers = sum(usage.sponsoredUsers);
+  const groups = instance.groups.map((_, g): ScenarioGroup => {
+    const { group_id, users, sponsorship_ratio, user_ratio, shortfall, assignments } = groupSummary(
+      instance,
+      usage,
+      null,
+      g,
+    );
+    const score = usage.score[g];
+    return { group_id, users, sponsorship_ratio, user_ratio, shortfall, assignments, score };
+  });
   return {
     name: scenario.name,
     changes: changesInWords(scenario),
@@ -125,19 +135,14 @@ export function scenarioFacts(
     sponsored_user_share: users === 0 ? 0 : sponsoredUsers / users,
     sponsored_share: assignments === 0 ? 0 : sum(usage.sponsoredAssignments) / assignments,
     users_without_offers: sum(usage.usersWithoutOffers),
-    shortfall: allocation.shortfall,
+    shortfall: groups.reduce((total, { shortfall }) => total + shortfall, 0),
     ...limitsUnder(instance, allocation),
     ...(stability !== undefined && { stability }),
     bound: allocation.bound,
     gap: allocation.gap,
     seconds,
     timed_out: allocation.timedOut,
-    groups: instance.groups.map((_, g): ScenarioGroup => {
-      const { group_id, users, sponsorship_ratio, user_ratio, shortfall, assignments } =
-        groupSummary(instance, usage, null, g);
-      const score = usage.score[g];
-      return { group_id, users, sponsorship_ratio, user_ratio, shortfall, assignments, score };
-    }),
+    groups,
   };
 }
 
@@ -188,7 +193,7 @@ export function listOfChanges(scenario: Scenario): string[] {
   const { brandCapScale = {}, setCap = {}, pins = [], bans = [], policy = {} } = scenario;
   return [
     ...(ratioScale === 1 ? [] : [`ratios × ${ratioScale}`]),
-    ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percent(ratio)}`),
+    ...Object.entries(setRatio).map(([id, ratio]) => `ratio of ${id} = ${percentInFull(ratio)}`),
     ...Object.entries(capScale).map(([id, factor]) => `cap of ${id} × ${factor}`),
     ...Object.entries(brandCapScale).map(([id, factor]) => `caps of brand ${id} × ${factor}`),
     ...Object.entries(setCap).map(([id, units]) => `cap of ${id} = ${units}`),
@@ -226,6 +231,20 @@ export function lostToStability(
   if (stability === undefined || most === 0) return null;
   const lost = (most - stability.objective_before_cost) / Math.abs(most);
   return lost > ROUNDING ? lost : 0;
+}
+
+/** {@link lostToStability} as a percentage; "–" where it is not known. */
+export function worthLostInWords(
+  facts: Pick<WhatIfFacts, "scenarios">,
+  scenario: ScenarioFacts,
+): string {
+  const lost = lostToStability(facts, scenario);
+  return lost === null ? "–" : percent(lost, 3);
+}
+
+/** Whether minima are missed that the model does not ask for. */
+export function missesFreely({ model, scenarios }: WhatIfFacts): boolean {
+  return model === "coverage" && scenarios.some(({ shortfall }) => shortfall > 0);
 }
 
 /** Sums of the same numbers in another order may differ by this, relative to their size. */

@@ -132,7 +132,7 @@ function tiles(facts: ReportFacts): Markup[] {
     tile(
       "Fill rate",
       percent(totals.fill_rate),
-      `of ${count(facts.feasibility.slots)} slots${mostInWords(facts)}`,
+      `of ${counted(facts.feasibility.slots, "slot")}${mostInWords(facts)}`,
     ),
     tile(
       "Σ score",

@@ -12,9 +12,11 @@ import {
   groupsUnder,
   type GroupUnder,
   lostToStability,
+  missesFreely,
   type ScenarioFacts,
   type ScenarioGroup,
   type WhatIfFacts,
+  worthLostInWords,
 } from "../facts/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { aligned, counted, duration, figure, gapInShort, percent } from "../words.ts";
@@ -37,7 +39,8 @@ export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Pr
     header: html`
       <h1>${headline(facts)}</h1>
       <ul class="verdicts">
-        <li>${counted(facts.users, "user")}, model ${facts.model}</li>
+        <li>${counted(facts.users, "user")}, model ${facts.model}${missesFreely(facts) &&
+          ", which does not ask for the minima"}</li>
         <li>${first.name}: Σ score ${figure(first.score, 6)}, ${percent(
           first.sponsored_user_share,
         )} of users sponsored</li>
@@ -80,7 +83,7 @@ function stabilityColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
     shareColumn("Users changed", (s) => s.stability!.users_changed_share),
     {
       title: "Worth lost",
-      show: (s) => percent(lostToStability(facts, s) ?? 0, 3),
+      show: (s) => worthLostInWords(facts, s),
       number: (s) => lostToStability(facts, s),
     },
   ];

@@ -33,7 +33,7 @@ export function personText(why: PersonExplanation, nameOf: (person: number) => s
       figure(target, 8)
     }`;
   const lines = [
-    `${name} gets ${figure(units, 8)} of ${figure(total, 12)} units, ` +
+    `${name} gets ${figure(units, 8)} of ${figure(total, 12)} ${total === 1 ? "unit" : "units"}, ` +
     (claims ? `with a claim of ${figure(target, 12)}` : beside) +
     `; ${PLACES[place]} of [${open(lower)}, ${open(upper)}].`,
     standing(why, name),

@@ -7,7 +7,12 @@ import { csvField } from "../../base/csv_field.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { signed } from "../facts/diff_words.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
-import { lostToStability, type ScenarioFacts, type WhatIfFacts } from "../facts/whatif_facts.ts";
+import {
+  missesFreely,
+  type ScenarioFacts,
+  type WhatIfFacts,
+  worthLostInWords,
+} from "../facts/whatif_facts.ts";
 import { right, type ShownColumn, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, duration, gapInShort, percent } from "../words.ts";
@@ -35,6 +40,7 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   const text = table(columns, facts.scenarios.map(cells), { width, style });
   const stopped = facts.scenarios.some((s) => s.timed_out);
   return text + (stopped ? "! stopped before it was finished\n" : "") +
+    (missesFreely(facts) ? "model coverage does not ask for those missing\n" : "") +
     legend(facts.scenarios, width);
 }
 
@@ -43,7 +49,7 @@ function stabilityColumns(facts: WhatIfFacts): ShownColumn<ScenarioFacts>[] {
   if (facts.scenarios[0].stability === undefined) return [];
   return [
     [right("users changed"), (s) => percent(s.stability!.users_changed_share)],
-    [right("worth lost"), (s) => percent(lostToStability(facts, s) ?? 0, 3)],
+    [right("worth lost"), (s) => worthLostInWords(facts, s)],
   ];
 }
 
@@ -62,10 +68,9 @@ function legend(scenarios: readonly ScenarioFacts[], width: number): string {
   return `\n${lines.map((line) => `  ${wrapped(line, width - 4).join("\n    ")}\n`).join("")}`;
 }
 
-/** A relative change with its sign, "+3.1 %"; beside a value below 0, which has no shares, the change itself: "+3.1". */
+/** A relative change with its sign, "+3.1 %"; beside 0 or less, which has no shares, the change itself: "+3.1". */
 export function change(value: number, before: number): string {
-  if (before === 0) return "–";
-  if (before < 0) return signed(value - before);
+  if (before <= 0) return signed(value - before);
   const share = (value - before) / before;
   return `${share < 0 ? "−" : share > 0 ? "+" : ""}${percent(Math.abs(share))}`;
 }

@@ -2,7 +2,9 @@
 import { allocate, diff, Drop, preview, report, review, split, whatIf } from "../../../mod.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { splitHtml } from "../../../lib/report/html/split_html.ts";
+import { personText } from "../../../lib/report/text/person_text.ts";
 import { splitText } from "../../../lib/report/text/split_text.ts";
+import { explainPerson } from "../../../lib/woptim/methods/explain_person.ts";
 
 /** A user, a contract and a group that asks for one sponsored user. */
 function dropOfOne(sponsored: boolean, contract = "tea"): Drop {
@@ -23,13 +25,21 @@ function pluralsOf(text: string): string[] {
   return text.replace(/<[^>]*>/g, " ").match(PLURAL) ?? [];
 }
 
-for (const sponsored of [true, false]) {
-  Deno.test(`texts and pages of one user, contract and group are in the singular, ${sponsored ? "sponsored" : "minimum missed"}`, async () => {
+/** A drop of one with a slot that is filled, one with three of which two stay empty, and one with nobody sponsored. */
+const CASES = [
+  { name: "one slot", sponsored: true, k: 1 },
+  { name: "three slots", sponsored: true, k: 3 },
+  { name: "minimum missed", sponsored: false, k: 3 },
+];
+
+for (const { name, sponsored, k } of CASES) {
+  Deno.test(`texts and pages of one user, contract and group are in the singular, ${name}`, async () => {
     const drop = dropOfOne(sponsored);
-    const one = await allocate(drop);
-    const all = report(drop, one), before = preview(drop);
-    const other = report(drop, await allocate(drop, { solver: "greedy" }));
-    const changed = diff(await allocate(dropOfOne(sponsored, "cake")), one);
+    const one = await allocate(drop, { k });
+    const all = report(drop, one), before = preview(drop, { k });
+    // Without an offer, so that a contract and a group differ.
+    const other = report(drop, await allocate(drop, { k, covW: [-9], shortfallPrice: 0 }));
+    const changed = diff(await allocate(dropOfOne(sponsored, "cake"), { k }), one);
     const pairs = [{ user: "ann", contract: "tea" }];
     const reviewed = review({
       offers: [{ ...pairs[0], sponsored, group: "north" }],
@@ -38,7 +48,11 @@ for (const sponsored of [true, false]) {
       groups: [{ id: "north", ratio: 1 }],
     });
     const scenarios = await whatIf(drop, [{ name: "as it is" }, { name: "two", ratioScale: 0 }]);
-    const units = split({ total: 1, requirements: [{ name: "ann", interval: [0, 1], target: 1 }] });
+    const oneUnit = {
+      total: 1,
+      requirements: [{ name: "ann", interval: [0, 1], target: 1 } as const],
+    };
+    const units = split(oneUnit);
     const texts = {
       report: all.text() + await all.html() + one.warnings.join("\n"),
       preview: before.text() + await before.html(),
@@ -47,6 +61,7 @@ for (const sponsored of [true, false]) {
       review: reviewed.text() + await reviewed.html(),
       whatIf: scenarios.text() + await scenarios.html(),
       split: splitText(units) + await splitHtml(units, { title: "one" }),
+      person: personText(explainPerson("woptim", oneUnit, 0), () => "ann"),
     };
     for (const [name, text] of Object.entries(texts)) {
       assertEquals([name, pluralsOf(text)], [name, []]);

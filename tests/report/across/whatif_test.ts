@@ -17,6 +17,7 @@ import {
   lostToStability,
   type ScenarioFacts,
   whatIfFacts,
+  worthLostInWords,
 } from "../../../lib/report/facts/whatif_facts.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
@@ -41,7 +42,7 @@ const facts = whatIfFacts([
   solved({ name: 'half, "more"', ratioScale: 0.5 }, {
     score: 3,
     objective: 2.5,
-    shortfall: 0,
+    shortfall: 1,
     // bob's t1 is gone, cy has t2 in place of s2.
     offerStart: Uint32Array.of(0, 1, 1, 2, 4, 5),
     offerPair: Uint32Array.of(0, 5, 6, 7, 8),
@@ -66,19 +67,42 @@ Deno.test("what if: changes in words and in per cent", () => {
     changesInWords({
       name: "x",
       ratioScale: 0.8,
-      setRatio: { G: 0.4 },
+      setRatio: { G: 0.4, H: 0.9996 },
       capScale: { sponsored: 1.2, C: 1.5 },
       k: 4,
     }),
-    "ratios × 0.8, ratio of G = 40.0 %, cap of sponsored × 1.2, cap of C × 1.5, k = 4",
+    "ratios × 0.8, ratio of G = 40.0 %, ratio of H = 99.96 %, cap of sponsored × 1.2, cap of C × 1.5, k = 4",
   );
   assertEquals(changesInWords({ name: "x" }), "");
-  assertEquals([change(3, 2.4), change(1.2, 2.4), change(2, 2), change(1, 0)], [
-    "+25.0 %",
-    "−50.0 %",
-    "0.0 %",
-    "–",
-  ]);
+  assertEquals([change(3, 2.4), change(1.2, 2.4), change(2, 2)], ["+25.0 %", "−50.0 %", "0.0 %"]);
+  // Of 0 and less nothing is a share.
+  assertEquals([change(1, 0), change(0, 0), change(-1, -2)], ["+1", "0", "+1"]);
+});
+
+Deno.test("what if: users missing are those of all groups, also where the model asks for none", async () => {
+  const drop = Drop.from({
+    users: [{ id: "ann", group: "a" }, { id: "bob", group: "b" }],
+    contracts: [{ id: "t", cap: 2, sponsored: false }],
+    groups: [{ id: "a", ratio: 1 }, { id: "b", ratio: 1 }],
+    pairs: ["ann", "bob"].map((user) => ({ user, contract: "t", score: 0.5 })),
+  });
+  const scenarios = [{ name: "as it is" }, { name: "k = 1", k: 1 }];
+  for (const model of ["uniform", "coverage"] as const) {
+    const { facts } = await whatIfOf(drop, scenarios, { model });
+    for (const { shortfall, groups } of facts.scenarios) {
+      assertEquals([shortfall, ...groups.map((g) => g.shortfall)], [2, 1, 1], model);
+    }
+    const isFree = model === "coverage";
+    assertEquals(whatIfText(facts).includes("does not ask for those missing"), isFree);
+    assertEquals((await whatIfHtml(facts)).includes("does not ask for the minima"), isFree);
+  }
+});
+
+Deno.test("what if: beside a worth of 0 no share is lost, and none is shown", () => {
+  const worth = [0, -3].map((objective_before_cost) => ({
+    stability: { objective_before_cost },
+  })) as unknown as ScenarioFacts[];
+  assertEquals(worth.map((s) => worthLostInWords({ scenarios: worth }, s)), ["–", "–"]);
 });
 
 Deno.test("what if: table and CSV", async () => {
@@ -98,7 +122,7 @@ Deno.test("what if: charts compile and hold the scenarios", async () => {
     [0.2, 3],
     [0.4, 2.4],
   ]);
-  assertEquals(charts.shortfall.data.values.map((v) => v.users_missing), [2, 0, 2]);
+  assertEquals(charts.shortfall.data.values.map((v) => v.users_missing), [2, 1, 2]);
   for (const spec of Object.values(charts)) {
     assertMatch(await renderSvg(spec), /^<svg /);
     assertMatch(spec.description, /\.$/);

@@ -2,7 +2,11 @@ import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.
 import { renderSvg } from "../../../lib/deps/vega.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { offersPerUserChart, reportCharts } from "../../../lib/report/charts/charts.ts";
+import {
+  choiceRankChart,
+  offersPerUserChart,
+  reportCharts,
+} from "../../../lib/report/charts/charts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { themed } from "../../../lib/report/html/figures.ts";
 import { palette } from "../../../lib/report/charts/palette.ts";
@@ -36,6 +40,22 @@ Deno.test("charts: their numbers are the facts'", () => {
   assertEquals(charts.group_shortfalls.data.values.map((v) => v.users_missing), [1, 1]);
   assertEquals(charts.contract_prices.data.values.map((v) => v.price), [0.5, 0.05]);
   assertEquals(charts.under_used.data.values[0].assigned, 1);
+});
+
+Deno.test("charts: what is all of the offers is called 100 %, though sums of their shares are less than 1", () => {
+  const facts = reportFacts(smallDrop(), smallAllocation());
+  const offers = [7, 2, 1], share = (n: number) => n / 10;
+  const ranks = (counts: number[]) =>
+    counts.map((n, i) => ({ from_rank: i + 1, to_rank: i + 1, offers: n, share: share(n) }));
+  const describe = (counts: number[]) => {
+    const users = { ...facts.users, choice_ranks: ranks(counts) };
+    const assignments = counts.reduce((sum, n) => sum + n, 0);
+    return choiceRankChart({ ...facts, users, totals: { ...facts.totals, assignments } })
+      .description;
+  };
+  assert(offers.map(share).reduce((a, b) => a + b) < 1);
+  assertMatch(describe(offers), / 70\.0 % of the offers .* 100\.0 % one of the first three\.$/);
+  assertMatch(describe([0, 0, 0]), / There are no offers\.$/);
 });
 
 Deno.test("charts: those with nothing to show are left out", () => {

@@ -20,3 +20,26 @@ Deno.test("a comparison of more groups than are drawn says how many are drawn", 
   assertEquals((data as { values: unknown[] }).values.length, 600);
   assert(`${description}`.endsWith(" The 600 largest groups are drawn."), `${description}`);
 });
+
+Deno.test("a comparison says how many contracts and groups differ, and which are drawn of more", async () => {
+  const of = async (n: number) => {
+    const ids = Array.from({ length: n }, (_, i) => `${i}`);
+    const drop = Drop.from({
+      users: ids.map((id) => ({ id, group: `g${id}` })),
+      contracts: ids.map((id) => ({ id: `c${id}`, cap: 1, sponsored: false })),
+      groups: [...ids, "none"].map((id) => ({ id: `g${id}`, ratio: 0 })),
+      pairs: ids.map((user) => ({ user, contract: `c${user}`, score: 1 })),
+    });
+    const none = report(drop, await allocate(drop, { covW: [-9] }));
+    const charts = compareCharts(none.compare(report(drop, await allocate(drop))).facts);
+    return [charts.contracts.description, charts.group_people?.description];
+  };
+  const [one] = await of(1);
+  assert(one.startsWith("1 contract differs. c0: "), one);
+  const [three, groups] = await of(3);
+  assert(three.startsWith("3 contracts differ. c0: "), three);
+  assert(groups?.includes(", in 3 groups. g0: "), groups);
+  const [many, ofMany] = await of(20);
+  assert(many.startsWith("The 12 of 20 contracts that differ most. "), many);
+  assert(ofMany?.includes(", in the 12 groups with most changes of 20. "), ofMany);
+});
