@@ -10,7 +10,7 @@
 import { type DualPass, wholeCapacities } from "../passes/dual_pass.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { NEAR, NEAR_STEADY } from "./warm_start.ts";
-import { minimiseInTrustRegion, type SearchControl } from "./trust_region.ts";
+import { minimiseInTrustRegion, type SearchControl, VIEW_STEPS } from "./trust_region.ts";
 
 /** Noise of each stage, in units of what an offer typically adds. */
 export const NOISES: readonly number[] = [0.01, 0.0015, 2e-4, 3e-5, 4e-6];
@@ -39,6 +39,9 @@ function toleranceAt(noise: number, tolerance: number, dense: boolean): number {
  */
 const CLOSE_PASSES = 10, CLOSE = 0.03;
 
+/** A view of the whole drop reaches this many times as far as the first one of the next stage, which is then screened from it. */
+const ROOM_FOR_NEXT = 1.5;
+
 /** How near a point is believed to be to the best prices. */
 export type Nearness = "far" | "near" | "close";
 
@@ -62,6 +65,7 @@ export async function minimiseThroughNoise(
       mostPasses,
       screens: true,
       noise: noise * unit,
+      leastReach: ROOM_FOR_NEXT * VIEW_STEPS * radiusAfter(noise),
     });
   const radiusAfter = (noise: number) => Math.max(6e-4, 3 * noise) * unit;
   const noises = nearness === "far" ? [FAR_NOISE, ...NOISES] : NOISES;

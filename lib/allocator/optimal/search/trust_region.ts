@@ -35,10 +35,12 @@ export interface TrustRegionOptions extends SearchControl {
   readonly screens: boolean;
   /** Noise on the scores of screened views. */
   readonly noise: number;
+  /** How far a view of the whole drop reaches at least, so that later stages can screen theirs from it. @default 0 */
+  readonly leastReach?: number;
 }
 
 /** A view reaches this many steps: later steps are shorter, but they add up. */
-const VIEW_STEPS = 3;
+export const VIEW_STEPS = 3;
 /** A view that reaches further than this many units leaves out too little to be worth building. */
 const WIDEST_VIEW = 0.25;
 /**
@@ -230,10 +232,11 @@ class TrustRegion {
     kernel: number,
     sizes: Float64Array | null,
   ): void {
-    const { leastRadius, screens } = this.#options;
-    const wanted = Math.max(VIEW_STEPS * size, kernel, 6 * leastRadius);
-    const isWide = wanted < WIDE_VIEW * this.#reach &&
-      wanted <= WIDEST_VIEW * this.#pass.problem.unit;
+    const { leastRadius, screens, leastReach = 0 } = this.#options;
+    const widest = WIDEST_VIEW * this.#pass.problem.unit;
+    const ofWhole = this.#reach === Infinity && leastReach <= widest ? leastReach : 0;
+    const wanted = Math.max(VIEW_STEPS * size, kernel, 6 * leastRadius, ofWhole);
+    const isWide = wanted < WIDE_VIEW * this.#reach && wanted <= widest;
     if (!screens) return;
     if (!isWide && !this.best.confined && this.#pass.covers(trial, kernel)) return;
     const far = sizes === null ? null : this.#blocks!.farIn(wanted, sizes);
