@@ -10,7 +10,6 @@ import {
   type CapRule,
   cautiousRate,
   type ContractBudget,
-  defaultCapRule,
 } from "../allocator/drop/cap_from_budget.ts";
 import { compareIds } from "../base/ids.ts";
 import type { RateEstimate, RateSources } from "./estimate_rates.ts";
@@ -79,7 +78,7 @@ export interface CapFromReview {
 export function capsFromRates(
   rates: RedemptionRates,
   from: { budgets: readonly ReviewedBudget[] } | { caps: readonly ReviewedContractCap[] },
-  rule: CapRule = defaultCapRule,
+  rule: CapRule,
 ): CapFromReview[] {
   const known = new Map(rates.contracts.map((rate) => [rate.contract, rate]));
   const common = (contract: string, brand: string | null) => {

@@ -131,22 +131,30 @@ function termsOf(
   const { score } = instance;
   const isCharged = chargedPairs(instance, policy);
   const costs = limits === null ? null : new LimitCosts(instance, limits);
-  const byGroup = (of: (demand: GroupDemand, g: number) => number) =>
-    Float64Array.from(demands, (demand, g) => of(demand, g));
   return {
     score: isCharged === null
       ? (p) => score[p]
       : (p) => isCharged(p) ? score[p] - policy.changeCost : score[p],
     contract: prices.contract,
-    sponsored: byGroup(({ share }, g) => prices.assignmentRatio[g] * (1 - (share ?? 0))),
-    others: byGroup(({ share }, g) => -prices.assignmentRatio[g] * (share ?? 0)),
-    becoming: byGroup((_, g) => prices.minSponsored[g] - prices.maxSponsored[g]),
-    mixing: prices.mixedShare,
+    ...termsOfGroups(demands, prices),
     bonus: bonusOf(policy, 1),
     worthOfCount,
     limits: costs === null ? null : (c, u, p, isPinned) => costs.of(c, u, p, isPinned),
     own: own === null ? null : ownTerms(instance, policy, own),
     ...IN_DOUBLES,
+  };
+}
+
+/** What the prices of groups' rules add to a bundle's value. */
+export function termsOfGroups(
+  demands: readonly GroupDemand[],
+  { assignmentRatio: ratio, minSponsored, maxSponsored, mixedShare }: Prices,
+): Pick<ChoiceTerms, "sponsored" | "others" | "becoming" | "mixing"> {
+  return {
+    sponsored: Float64Array.from(demands, ({ share }, g) => ratio[g] * (1 - (share ?? 0))),
+    others: Float64Array.from(demands, ({ share }, g) => -ratio[g] * (share ?? 0)),
+    becoming: minSponsored.map((price, g) => price - maxSponsored[g]),
+    mixing: mixedShare,
   };
 }
 

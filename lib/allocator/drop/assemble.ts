@@ -83,7 +83,7 @@ export function assembleOrdered(
   directory: Directory,
   pairs: OrderedPairs,
   leftOut: LeftOutRows,
-  options: AssembleOptions = {},
+  options: AssembleOptions,
 ): { instance: Instance; input: InputReport } {
   refuseUnfit(directory, pairs, leftOut, options);
   const { names = PLAIN_NAMES, before = null } = options, { counts } = pairs, { k } = directory;

@@ -122,7 +122,7 @@ function rateOf({ rate, redeemed: r, assigned: n }: ContractBudget): KnownRate |
 }
 
 /** p': the cautious rate of new claims, `z` deviations above the mean; without a history the prior. */
-export function cautiousRate(known: KnownRate | null, rule: CapRule = defaultCapRule): number {
+export function cautiousRate(known: KnownRate | null, rule: CapRule): number {
   const cautious = known === null ? rule.newPrior : known.mean + rule.z * known.deviation;
   return Math.max(rule.rateFloor, Math.min(1, cautious));
 }

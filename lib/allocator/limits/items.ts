@@ -1,7 +1,7 @@
 /**
  * The limits that an offer counts toward besides its cap, as the search for prices uses them.
  *
- * Pairs that count alike share an item (see `drop/limit_rows.ts`), and a user's choice looks at prices of items, not of
+ * Pairs that count alike share an item (see `drop/limits/limit_rows.ts`), and a user's choice looks at prices of items, not of
  * contracts. Each row is measured in a unit of its own, so that prices of money and of heads can be searched for with the same
  * steps. The unit is the power of two nearest to what an offer typically counts: dividing by it rounds nothing.
  *

@@ -46,7 +46,7 @@ export class ProgressLine {
   #drawn = -Infinity;
 
   /** With `quiet` nothing is drawn. */
-  constructor({ quiet = false }: { quiet?: boolean } = {}) {
+  constructor({ quiet = false }: { quiet?: boolean }) {
     this.#quiet = quiet;
   }
 

@@ -131,7 +131,7 @@ export interface EngineResult extends Certified {
 export async function allocateInEngine(
   open: () => Promise<OpenedDrop>,
   given: EngineInput,
-  options: EngineOptions = {},
+  options: EngineOptions,
 ): Promise<EngineResult> {
   const input = inputUnder(given, options.scenario);
   checkPolicy(input);

@@ -209,8 +209,8 @@ export function layoutOf(
   names: readonly string[],
   wanted: readonly string[],
   file: string,
-  line = 1,
-  columns: ColumnNames = {},
+  line: number,
+  columns: ColumnNames,
 ): Layout {
   const trimmed = names.map((name) => name.trim());
   const index = wanted.map((name) => indexOfColumn(trimmed, name, columns));

@@ -27,7 +27,7 @@ export interface PlainPart {
 export function wantedPartitions(
   { partitions = [] }: Part,
   wanted: readonly string[],
-  dialect: DialectOptions = {},
+  dialect: DialectOptions,
 ): Partition[] {
   const names = new Set(wanted.flatMap((column) => [column, namesOf(dialect).get(column)]));
   return partitions.filter(({ column }) => names.has(column));
@@ -47,7 +47,7 @@ export async function plainBytes(
   open: OpenPart,
   wanted: readonly string[],
   control: TableControl,
-  optional: readonly string[] = [],
+  optional: readonly string[],
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { reader } = await plainPart(part, open, wanted, control, optional);
   return await readWhole(reader, part, control.limits ?? DEFAULT_LIMITS);

@@ -5,12 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/id_table.ts";
-import {
-  DEFAULT_LIMITS,
-  fieldTooLong,
-  lineTooLong,
-  type ReadLimits,
-} from "../bytes/read_limits.ts";
+import { fieldTooLong, lineTooLong, type ReadLimits } from "../bytes/read_limits.ts";
 
 const COMMA = 44, LF = 10, CR = 13, QUOTE = 34;
 
@@ -63,8 +58,8 @@ export class RecordScanner {
   constructor(
     file: string,
     columns: number,
-    line = 1,
-    limits: ReadLimits = DEFAULT_LIMITS,
+    line: number,
+    limits: ReadLimits,
   ) {
     this.#file = file;
     this.#limits = limits;

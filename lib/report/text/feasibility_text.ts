@@ -22,12 +22,12 @@ export function feasibilityText(facts: Feasible, options: TextOptions = {}): str
 }
 
 /** Sentences, indented, a line or more each. */
-export function sentences(lines: readonly string[], { width = 80 }: TextOptions = {}): string {
+export function sentences(lines: readonly string[], { width = 80 }: TextOptions): string {
   return lines.map((line) => `  ${wrapped(line, width - 4).join("\n    ")}\n`).join("");
 }
 
 /** Capacity against demand. */
-export function capacityText({ feasibility: f, k }: Feasible, options: TextOptions = {}): string {
+export function capacityText({ feasibility: f, k }: Feasible, options: TextOptions): string {
   const [sponsored, unsponsored] = f.capacity;
   const capacity = ({ capacity, usable_capacity }: typeof sponsored) =>
     `${counted(capacity, "unit")}, ${count(usable_capacity)} usable`;

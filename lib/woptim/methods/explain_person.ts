@@ -184,7 +184,7 @@ function tidy(sum: number): number {
 }
 
 /** Whether a change of units is no more than what they are rounded to. */
-export function isRounding(change: number, units: number, step = 1): boolean {
+export function isRounding(change: number, units: number, step: number): boolean {
   return Math.abs(change) <= Math.max(1e-9 * Math.min(1, step), 1e-12 * Math.abs(units));
 }
 

@@ -88,7 +88,7 @@ Deno.test("selection puts each order statistic in its place", () => {
     const sorted = [...values].sort((a, b) => b - a);
     const rank = random.below(values.length);
     const found = values.slice();
-    selectLargest(found, 0, found.length, rank);
+    selectLargest(found, rank);
     assertEquals(found[rank], sorted[rank]);
     assertEquals([...found].sort((a, b) => b - a), sorted);
     assert(found.subarray(0, rank).every((v) => v >= found[rank]));

@@ -56,13 +56,9 @@ export interface GroupRules {
   readonly leastOfCase?: Float64Array;
 }
 
-/** The limits that a policy puts on each group. Model coverage has none. `kinds` may be replaced in tests. */
-export function groupRules(
-  instance: Instance,
-  policy: Policy,
-  kinds: readonly LimitKind[] = LIMIT_KINDS,
-): GroupRules {
-  return rulesTogether(kinds.map((kind) => ruleOf(kind, instance, policy)));
+/** The limits that a policy puts on each group. Model coverage has none. */
+export function groupRules(instance: Instance, policy: Policy): GroupRules {
+  return rulesTogether(LIMIT_KINDS.map((kind) => ruleOf(kind, instance, policy)));
 }
 
 function ruleOf(kind: LimitKind, instance: Instance, policy: Policy): GroupRule {

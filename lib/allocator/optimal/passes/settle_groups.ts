@@ -243,11 +243,11 @@ function bestAmong(
   let a = -Infinity, b = -Infinity;
   if (rank <= 0) a = Infinity;
   else if (rank <= users) {
-    selectLargest(margins, 0, users, rank - 1);
+    selectLargest(margins, rank - 1);
     a = margins[rank - 1];
   }
   if (rank >= 0 && rank < users) {
-    if (rank === 0) selectLargest(margins, 0, users, 0);
+    if (rank === 0) selectLargest(margins, 0);
     b = margins[rank];
     for (let i = rank + 1; i < users; i++) if (margins[i] > b) b = margins[i];
   }

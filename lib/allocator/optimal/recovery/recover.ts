@@ -246,6 +246,6 @@ function edgeThreshold(assignment: Assignment, prices: Prices, edges: number): n
   const wanted = Math.floor(edges / stride);
   const costs = list.array(), rank = costs.length - 1 - wanted;
   if (rank < 0) return Infinity;
-  selectLargest(costs, 0, costs.length, rank);
+  selectLargest(costs, rank);
   return costs[rank];
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { termsOfGroups } from "../../../allocator/check/bound.ts";
+import { demandsOf } from "../../../allocator/check/demands.ts";
 import { LimitCosts, LimitPrices } from "../../../allocator/check/limit_prices.ts";
 import { userOfPair } from "../../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
@@ -79,11 +81,13 @@ function groupTable(
   prices: Prices,
   near: Float64Array | undefined,
 ): SmallTable {
-  const { groups, ratio } = problem.instance;
-  const rows = groups.map((id, g) => {
-    const at = prices.assignmentRatio[g], share = at > 0 ? ratio[g] - problem.policy.ratioSlack : 0;
-    const term = prices.minSponsored[g] - prices.maxSponsored[g];
-    const adds = [term, at * (1 - share), -at * share, -prices.mixedShare[g]];
+  const { instance, policy } = problem;
+  const { becoming, sponsored, others, mixing } = termsOfGroups(
+    demandsOf(instance, policy),
+    prices,
+  );
+  const rows = instance.groups.map((id, g) => {
+    const adds = [becoming[g], sponsored[g], others[g], -mixing[g]];
     return [id, ...adds.map(String), String(near?.[g] ?? -1)];
   });
   return {

@@ -7,7 +7,7 @@ import { adds, type GroupRule, sponsoredPrices } from "../../../limits/kinds/gro
 import type { Prices } from "../../../model/allocation.ts";
 import type { Assignment } from "../assignment.ts";
 import { type BundleChooser, DECISIVE } from "../bundle_chooser.ts";
-import { type Change, changeCheapest, type Late, never } from "./cheapest_changes.ts";
+import { type Change, changeCheapest, type Late } from "./cheapest_changes.ts";
 import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
 import { type GroupUsers, usersOf } from "../../../drop/instance/group_users.ts";
 import { changeLikeliest } from "./likely_changes.ts";
@@ -36,7 +36,7 @@ export function repairSponsoredCounts(
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
-  { shape, late = never }: { shape?: Int32Array; late?: Late } = {},
+  { shape, late }: { shape?: Int32Array; late: Late },
 ): void {
   const { rules, instance: { groups }, shortfallPrice } = assignment.problem;
   const { sponsoredUsers } = assignment.counts, sponsoredPrice = sponsoredPrices(rules, prices);
@@ -80,7 +80,7 @@ export function repairOtherLimits(
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
-  late: Late = never,
+  late: Late,
 ): void {
   const { rules: { others } } = assignment.problem;
   for (const rule of others.filter((rule) => !rule.countsOffers)) {

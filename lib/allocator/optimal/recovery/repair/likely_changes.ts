@@ -68,7 +68,7 @@ function areLeast(leadOf: Float64Array, first: number): Uint8Array {
   const isFirst = new Uint8Array(leadOf.length);
   if (leadOf.length <= first) return isFirst.fill(1);
   const least = leadOf.map((own) => -own);
-  selectLargest(least, 0, least.length, first - 1);
+  selectLargest(least, first - 1);
   const most = -least[first - 1];
   let ties = first;
   for (const own of leadOf) if (own < most) ties--;

@@ -51,7 +51,7 @@ function highestGivenUp(assignment: Assignment): Float64Array {
   return Float64Array.from(scores, (own, c) => {
     if (own === null) return -Infinity;
     // The best cap[c] offers come before it.
-    selectLargest(own, 0, own.length, cap[c]);
+    selectLargest(own, cap[c]);
     return own[cap[c]];
   });
 }
