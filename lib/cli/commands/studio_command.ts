@@ -60,5 +60,7 @@ export function studioCommand(): DivvyCommand {
       "One file for a colleague who has nothing installed",
       "divvy studio --config divvy.json --export drop.html",
     )
-    .runs(async (options) => (await import("./studio_run.ts")).runStudio(options));
+    .runs(async (options, _args, given) =>
+      (await import("./studio_run.ts")).runStudio(options, given)
+    );
 }

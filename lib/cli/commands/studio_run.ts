@@ -65,8 +65,15 @@ const NOT_READING = new Set([
 /** How many further columns of caps the page shows at most. */
 const MOST_NOTES = 6;
 
-/** Runs `divvy studio`. */
-export async function runStudio(values: InputValues & StudioValues): Promise<number> {
+/**
+ * Runs `divvy studio`.
+ *
+ * @param given the options that were set on the command line, in the configuration file or by the drop's folder
+ */
+export async function runStudio(
+  values: InputValues & StudioValues,
+  given: ReadonlySet<string>,
+): Promise<number> {
   if (values.export === undefined) checkNet();
   await checkOutputs({ "--export": values.export }, {
     ...inputFiles(inputSources(values)),
@@ -75,7 +82,7 @@ export async function runStudio(values: InputValues & StudioValues): Promise<num
   });
   checkEndings({ "--export": values.export }, "html");
   const progress = new ProgressLine(values);
-  const start = await startOf(values, progress);
+  const start = await startOf(values, given, progress);
   if (values.export !== undefined) {
     progress.report({ phase: `write ${values.export}` });
     // Solver and packages as text are large: loaded for such pages only.
@@ -109,6 +116,7 @@ function checkNet(): void {
 /** Reads everything that a session starts from. */
 async function startOf(
   values: InputValues & StudioValues,
+  given: ReadonlySet<string>,
   progress: ProgressLine,
 ): Promise<SessionStart> {
   const certificate = await readCertificate(values.certificate);
@@ -120,13 +128,15 @@ async function startOf(
   const policy = policyOf(values);
   // Refused here rather than on the page; the session itself draws the offers of users held out.
   readyDrop(drop, certificate === undefined ? policy : policyOfCertificate(certificate));
+  // Defaults would only make the page's command lines long.
+  const asked = Object.fromEntries(Object.entries(values).filter(([name]) => given.has(name)));
   const details: StudioDetails = {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),
     further: await notesOf(sources.caps, values, progress),
     served: true,
     options: Object.fromEntries(
-      Object.entries(namedOptions(values)).filter(([name]) => !NOT_READING.has(name)),
+      Object.entries(namedOptions(asked)).filter(([name]) => !NOT_READING.has(name)),
     ),
     certificate: values.certificate,
     gap: values.gap,

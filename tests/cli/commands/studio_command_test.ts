@@ -70,6 +70,8 @@ Deno.test("studio: what it saves and the commands that it names give the same by
     await call("change", { change: { setRatio: { [id]: 0 }, k: 2, policy: { mixTail: true } } });
     const { result } = await settled();
     const { files, allocate, whatif } = await call("command", null);
+    // What was not asked for is not in them.
+    for (const line of [allocate, whatif]) assert(!/--max-line|--top-n/.test(line), line);
     for (const kind of [...files, "assignments" as const]) {
       const { name, text } = await call("save", { kind });
       await Deno.writeTextFile(`${cwd}/${kind === "assignments" ? "saved.csv" : name}`, text);
