@@ -42,8 +42,6 @@ export interface Solver {
   readonly model: Model | null;
   /** Whether its prices prove a bound, so that there is a certificate; null: it depends on the run. */
   readonly certifies: boolean | null;
-  /** Whether it returns its best allocation so far when the signal aborts. */
-  readonly isStoppable: boolean;
   /** Allocates. The solver's code is loaded when it is first used. */
   readonly solve: (
     instance: Instance,
@@ -59,7 +57,6 @@ export const SOLVERS: readonly Solver[] = [
     help: "with proof",
     model: null,
     certifies: true,
-    isStoppable: true,
     solve: solveOptimally,
   },
   {
@@ -67,7 +64,6 @@ export const SOLVERS: readonly Solver[] = [
     help: "fast, without",
     model: null,
     certifies: false,
-    isStoppable: true,
     solve: async (instance, policy, options) => {
       const { solveGreedyAsync } = await import("../allocator/greedy/greedy.ts");
       return await solveGreedyAsync(instance, policy, options);
@@ -78,8 +74,6 @@ export const SOLVERS: readonly Solver[] = [
     help: "HiGHS, small drops",
     model: null,
     certifies: false,
-    // HiGHS runs to its end, or to its time limit.
-    isStoppable: false,
     solve: async (instance, policy, options) => {
       const { solveIlp } = await import("../allocator/ilp/ilp.ts");
       return await solveIlp(instance, policy, options);
@@ -90,7 +84,6 @@ export const SOLVERS: readonly Solver[] = [
     help: "optimal, model coverage",
     model: "coverage",
     certifies: true,
-    isStoppable: true,
     solve: solveOptimally,
   },
   {
@@ -98,7 +91,6 @@ export const SOLVERS: readonly Solver[] = [
     help: "optimal, model uniform",
     model: "uniform",
     certifies: true,
-    isStoppable: true,
     solve: solveOptimally,
   },
   {
@@ -106,7 +98,6 @@ export const SOLVERS: readonly Solver[] = [
     help: "the first of pulp, or, greedy with a result",
     model: null,
     certifies: null,
-    isStoppable: true,
     solve: firstResult,
   },
 ];

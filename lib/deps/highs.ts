@@ -84,6 +84,19 @@ const LATE = 1e12;
 /** HiGHS ends at the first look or so after time is out; after so many more it never would. */
 const MOST_LATE = 1000;
 
+/** How {@link runCounted} runs HiGHS. */
+export interface CountedRun {
+  /** Looks after which to stop. @default Infinity */
+  most?: number;
+  /** Asked at each look: whether to stop in any case. @default never */
+  isLate?: () => boolean;
+  /** Told each better solution of a mixed-integer program when it is found, length columns. */
+  onFound?: (values: Float64Array) => void;
+}
+
+/** HiGHS's number for the call with which it tells of a better solution. */
+const IMPROVING = 4;
+
 /**
  * Runs HiGHS on a model by a clock that counts its looks: each look finds it a millisecond later. HiGHS's limits of nodes and iterations
  * leave out its cuts and heuristics, but it looks at its clock in all of them, to see whether its time is over. So it ends after
@@ -91,15 +104,12 @@ const MOST_LATE = 1000;
  *
  * HiGHS reads `performance.now`, which is exchanged while the call blocks: no other code of this thread runs meanwhile.
  *
- * @param most looks after which to stop; Infinity: never
- * @param isLate asked at each look: whether to stop in any case
  * @returns the number of looks
  * @throws {WebAssembly.RuntimeError} if HiGHS doesn't end when time is out
  */
 export function runCounted(
   model: Model,
-  most = Infinity,
-  isLate: () => boolean = () => false,
+  { most = Infinity, isLate = () => false, onFound }: CountedRun = {},
 ): number {
   const own = Object.getOwnPropertyDescriptor(performance, "now"), now = performance.now;
   let looks = 0, late = 0, isAsking = false;
@@ -118,7 +128,11 @@ export function runCounted(
   };
   Object.defineProperty(performance, "now", { value, configurable: true, writable: true });
   try {
-    model.run();
+    model.run(
+      onFound && {
+        [IMPROVING]: ({ data }) => void (data.mip_solution && onFound(data.mip_solution)),
+      },
+    );
   } finally {
     if (own === undefined) Reflect.deleteProperty(performance, "now");
     else Object.defineProperty(performance, "now", own);

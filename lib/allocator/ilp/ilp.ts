@@ -4,8 +4,8 @@
  * @module
  */
 import { hasChangeCost, solveCharged } from "../model/change_cost.ts";
-import { type Allocation, relativeGap } from "../model/allocation.ts";
-import { TimeoutError, UsageError } from "../../base/errors.ts";
+import { type Allocation, CUT_SHORT, relativeGap } from "../model/allocation.ts";
+import { InputError, TimeoutError, UsageError } from "../../base/errors.ts";
 import { pinNotHeld, refuseConflicts } from "../pins/pin_conflicts.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { type Instance, pairCount, userCount } from "../drop/instance/instance.ts";
@@ -15,8 +15,10 @@ import type { LimitRows } from "../drop/instance/limits.ts";
 import { type Offers, offersFromSlots, type OffersValue, valueOfOffers } from "../model/offers.ts";
 import { excessOf, excessOfRows, useOfPairs } from "../model/row_use.ts";
 import { ilpModel, type IlpModelOptions, MAX_ILP_PAIRS } from "./ilp_model.ts";
-import { type MipResult, solveMip } from "./mip.ts";
+import type { MipBuilder, MipOptions, MipResult } from "./mip.ts";
+import { LEAST_COLUMNS, MipThread } from "./mip_thread.ts";
 import { polish } from "./polish.ts";
+import { solveGreedyAsync } from "../greedy/greedy.ts";
 import { goesBeyond, withPricesUpTo } from "./moderate_prices.ts";
 import { boundOnGrid, objectiveStep } from "../model/objective_grid.ts";
 import { WorkingPrice } from "../limits/working_price.ts";
@@ -29,8 +31,7 @@ export interface IlpOptions extends RunControl {
 
 /**
  * Solves the whole model, with all rules and limits, with HiGHS. The bound comes from HiGHS's search, not from prices, so there is no
- * certificate. HiGHS blocks this thread: `signal` is looked at only before it starts, `timeout` whenever HiGHS looks at its clock. It
- * doesn't while it groups the columns of a large drop before its search, which takes seconds at 50,000 pairs.
+ * certificate. Stopped by `timeout` or `signal` it returns the best allocation that is known: HiGHS's, or that of the greedy solver.
  *
  * @throws {UsageError} if the drop has more than {@link MAX_ILP_PAIRS} pairs
  * @throws {InputError} for pins that contradict a rule, or that can't all be given
@@ -45,33 +46,95 @@ export async function solveIlp(
     return await solveCharged(instance, policy, (charged) => solveIlp(charged, policy, options));
   }
   if (instance.pins !== undefined) refuseConflicts(instance, policy, instance.pins);
-  const { gap = 0, timeout = Infinity, onProgress, signal } = options;
   const pairs = pairCount(instance);
   if (pairs > MAX_ILP_PAIRS) {
     throw new UsageError(
       `solver ilp takes at most ${MAX_ILP_PAIRS} pairs, this drop has ${pairs}: use solver optimal`,
     );
   }
-  if (signal?.aborted) throw new TimeoutError("solver ilp was stopped before it began");
-  onProgress?.({ phase: "ilp" });
-  const end = performance.now() + 1000 * timeout;
-  const left = () => ({ gap, timeout: (end - performance.now()) / 1000 });
-  const price = new WorkingPrice(instance, policy, { knowsLimits: true });
-  const result = await solveRaising(instance, policy, price, left);
-  // Without pins the empty allocation is always feasible.
-  if (result === "infeasible" && instance.pins !== undefined) {
-    throw pinNotHeld(instance, instance.pins, 0, "ilp");
-  }
-  if (!isFound(result)) {
-    // HiGHS may end a little before its time is out.
-    throw new TimeoutError(
-      left().timeout < 0.1 * timeout
-        ? `solver ilp found no allocation within ${timeout} seconds`
-        : "solver ilp found no allocation: HiGHS gave up, as it does with numbers of very different " +
+  options.onProgress?.({ phase: "ilp" });
+  const run = new Run(options);
+  try {
+    const price = new WorkingPrice(instance, policy, { knowsLimits: true });
+    const solving = solveRaising(instance, policy, price, run);
+    // While another thread solves a large program, this one has nothing to do.
+    const beside = run.mayStop && pairs >= LEAST_COLUMNS
+      ? greedyOf(instance, policy, options)
+      : null;
+    const result = await solving;
+    // Without pins the empty allocation is always feasible.
+    if (result === "infeasible" && instance.pins !== undefined) {
+      throw pinNotHeld(instance, instance.pins, 0, "ilp");
+    }
+    const found = isFound(result) ? allocationOf(instance, policy, price, result) : null;
+    if (found?.timedOut === false) return found;
+    if (found === null && !run.isOver) {
+      throw new TimeoutError(
+        "solver ilp found no allocation: HiGHS gave up, as it does with numbers of very different " +
           "sizes",
-    );
+      );
+    }
+    const late = { timeout: GREEDY_SECONDS };
+    const greedy = await beside ?? await greedyOf(instance, policy, late);
+    return better(found, greedy);
+  } finally {
+    run.close();
   }
-  const { offers, distance, status } = result;
+}
+
+/** HiGHS may end a little before its time is out: by this share of it. */
+const NEAR_END = 0.1;
+
+/** A run of HiGHS: how near to the optimum and how long its searches go. */
+class Run {
+  readonly gap: number;
+  readonly #timeout: number;
+  readonly #end: number;
+  readonly #signal?: AbortSignal;
+  readonly #thread = new MipThread();
+
+  constructor({ gap = 0, timeout = Infinity, signal }: IlpOptions) {
+    this.gap = gap;
+    this.#timeout = timeout;
+    this.#end = performance.now() + 1000 * timeout;
+    this.#signal = signal;
+  }
+
+  /** Whether it may be stopped before its end. */
+  get mayStop(): boolean {
+    return this.#timeout < Infinity || this.#signal !== undefined;
+  }
+
+  /** Whether time is out or the signal was given. */
+  get isOver(): boolean {
+    return this.#signal?.aborted === true || this.#left < NEAR_END * this.#timeout;
+  }
+
+  /** Seconds that are left. */
+  get #left(): number {
+    return (this.#end - performance.now()) / 1000;
+  }
+
+  /** Solves a program in the time that is left. */
+  readonly solve = async (mip: MipBuilder, options: MipOptions): Promise<MipResult> => {
+    const signal = this.#signal;
+    const isLate = signal === undefined ? undefined : () => signal.aborted;
+    return await this.#thread.solve(mip, { ...options, timeout: this.#left, isLate });
+  };
+
+  /** Must be called at the end. */
+  close(): void {
+    this.#thread.close();
+  }
+}
+
+/** What HiGHS found, as an allocation. */
+function allocationOf(
+  instance: Instance,
+  policy: Policy,
+  price: WorkingPrice,
+  { offers, distance, status }: IlpResult,
+): Allocation {
   const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
   const value = valueOfOffers(instance, policy, offers, leastSponsored, price.asked);
   const bound = value.objective + price.distanceWhenAsked(distance, missedBy(value));
@@ -86,6 +149,47 @@ export async function solveIlp(
     prices: null,
     timedOut: status !== "optimal",
     warnings: [],
+  };
+}
+
+/** Seconds that the greedy solver may take once time is out. */
+const GREEDY_SECONDS = 0.15;
+
+/** The greedy solver's allocation; null where it has none. */
+async function greedyOf(
+  instance: Instance,
+  policy: Policy,
+  { timeout, signal }: RunControl,
+): Promise<Allocation | null> {
+  try {
+    return await solveGreedyAsync(instance, policy, { timeout, signal });
+  } catch (error) {
+    // It can't see to all pins that can be given.
+    if (error instanceof TimeoutError || error instanceof InputError) return null;
+    throw error;
+  }
+}
+
+/**
+ * What HiGHS had when it was stopped, or the greedy solver's allocation where that is better; null: there is none.
+ *
+ * @throws {TimeoutError} where there is neither
+ */
+function better(found: Allocation | null, greedy: Allocation | null): Allocation {
+  if (greedy === null || (found !== null && found.objective >= greedy.objective)) {
+    if (found !== null) return found;
+    throw new TimeoutError(`solver ilp found no allocation: ${CUT_SHORT}`);
+  }
+  const bound = found?.bound == null ? null : Math.max(found.bound, greedy.objective);
+  return {
+    ...greedy,
+    solver: "ilp",
+    bound,
+    gap: bound === null ? null : relativeGap(bound, greedy.objective),
+    timedOut: true,
+    warnings: [
+      `this is the allocation of solver greedy: ${CUT_SHORT}, before HiGHS had a better one`,
+    ],
   };
 }
 
@@ -112,21 +216,14 @@ interface IlpResult {
   readonly status: MipResult["status"];
 }
 
-interface SolveOptions {
-  readonly gap: number;
-  readonly timeout: number;
-  /** What offers are worth; absent: only the units missed are asked for. */
-  readonly worthOf?: (offers: Offers) => OffersValue;
-}
-
 /** Solves the model, and again at higher shortfall prices as long as more is missed than necessary. */
 async function solveRaising(
   instance: Instance,
   policy: Policy,
   price: WorkingPrice,
-  left: () => SolveOptions,
+  run: Run,
 ): Promise<IlpResult | None> {
-  const first = await solveAt(instance, policy, price.price, left());
+  const first = await solveAt(instance, policy, price.price, run);
   if (!isFound(first)) return first;
   let result = first;
   const isMore = () => result.status !== "stopped" && missedBy(result.value) > 0;
@@ -135,11 +232,11 @@ async function solveRaising(
   const isUnknown = (limits !== undefined && price.price < price.asked) ||
     ((limits ?? pins) !== undefined && missedBy(result.value) > price.leastMissed);
   if (isMore() && isUnknown) {
-    price.leastMissed = await leastMissed(instance, policy, price.leastMissed, left());
+    price.leastMissed = await leastMissed(instance, policy, price.leastMissed, run);
   }
   let workedWith = price.price;
   while (isMore() && price.raise(missedBy(result.value))) {
-    const next = await solveAt(instance, policy, price.price, left());
+    const next = await solveAt(instance, policy, price.price, run);
     if (!isFound(next)) {
       result = { ...result, status: "stopped" };
       break;
@@ -156,12 +253,12 @@ async function solveAt(
   instance: Instance,
   policy: Policy,
   price: number,
-  options: SolveOptions,
+  run: Run,
 ): Promise<IlpResult | None> {
   const { sponsored: { least: leastSponsored } } = groupRules(instance, policy);
   const worthOf = (offers: Offers) =>
     valueOfOffers(instance, policy, offers, leastSponsored, price);
-  const found = await atModeratePrices(instance, policy, price, options, worthOf);
+  const found = await atModeratePrices(instance, policy, price, run, worthOf);
   if (!isFound(found)) return found;
   const { offers, bound, status } = found, value = worthOf(offers);
   // HiGHS sums in another order, so its bound may be below the objective by rounding alone.
@@ -179,20 +276,18 @@ async function atModeratePrices(
   instance: Instance,
   policy: Policy,
   price: number,
-  { gap, timeout }: SolveOptions,
+  run: Run,
   worthOf: (offers: Offers) => OffersValue,
 ): Promise<Found | None> {
-  const end = performance.now() + 1000 * timeout;
   const most = DEAREST * shortfallPrice(instance, { ...policy, shortfallPrice: null });
   const cheaper = withPricesUpTo(instance, most);
   if (cheaper === null) {
-    return await keepingLimits(instance, policy, { price }, { gap, timeout, worthOf });
+    return await keepingLimits(instance, policy, { price }, run, worthOf);
   }
-  const first = await keepingLimits(cheaper, policy, { price }, { gap, timeout, worthOf });
+  const first = await keepingLimits(cheaper, policy, { price }, run, worthOf);
   if (first === "infeasible") return first;
   if (first !== null && !goesBeyond(instance.limits!.rows, first.offers, most)) return first;
-  const left = { gap, timeout: (end - performance.now()) / 1000, worthOf };
-  const second = await keepingLimits(instance, policy, { price }, left);
+  const second = await keepingLimits(instance, policy, { price }, run, worthOf);
   if (first === null || !isFound(second)) return first ?? second;
   const better = worthOf(second.offers).objective >= worthOf(first.offers).objective;
   // Both bounds hold: no allocation is worth more at the prices asked for than at lower ones.
@@ -205,9 +300,9 @@ async function leastMissed(
   instance: Instance,
   policy: Policy,
   known: number,
-  options: SolveOptions,
+  run: Run,
 ): Promise<number> {
-  const found = await keepingLimits(instance, policy, { missedOnly: true }, options);
+  const found = await keepingLimits(instance, policy, { missedOnly: true }, run);
   if (!isFound(found) || !Number.isFinite(found.bound)) return known;
   const { bound } = found;
   // HiGHS's bound may be off by its tolerances: if only whole units can be missed, it is rounded up to a whole number.
@@ -239,24 +334,24 @@ const MARGINS = 40;
  * Solves a program until the offers keep every hard limit exactly. HiGHS accepts rows that are off by its tolerance, which for large
  * amounts can be a whole unit. A row that is broken gets a margin, larger each time. The bound is that of the first solve,
  * which had no margins.
+ *
+ * @param worthOf what offers are worth; absent: only the units missed are asked for
  */
 async function keepingLimits(
   instance: Instance,
   policy: Policy,
   variant: IlpModelOptions,
-  { gap, timeout, worthOf }: SolveOptions,
+  run: Run,
+  worthOf?: (offers: Offers) => OffersValue,
 ): Promise<Found | None> {
-  const end = performance.now() + 1000 * timeout;
-  const left = () => (end - performance.now()) / 1000;
   const k = mostOffers(instance, policy);
   const rows = instance.limits?.rows;
   const margin = rows === undefined ? undefined : new Float64Array(rows.amount.length);
   let provenBound: number | null = null;
   for (let time = 0;; time++) {
     const model = ilpModel(instance, policy, { ...variant, margin });
-    const { values, bound, status } = await solveMip(model.mip, {
-      gap,
-      timeout: left(),
+    const { values, bound, status } = await run.solve(model.mip, {
+      gap: run.gap,
       units: userCount(instance) * (1 + k) + model.unitsBeyond,
     });
     if (status === "infeasible" && time === 0) return status;
@@ -270,8 +365,8 @@ async function keepingLimits(
     let offers = offersOf(values);
     const broken = brokenBy(offers);
     if (broken.length === 0) {
-      if (worthOf !== undefined && status === "optimal" && gap === 0) {
-        for await (const other of polish(model.mip, values, left())) {
+      if (worthOf !== undefined && status === "optimal" && run.gap === 0) {
+        for await (const other of polish(model.mip, values, run.solve)) {
           const own = offersOf(other);
           if (brokenBy(own).length > 0) break;
           if (worthOf(own).objective >= worthOf(offers).objective) offers = own;

@@ -3,10 +3,31 @@
  *
  * @module
  */
-import { forgetHighs, type Highs, loadHighs, type Model, runCounted } from "../../deps/highs.ts";
+import {
+  type CountedRun,
+  forgetHighs,
+  type Highs,
+  loadHighs,
+  type Model,
+  runCounted,
+} from "../../deps/highs.ts";
 
-/** Builds `max cost·x` subject to `rowLower ≤ A x ≤ rowUpper` and `0 ≤ x ≤ upper`, column by column. */
-export class MipBuilder {
+/** `max cost·x` subject to `rowLower ≤ A x ≤ rowUpper` and `0 ≤ x ≤ upper`, in sparse columns: those of a {@link MipBuilder}. */
+export interface Mip {
+  /** Number of columns. */
+  readonly columns: number;
+  readonly rowLower: ArrayLike<number>;
+  readonly rowUpper: ArrayLike<number>;
+  readonly cost: ArrayLike<number>;
+  readonly upper: ArrayLike<number>;
+  readonly whole: ArrayLike<number>;
+  readonly starts: ArrayLike<number>;
+  readonly indices: ArrayLike<number>;
+  readonly values: ArrayLike<number>;
+}
+
+/** Builds a {@link Mip}, column by column. */
+export class MipBuilder implements Mip {
   readonly rowLower: number[] = [];
   readonly rowUpper: number[] = [];
   readonly cost: number[] = [];
@@ -94,6 +115,8 @@ export interface MipOptions {
   units?: number;
   /** A feasible solution to start from, length columns. */
   start?: Float64Array;
+  /** Told each better solution as soon as HiGHS has it, length columns. Each costs a look at the clock, which counts as work. */
+  onFound?: (values: Float64Array) => void;
 }
 
 /** What HiGHS found. */
@@ -117,14 +140,14 @@ const NO_HEURISTICS = {
   mip_detect_symmetry: false,
 };
 
-/** The result where HiGHS found nothing. */
-const nothingFound = { status: "stopped", values: null, bound: Infinity } as const;
+/** The result where HiGHS found nothing, but for its work. */
+export const nothingFound = { status: "stopped", values: null, bound: Infinity } as const;
 
 /**
  * Solves a program with HiGHS (https://highs.dev; WebAssembly with one thread, so the call blocks until it is done or out of time).
  * Costs are scaled by a power of two so that the largest is about 1, as HiGHS's tolerances are absolute.
  */
-export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promise<MipResult> {
+export async function solveMip(mip: Mip, options: MipOptions = {}): Promise<MipResult> {
   const { gap = 0, step = 0, timeout = Infinity, nodes = Infinity, presolve = true, units = 0 } =
     options;
   const until = performance.now() + 1000 * Math.max(0, timeout);
@@ -149,11 +172,11 @@ export async function solveMip(mip: MipBuilder, options: MipOptions = {}): Promi
       ...(Number.isFinite(nodes) ? { mip_max_nodes: nodes } : {}),
     });
     if (options.start) model.setSolution({ colValue: options.start });
-    const run = runThrough(
-      model,
-      looks,
-      () => performance.now() >= until || options.isLate?.() === true,
-    );
+    const run = runThrough(model, {
+      most: looks,
+      isLate: () => performance.now() >= until || options.isLate?.() === true,
+      onFound: options.onFound,
+    });
     if (run === null) return { ...nothingFound, work: 0 };
     const work = workOf(mip, run, Number(model.info.get("simplex_iteration_count")));
     const { modelStatus } = highs.constants;
@@ -203,7 +226,7 @@ const FIRST_ITERATIONS = 0.25, MOST_ROWS = 10_000;
  * The work that HiGHS did, in counted seconds: about those that it takes on a core of a laptop, but reckoned from looks at its clock and
  * simplex iterations, which are the same on any machine.
  */
-function workOf(mip: MipBuilder, looks: number, iterations: number): number {
+function workOf(mip: Mip, looks: number, iterations: number): number {
   const rows = Math.min(mip.rowLower.length, MOST_ROWS);
   return looks * secondsOfLook(mip.rowLower.length, mip.values.length) +
     iterations * ITERATION_OF_ROW * rows;
@@ -217,7 +240,7 @@ export function secondsOfLook(rows: number, entries: number): number {
 }
 
 /** The looks after which HiGHS must end so that it does about so much work; 0 or less: the first linear program alone is more. */
-function looksIn(mip: MipBuilder, seconds: number): number {
+function looksIn(mip: Mip, seconds: number): number {
   const first = workOf(mip, 0, FIRST_ITERATIONS * Math.min(mip.rowLower.length, MOST_ROWS));
   return Math.floor((seconds - first) / workOf(mip, 1, 0));
 }
@@ -227,9 +250,9 @@ function looksIn(mip: MipBuilder, seconds: number): number {
  * own, which programs with very different magnitudes can trigger; now and then it even reads outside its memory. Then it has found
  * nothing.
  */
-function runThrough(model: Model, looks?: number, isLate?: () => boolean): number | null {
+function runThrough(model: Model, run: CountedRun): number | null {
   try {
-    return runCounted(model, looks, isLate);
+    return runCounted(model, run);
   } catch (error) {
     const isOwn = error instanceof Error && error.name === "HighsError";
     if (!isOwn && !(error instanceof WebAssembly.RuntimeError)) throw error;
@@ -334,7 +357,7 @@ export class GrowingLp {
   solve(isLate?: () => boolean): LpResult | null {
     const model = this.#model;
     if (model === null || !this.#isWhole) return null;
-    if (runThrough(model, undefined, isLate) === null) return null;
+    if (runThrough(model, { isLate }) === null) return null;
     this.iterations += model.info.get("simplex_iteration_count") as number;
     if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;
     const objective = Number(model.info.get("objective_function_value"));
@@ -358,16 +381,16 @@ export class GrowingLp {
  * HiGHS's model of a program (null where it refuses it), with costs multiplied by `scale`, a power of two that makes the
  * largest about 1.
  */
-async function modelOf(mip: MipBuilder) {
+async function modelOf(mip: Mip) {
   const highs = await loadHighs();
   let largest = 0;
-  for (const cost of mip.cost) largest = Math.max(largest, Math.abs(cost));
+  for (let i = 0; i < mip.columns; i++) largest = Math.max(largest, Math.abs(mip.cost[i]));
   // A power of two beyond the doubles would make costs infinite; below it the largest is next to nothing.
   const scale = largest > 0 ? 2 ** -Math.max(-1000, Math.ceil(Math.log2(largest))) : 1;
   return { highs, model: ifTaken(() => highs.createModel(inputOf(highs, mip, scale))), scale };
 }
 
-function inputOf(highs: Highs, mip: MipBuilder, scale: number) {
+function inputOf(highs: Highs, mip: Mip, scale: number) {
   return {
     numCols: mip.columns,
     numRows: mip.rowLower.length,

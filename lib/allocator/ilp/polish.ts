@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { MipBuilder, solveMip } from "./mip.ts";
+import { MipBuilder, type MipOptions, type MipResult } from "./mip.ts";
 
 /** Digits of the largest cost that the row counts in. */
 const DIGITS = 4;
@@ -29,14 +29,13 @@ const NODES = 1000;
 /**
  * Solutions that may be better than `values`, each found from the one before, best last; `values` is not among them.
  *
- * @param timeout seconds for all
+ * @param solve solves a program; without a solution there is no other
  */
 export async function* polish(
   mip: MipBuilder,
   values: Float64Array,
-  timeout: number,
+  solve: (mip: MipBuilder, options: MipOptions) => Promise<MipResult>,
 ): AsyncGenerator<Float64Array> {
-  const end = performance.now() + 1000 * timeout;
   let cost = Float64Array.from(mip.cost);
   const isFree = new Uint8Array(mip.columns).fill(1), kept: KeptRow[] = [];
   const inWhole = (value: number, i: number) => mip.whole[i] === 1 ? Math.round(value) : value;
@@ -46,10 +45,7 @@ export async function* polish(
     if (rest === null) return;
     cost = rest;
     const program = programOf(mip, { cost, isFree, kept, found });
-    const left = (end - performance.now()) / 1000;
-    if (left <= 0) return;
-    const { start } = program;
-    const next = await solveMip(program.mip, { timeout: left, nodes: NODES, start });
+    const next = await solve(program.mip, { nodes: NODES, start: program.start });
     if (next.values === null) return;
     found = found.slice();
     program.columns.forEach((column, i) => found[column] = inWhole(next.values![i], column));

@@ -6,7 +6,6 @@
 import { readCertificate } from "../frame/read_certificate.ts";
 import { allocate } from "../../api/allocate.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
-import { solverOf } from "../../api/solvers.ts";
 import { asCertified, issueInThreads, provenExactly } from "../../api/certificate.ts";
 import type { Drop } from "../../allocator/drop/drop.ts";
 import { UsageError } from "../../base/errors.ts";
@@ -102,26 +101,25 @@ export async function runAllocate(values: InputValues & AllocateValues): Promise
     gapExitCode(values, { ...summary, timedOut: summary.timed_out });
 }
 
-/** Reads and solves. Meanwhile Ctrl-C stops the solver with the best so far, where the solver can be stopped. */
+/** Reads and solves. Meanwhile Ctrl-C stops the solver with the best so far. */
 async function readAndSolve(
   values: InputValues & AllocateValues,
   progress: ProgressLine,
   clock: Stopwatch,
 ): Promise<{ drop: Drop; allocation: Allocation }> {
   const startPrices = await readCertificate(values.prices);
-  // HiGHS can't be stopped for its best so far: Ctrl-C ends the program then.
-  using interrupt = !solverOf(values.solver).isStoppable
-    ? null
-    : new Interrupt(() => progress.note("stopping with the best so far; Ctrl-C again to abort"));
-  const control = { onProgress: progress.report, signal: interrupt?.signal };
+  using interrupt = new Interrupt(() =>
+    progress.note("stopping with the best so far; Ctrl-C again to abort")
+  );
+  const control = { onProgress: progress.report, signal: interrupt.signal };
   const read = await readDrop(inputSources(values), { ...readOptions(values), ...control })
     .catch((error) => {
-      throw interrupt?.signal.aborted
+      throw interrupt.signal.aborted
         ? new StoppedError("stopped before there was a result", interrupt.exitCode)
         : error;
     });
   // Before this a first Ctrl-C ends the program: there is no allocation yet that could be kept.
-  await interrupt?.listening;
+  await interrupt.listening;
   clock.lap("read_s");
   const changed = await underScenario(read, policyOf(values), values.scenario);
   const { policy } = changed, drop = readyDrop(changed.drop, policy);

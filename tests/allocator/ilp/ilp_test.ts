@@ -4,6 +4,7 @@ import {
   assertEquals,
   assertRejects,
 } from "../../../lib/deps/std_assert.ts";
+import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { MAX_ILP_PAIRS } from "../../../lib/allocator/ilp/ilp_model.ts";
 import { defaultPolicy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
@@ -12,6 +13,7 @@ import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { InputError, TimeoutError, UsageError } from "../../../lib/base/errors.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { randomInstance } from "../../support/random_instance.ts";
+import { saying, withWorkers } from "../../support/workers.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
 
 Deno.test("HiGHS on the whole model finds the optimum of brute force, for every model and policy", async () => {
@@ -125,4 +127,40 @@ Deno.test("a minimum that a pin or a limit keeps from being met costs as much as
     const said = "1 as too few users have a sponsored option beside the pins";
     assertEquals(optimal.warnings[1].includes(said), "pins" in more, optimal.warnings[1]);
   }
+});
+
+Deno.test("stopped, ilp has what greedy has or better, and says that time ran out and nothing else", async () => {
+  const instance = randomInstance({ seed: 3, users: 300, contracts: 30, groups: 3, density: 0.9 });
+  const greedy = solveGreedy(instance, defaultPolicy);
+  for (const stop of [{ timeout: 0 }, { signal: AbortSignal.abort() }, { timeout: 0.3 }]) {
+    const { objective, timedOut } = await solveIlp(instance, defaultPolicy, stop);
+    assert(timedOut && objective >= greedy.objective, `${timedOut} ${objective}`);
+    // HiGHS in a thread that finds nothing.
+    const { offerPair, ...rest } = await withWorkers(
+      saying(),
+      () => solveIlp(instance, defaultPolicy, stop),
+    );
+    assertEquals(offerPair, greedy.offerPair);
+    assertEquals([rest.solver, rest.timedOut, rest.bound, rest.gap], ["ilp", true, null, null]);
+    assertEquals(rest.warnings, [
+      "this is the allocation of solver greedy: time ran out, or the run was stopped, before HiGHS " +
+      "had a better one",
+    ]);
+  }
+});
+
+Deno.test("with a large drop HiGHS is stopped where it looks at no clock", async () => {
+  // It groups the columns for a minute.
+  const instance = randomInstance({
+    seed: 1,
+    users: 3000,
+    contracts: 60,
+    groups: 40,
+    density: 0.8,
+  });
+  const begun = performance.now(), least = solveGreedy(instance, defaultPolicy).objective;
+  const greedy = performance.now() - begun;
+  const { objective, timedOut } = await solveIlp(instance, defaultPolicy, { timeout: 3 });
+  assert(timedOut && objective >= least, `${timedOut} ${objective} ${least}`);
+  assert(performance.now() - begun < 15_000 + 10 * greedy);
 });

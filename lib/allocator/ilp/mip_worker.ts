@@ -1,0 +1,9 @@
+/**
+ * The thread that solves large programs; see mip_thread.ts.
+ *
+ * @module
+ */
+import { serveMips } from "./mip_thread.ts";
+import { workerScope } from "../../base/worker_scope.ts";
+
+serveMips(workerScope);
