@@ -227,6 +227,27 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
     await t.step("Node.js", async () => {
       assertEquals(await run(folder, "node", ["script.mjs"]), expected);
     });
+    await t.step("Node.js stops HiGHS, which runs in a thread of its own", async () => {
+      // Were it this thread, the signal would come when HiGHS is done with the whole program.
+      const script = `import { allocate, Drop } from "@divvy/divvy";
+const ids = (name, n) => Array.from({ length: n }, (_, i) => name + i);
+const drop = Drop.from({
+  users: ids("u", 400).map((id) => ({ id, group: "g" })),
+  contracts: ids("c", 40).map((id, i) => ({ id, cap: 7 + i % 5, sponsored: i % 3 === 0 })),
+  groups: [{ id: "g", ratio: 0.3 }],
+  pairs: ids("u", 400).flatMap((user, u) =>
+    ids("c", 40).map((contract, c) => ({ user, contract, score: ((u * 97 + c * 61) % 1009) / 1009 }))),
+});
+const stop = new AbortController();
+let turns = 0;
+const turning = setInterval(() => ++turns === 20 && stop.abort(), 10);
+const { timedOut, offerPair } = await allocate(drop, { solver: "ilp", signal: stop.signal });
+clearInterval(turning);
+console.log(timedOut, offerPair.length > 0, turns >= 20);
+`;
+      await Deno.writeTextFile(`${folder}/stop.mjs`, script);
+      assertEquals(await run(folder, "node", ["stop.mjs"]), "true true true");
+    });
     await t.step("Zstandard is refused by name where Node.js lacks it", async () => {
       const script = `import { allocate, readDrop, writeAssignments } from "@divvy/divvy";
 const drop = await readDrop({ caps: "caps.csv", elig: "elig.csv", userGroups: "user_groups.csv", groupRatios: "group_ratios.csv" });

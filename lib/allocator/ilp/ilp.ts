@@ -74,8 +74,8 @@ export async function solveIlp(
           "sizes",
       );
     }
-    const late = { timeout: GREEDY_SECONDS };
-    const greedy = await beside ?? await greedyOf(instance, policy, late);
+    const greedy = await beside ??
+      await greedyOf(instance, policy, { timeout: GREEDY_SECONDS });
     return better(found, greedy);
   } finally {
     run.close();
