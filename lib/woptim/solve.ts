@@ -89,17 +89,25 @@ function solveChecked(columns: CheckedColumns, options: ResolvedSplitOptions): S
 
 /** Splits what is left beside fixed amounts; what is said of the total is said of all of it. */
 function solveBeside(
-  { free, fixedSum }: FreePart,
+  { free, fixedSum, room }: FreePart,
   { total }: CheckedColumns,
   options: ResolvedSplitOptions,
 ): Solved {
+  const columns = free!, left = columns.total;
   try {
-    return solveFree(free!, options);
+    const unit = room > 0 ? unitOfSteps(columns, options) : undefined;
+    return solveFree({ ...columns, total: unit?.nearest(left, room) ?? left }, options);
   } catch (error) {
     if (!(error instanceof InputError) || error.column !== "total") throw error;
     const expected = `${error.fault.expected} beside the ${fixedSum} that are fixed`;
     throw InputError.at({ column: "total", value: String(total), expected });
   }
+}
+
+/** What everybody's steps are multiples of; undefined: there are no steps. */
+function unitOfSteps(columns: CheckedColumns, options: ResolvedSplitOptions): Steps | undefined {
+  if (columns.step !== undefined) return new Steps(packsOf(stepsOfAll(columns.step, options)).unit);
+  return options.step === undefined ? undefined : new Steps(options.step);
 }
 
 /** Where everybody's amount is fixed. */
@@ -231,16 +239,23 @@ function solveOwnSteps(
   own: readonly (Fraction | undefined)[],
   options: ResolvedSplitOptions,
 ): Solved {
+  const packs = packsOf(stepsOfAll(own, options));
+  return packs.classes.length === 1
+    ? solveSteps(columns, options, packs.classes[0].steps)
+    : solvePacks(columns, options, packs);
+}
+
+/** Everybody's own step, or the option's. */
+function stepsOfAll(
+  own: readonly (Fraction | undefined)[],
+  options: ResolvedSplitOptions,
+): Fraction[] {
   const usual = options.step === undefined ? undefined : new Steps(options.step).fraction;
-  const sizes = own.map((step, i) => {
+  return own.map((step, i) => {
     const size = step ?? usual;
     if (size !== undefined) return size;
     throw InputError.at({ column: `step[${i}]`, expected: "a step for everybody, or for nobody" });
   });
-  const packs = packsOf(sizes);
-  return packs.classes.length === 1
-    ? solveSteps(columns, options, packs.classes[0].steps)
-    : solvePacks(columns, options, packs);
 }
 
 /** Splits where those for whom `orZero` is 1 get nothing at all or keep to their interval. */

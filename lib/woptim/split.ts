@@ -307,9 +307,12 @@ function groupsOf(
   options: ResolvedSplitOptions,
   units: Float64Array,
 ): SplitGroup[] {
-  const sums = groups.names.map(() => new ExactSum());
+  const sums = groups.names.map(() => new ExactSum()), sizes = new Float64Array(sums.length);
   group!.forEach((g, i) => {
-    for (let around = g; around >= 0; around = groups.parent[around]) sums[around].add(units[i]);
+    for (let around = g; around >= 0; around = groups.parent[around]) {
+      sums[around].add(units[i]);
+      sizes[around] += Math.abs(units[i]);
+    }
   });
   const own = Float64Array.from(sums, (sum) => sum.value());
   const { lower, upper, target, parent, names } = groups;
@@ -320,16 +323,15 @@ function groupsOf(
     target: Number.isNaN(target[g]) ? null : target[g],
     lower: lower[g],
     upper: upper[g],
-    // Members' units were rounded one by one.
-    inside: lower[g] - room(own[g]) <= own[g] && own[g] <= upper[g] + room(own[g]),
+    inside: lower[g] - room(sizes[g]) <= own[g] && own[g] <= upper[g] + room(sizes[g]),
     discontent: discontent[g],
     group: parent[g] < 0 ? null : names[parent[g]],
   }));
 }
 
-/** The rounding error that a sum of units may have. */
-function room(units: number): number {
-  return 1e-13 * Math.abs(units);
+/** What the sum of members' units, which were rounded one by one, may be off by; `size` is that of all of them. */
+function room(size: number): number {
+  return 1e-13 * size;
 }
 
 /** Everybody's discontent and then every group's. */

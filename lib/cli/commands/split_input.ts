@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { UsageError } from "../../base/errors.ts";
 import { type PeopleColumns, readPlainPeople } from "../../io/documents/plain_people.ts";
 import {
   COLUMNS,
@@ -18,7 +17,7 @@ import {
   problemText,
   readProblemBytes,
 } from "../../io/documents/problem_bytes.ts";
-import { readProblem } from "../../io/documents/split_reader.ts";
+import { readProblem, refuseBesideGoods } from "../../io/documents/split_reader.ts";
 import { columnsOf } from "../../woptim/problem/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../woptim/problem/problem.ts";
 
@@ -85,12 +84,7 @@ async function readOthers(
     { total: totalOf(given), price, groups, goods },
     control,
   );
-  if (read.goods === undefined) return read;
-  for (const [name, amount] of Object.entries({ "--total": given.total, "--price": price })) {
-    if (amount !== undefined) {
-      throw new UsageError(`${name} can't be given with several goods, which have their own`);
-    }
-  }
+  refuseBesideGoods(read.goods, given);
   return read;
 }
 

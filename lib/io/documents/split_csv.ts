@@ -69,9 +69,14 @@ async function splitCsv(sink: ByteSink, splits: readonly CsvSplit[]): Promise<vo
 function columnsOf(splits: readonly CsvSplit[]): string[] {
   const money = splits.every(({ price }) => price === null) ? [] : MONEY;
   const known: readonly string[] = [...COLUMNS, ...MONEY];
-  const further = splits.flatMap(({ people }) => Object.keys(people.slice(0, 1)[0] ?? {}))
-    .filter((name) => !known.includes(name));
-  return [...COLUMNS, ...money, ...new Set(further)];
+  const further = new Set<string>();
+  for (const { people } of splits) {
+    // Only people who were made as objects have further fields, and not all of them the same.
+    for (const person of Array.isArray(people) ? people : []) {
+      for (const name in person) if (!known.includes(name)) further.add(name);
+    }
+  }
+  return [...COLUMNS, ...money, ...further];
 }
 
 const COMMA = 44, LF = 10;

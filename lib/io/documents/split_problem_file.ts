@@ -378,7 +378,10 @@ function unknownKeys(
 ): string[] {
   const beside = (value: unknown, known: readonly string[], path: string) => {
     const keys = Object.keys(value as object), unknown = keys.filter((key) => !known.includes(key));
-    const found = misspelt(unknown, known, { there: keys });
+    const bound = unknown.find((key) => key === "lower" || key === "upper");
+    const found = bound !== undefined && known.includes("interval")
+      ? { near: bound, column: "interval" }
+      : misspelt(unknown, known, { there: keys });
     if (found === null) return unknown.map((key) => path + key);
     const { near, column } = found, at = path + near;
     throw new InputError(`${file}: key ${quote(at)}, expected ${column}, or another name`, {
@@ -402,7 +405,7 @@ function unknownKeys(
     ...groups.flatMap((_, g) =>
       beside(
         valueAt(document, ["groups", g]),
-        ["name", "interval", "target", "weight", "group", "lower", "upper"],
+        ["name", "interval", "target", "weight", "group"],
         `groups[${g}].`,
       )
     ),

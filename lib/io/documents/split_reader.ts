@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, UsageError } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
 import type { GoodsProblem, SplitProblem } from "../../woptim/problem/problem.ts";
 import type { DialectOptions } from "../csv/dialect_options.ts";
 import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
@@ -38,7 +39,8 @@ export interface ReadSplitOptions {
  * name, lower, upper, target and those of docs/split.md.
  *
  * @throws {InputError} for a file that can't be read, with a line for each error
- * @throws {UsageError} where the file has goods and `goods` was not given, or the other way round
+ * @throws {UsageError} where the file has goods and `goods` was not given, or the other way round, and for a total or a price
+ * beside goods
  *
  * @example
  * ```ts
@@ -71,11 +73,25 @@ export async function readSplit(
     goods: wanted === true ? undefined : wanted,
   }, { limits, dialect });
   if (wanted === undefined && goods === undefined) return problem;
+  refuseBesideGoods(goods, options);
   if (wanted === undefined) {
     throw new UsageError(`${source} has goods: readSplit(…, { goods: true }) is for splitGoods`);
   }
   if (goods === undefined) throw new UsageError(`${source} has no goods, expected a key goods`);
   return { goods, requirements: problem.requirements };
+}
+
+/** Refuses a total or a price beside goods. @throws {UsageError} that names it */
+export function refuseBesideGoods(
+  goods: ProblemFile["goods"],
+  given: Pick<ReadSplitOptions, "total" | "price">,
+): void {
+  for (const name of ["total", "price"] as const) {
+    if (goods === undefined || given[name] === undefined) continue;
+    throw new UsageError(
+      `${optionInWords(name)} can't be given with several goods, which have their own`,
+    );
+  }
 }
 
 /** The values and files that {@link readProblem} takes beside a problem's text. */

@@ -117,8 +117,11 @@ function constant(units: bigint): Demand {
 function raisedTo(demand: Demand, floor: bigint, fixed: FixedPoint): Demand {
   const { prices, at, rate } = demand;
   const j = firstWhere(prices.length, (k) => unitsAt(demand, k, fixed) >= floor);
-  // A line without a slope there is all of the demand up to there.
-  if (rate[j] === 0n) return at[j] < floor && j === prices.length ? constant(floor) : demand;
+  // A line without a slope there begins at the floor, but for rounding, or is the first: it holds for all prices below.
+  if (rate[j] === 0n) {
+    const level = at[j] < floor ? floor : at[j];
+    return { prices: prices.slice(j), at: [level, ...at.slice(j + 1)], rate: rate.slice(j) };
+  }
   return {
     prices: [fixed.over(floor - at[j], rate[j]), ...prices.slice(j)],
     at: [floor, ...at.slice(j)],

@@ -5,6 +5,7 @@
  */
 import { ExactSum } from "../exact/exact_sum.ts";
 import { settleRounding } from "../exact/rounding.ts";
+import { summingError } from "../problem/status.ts";
 import { nobodyToGiveTo } from "./method.ts";
 
 /** What {@link fillLevel} divides. */
@@ -57,7 +58,8 @@ export function fillLevel(total: number, given: Vessels, units: Float64Array): n
   const left = fixed.value();
   if (!isAnyFree) {
     for (let i = 0; i < units.length; i++) units[i] = at(vessels, i, from);
-    if (left > 4 * Number.EPSILON * total) throw nobodyToGiveTo();
+    // What may be left though the floors add up to the total, but for the rounding of decimals and sums.
+    if (left > summingError(2 * total, units.length + 4)) throw nobodyToGiveTo();
     return null;
   }
   const level = Math.min(to, Math.max(from, left / rates.value()));

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ExactSum } from "../exact/exact_sum.ts";
+import { standingOf } from "../problem/status.ts";
 
 /** Between which two marks everybody's units lie. */
 export interface Stage {
@@ -12,14 +12,19 @@ export interface Stage {
 }
 
 /**
- * The stage in which the total lies, of marks that grow for everybody: the first has Σ of the first mark ≤ total ≤ Σ of the
- * second, and so on. The last mark is open.
+ * The stage in which the total lies, of marks that grow for everybody: between the last mark whose sum is below the total and
+ * the next one, or just at a mark whose sum it is. The last mark is open.
  */
 export function stageOf(total: number, marks: readonly Float64Array[]): Stage {
-  for (let k = 1; k < marks.length; k++) {
-    const isBelow = !marks[k].every(Number.isFinite) || ExactSum.compare(total, marks[k]) <= 0;
-    if (isBelow) return { floor: marks[k - 1], ceiling: marks[k] };
+  let floor = marks[0];
+  for (const mark of marks.slice(1)) {
+    // A mark that is open for somebody is beyond all totals.
+    const status = mark.every(Number.isFinite)
+      ? standingOf(total, mark, mark).status
+      : "total_too_low";
+    if (status === "total_too_low") return { floor, ceiling: mark };
+    floor = mark;
+    if (status === "feasible") return { floor, ceiling: mark };
   }
-  const floor = marks[marks.length - 1];
   return { floor, ceiling: new Float64Array(floor.length).fill(Infinity) };
 }

@@ -6,6 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import { addFractions, type Fraction, fractionOf, toDouble, ZERO } from "../exact/fraction.ts";
 import type { CheckedColumns } from "./problem.ts";
+import { isRounded } from "./status.ts";
 
 /** What is left to split once those who are fixed have theirs. */
 export interface FreePart {
@@ -13,6 +14,8 @@ export interface FreePart {
   free?: CheckedColumns;
   /** Units that are fixed. */
   fixedSum: number;
+  /** What rounding may have taken from what is left, or added: of a total or amounts in thirds and the like; else 0. */
+  room: number;
   /** Everybody's units, from those of the others. */
   withFixed: (units: Float64Array) => Float64Array;
   /** A total of the others with what is fixed added. */
@@ -33,8 +36,12 @@ export function withoutFixed(columns: CheckedColumns): FreePart | undefined {
     if (Number.isNaN(units)) others.push(i);
     else sum = addFractions(sum, fractionOf(units));
   });
-  const left = toDouble(addFractions(fractionOf(total), { n: -sum.n, d: sum.d }));
-  const fixedSum = toDouble(sum);
+  const fixedSum = toDouble(sum), given = [total, ...fixed];
+  const room = given.some(isRounded)
+    ? Number.EPSILON * given.reduce((size, x) => size + (Number.isNaN(x) ? 0 : Math.abs(x)), 0)
+    : 0;
+  const exactLeft = toDouble(addFractions(fractionOf(total), { n: -sum.n, d: sum.d }));
+  const left = Math.abs(exactLeft) <= room ? 0 : exactLeft;
   if (left < 0 || others.length === 0 && left !== 0) {
     throw InputError.at({
       column: "total",
@@ -47,6 +54,7 @@ export function withoutFixed(columns: CheckedColumns): FreePart | undefined {
   return {
     ...(others.length > 0 && { free: { ...subset(columns, others), total: left } }),
     fixedSum,
+    room,
     withFixed: (units) => {
       const all = fixed.slice();
       others.forEach((i, j) => all[i] = units[j]);

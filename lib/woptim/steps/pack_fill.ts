@@ -22,7 +22,7 @@ const CELLS = 20_000_000;
  * remainder by the size, F convex means that if a smaller k is once the better one, it stays so as T grows less, and so one
  * pass with a queue finds all minima (Galil and Park, "Dynamic programming with convexity, concavity and sparsity", 1992).
  *
- * Throws {@link InputError} for people without a lower bound, and where the table would be too large.
+ * Throws {@link InputError} for people without a lower bound that holds, and where the table would be too large.
  */
 export function bestFill(
   people: People,
@@ -40,7 +40,8 @@ export function bestFill(
     throw InputError.at({
       column: "step",
       value: sizes,
-      expected: "steps that divide one another, or a lower bound for everybody",
+      expected:
+        "steps that divide one another, or lower bounds for everybody that the total can meet",
     });
   }
   const most = available - low;

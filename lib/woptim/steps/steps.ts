@@ -97,6 +97,12 @@ export class Steps {
     return { count, left: differenceOf(total, this.units(count)) };
   }
 
+  /** The whole number of steps, in units, that is at most `room` away from `units`; else `units` as they are. */
+  nearest(units: number, room: number): number {
+    const whole = this.units(Math.round(units / this.size));
+    return Math.abs(whole - units) <= room ? whole : units;
+  }
+
   /**
    * The steps in a total. Throws {@link InputError} if it isn't a whole number of them and `leftover` is not set, or if
    * they are too many to count.

@@ -21,10 +21,10 @@ Deno.test("split: further columns are read and written", async () => {
   assertEquals(
     out!.replaceAll("\r", ""),
     [
-      "name,units,target,lower,upper,inside,distance,discontent,weight,priority,previous,change",
-      "ann,4,4,0,9,true,0,0,2,1,3,1",
-      "ben,4,4,0,9,true,0,0,1,2,,",
-      "cleo,1.5,4,0,9,true,2.5,0.3125,1,1,1.5,0",
+      "name,units,target,lower,upper,inside,distance,discontent,weight,priority,previous,change,fixed",
+      "ann,4,4,0,9,true,0,0,2,1,3,1,",
+      "ben,4,4,0,9,true,0,0,1,2,,,",
+      "cleo,1.5,4,0,9,true,2.5,0.3125,1,1,1.5,0,true",
       "",
     ].join("\n"),
   );

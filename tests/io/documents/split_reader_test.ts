@@ -112,6 +112,34 @@ Deno.test("a name that is probably a column's is refused, as what is in it would
   }
 });
 
+Deno.test("bounds in JSON are an interval: as keys of their own they would not count", async () => {
+  const person = { name: "ann", interval: [1, 5], target: 3 }, group = { name: "ops" };
+  const documents = {
+    "requirements[0].lower": { total: 3, requirements: [{ ...person, lower: 2 }] },
+    "groups[0].upper": { total: 3, requirements: [person], groups: [{ ...group, upper: 2 }] },
+  };
+  for (const [key, document] of Object.entries(documents)) {
+    await withFiles({ "p.json": JSON.stringify(document) }, async (at) => {
+      const said = `key "${key}", expected interval, or another name`;
+      await assertRejects(() => readSplit(at("p.json")), InputError, said);
+    });
+  }
+});
+
+Deno.test("goods have totals and prices of their own: others beside them are refused", async () => {
+  const requirements = [{ name: "ann", good: "tea", interval: [1, 5], target: 3 }];
+  const document = { goods: [{ name: "tea", total: 3 }], requirements };
+  await withFiles({ "p.json": JSON.stringify(document) }, async (at) => {
+    for (const name of ["total", "price"] as const) {
+      await assertRejects(
+        () => readSplit(at("p.json"), { goods: true, [name]: 7 }),
+        UsageError,
+        `${name} can't be given with several goods, which have their own`,
+      );
+    }
+  });
+});
+
 Deno.test("a name with half a character is refused", async () => {
   const json = String
     .raw`{ "total": 1, "requirements": [{ "name": "\ud800", "interval": [0, 1], "target": 1 }] }`;

@@ -274,6 +274,58 @@ Deno.test("what groups can't be is said in one line", () => {
   }
 });
 
+Deno.test("a group that needs all that its members may have gets it, and one that may have what they need no more", () => {
+  for (let seed = 1; seed <= 2000; seed++) {
+    const random = seededRandom(seed);
+    const cents = () => (1 + random.below(400)) / 100;
+    const lower = [cents(), cents(), cents()], upper = lower.map((l) => l + cents());
+    const side = seed % 2 === 0 ? upper : lower;
+    const sum = Number((side[0] + side[1]).toFixed(2));
+    const bounds = upper.map((u, i) => [lower[i], Number(u.toFixed(2))] as const);
+    const problem: SplitProblem = {
+      total: sum + lower[2],
+      requirements: bounds.map((interval, i) => ({
+        name: `p${i}`,
+        interval: i === 2 ? [null, null] : interval,
+        target: cents(),
+        group: ["around", "inside", null][i],
+      })),
+      groups: [
+        {
+          name: "around",
+          interval: seed % 2 === 0 ? [sum, null] : [null, sum],
+          target: [null, cents()][random.below(2)],
+        },
+        { name: "inside", group: "around", target: [null, -cents()][random.below(2)] },
+      ],
+    };
+    const { people, groups } = split(problem);
+    const at = `seed ${seed}: ${JSON.stringify(problem)}`;
+    for (const i of [0, 1]) {
+      assertAlmostEquals(people[i].units, bounds[i][+(seed % 2 === 0)], 1e-12, at);
+    }
+    assert(groups!.every(({ inside }) => inside), at);
+  }
+});
+
+Deno.test("a group's units that cancel out but for rounding are inside a bound at 0", () => {
+  const members = [-0.03, 0.01, 0.02].map((x, i) => ({
+    name: `p${i}`,
+    interval: [x, x] as const,
+    target: 1,
+    group: "all",
+  }));
+  for (const interval of [[0, null], [null, 0], [0, 0]] as const) {
+    const rest = { name: "rest", interval: [0, null] as const, target: 1 };
+    const { groups } = split({
+      total: 1,
+      requirements: [...members, rest],
+      groups: [{ name: "all", interval }],
+    });
+    assert(groups![0].inside, `${interval}: ${groups![0].units}`);
+  }
+});
+
 /** The least Σ discontent of people and groups of all ways to divide in whole steps; Infinity where there is none. */
 function bestInSteps(problem: SplitProblem, model: Model, step: number, status: string): number {
   const { requirements, groups } = problem, n = requirements.length;

@@ -157,7 +157,14 @@ Deno.test("what steps of one's own can't do is said in one line", () => {
   assertThrows(
     () => splitArrays({ ...columns, step: [2, 3] }),
     InputError,
-    'step is "2, 3", expected steps that divide one another, or a lower bound for everybody',
+    'step is "2, 3", expected steps that divide one another, or lower bounds for everybody that the total can meet',
+  );
+  // Of a total below the lower bounds these do not hold, and amounts may be below 0 here.
+  assertThrows(
+    () =>
+      splitArrays({ ...columns, total: 3, lower: [4, 6], step: [2, 3] }, { allowNegative: true }),
+    InputError,
+    "or lower bounds for everybody that the total can meet",
   );
   assertThrows(
     () => splitArrays({ ...columns, step: [2, 4], priority: [1, 2] }),
@@ -198,4 +205,33 @@ Deno.test("totals in thirds are whole packs of a third, and so is what is left b
     ],
   }, { step: "1/3", leftover: true });
   assertEquals([inThirds.people[1].units, inThirds.leftover], [8 / 3, 0]);
+});
+
+Deno.test("what is left of thirds beside fixed amounts is thirds, however few digits rounding leaves of it", () => {
+  for (let thirds = 1; thirds <= 20; thirds++) {
+    for (const fixed of [0, 1, 7, 1000]) {
+      for (const own of [undefined, "2/3"]) {
+        const { people, leftover } = split({
+          total: (3 * fixed + thirds) / 3,
+          requirements: [
+            { name: "ann", interval: [0, 40], target: 3, fixed },
+            { name: "ben", interval: [0, 40], target: 1, step: own },
+            { name: "cleo", interval: [0, 40], target: 1 },
+          ],
+        }, { step: "1/3" });
+        const counts = people.map(({ units }) => 3 * units);
+        assertEquals([leftover ?? 0, Math.round(counts[1] + counts[2])], [0, thirds]);
+      }
+    }
+  }
+  const { people } = split({
+    total: 1,
+    requirements: ["ann", "ben", "cleo"].map((name) => ({
+      name,
+      interval: [0, 1],
+      target: 1,
+      fixed: 1 / 3,
+    })),
+  });
+  assertEquals(people.map(({ units }) => units), [1 / 3, 1 / 3, 1 / 3]);
 });
