@@ -86,11 +86,8 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/io/elig": ["lib/io/parquet", "lib/allocator/drop"],
   "lib/io/tables": ["lib/io/parquet", "lib/allocator/model", "lib/review"],
   "lib/io": ["lib/io/elig", "lib/io/tables", "lib/review"],
-  // What a database gives, written into files.
-  "lib/sources/extract.ts": ["lib/sources", "lib/sources/csv_to_parquet.ts"],
-  "lib/sources/csv_to_parquet.ts": ["lib/io/parquet"],
-  // What a file has, put into a database.
-  "lib/sources/publish.ts": ["lib/sources", "lib/io/tables"],
+  // What a database gives, written into files; what a file has, put into a database.
+  "lib/transfer": ["lib/io/tables"],
   // Weeks of history are allocated by the greedy solver.
   "lib/generate": ["lib/io/tables", "lib/allocator/greedy"],
 
@@ -143,8 +140,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
     "lib/cli/frame",
     "lib/cli/commands/engines",
     "lib/generate",
-    "lib/sources/extract.ts",
-    "lib/sources/publish.ts",
+    "lib/transfer",
     "lib/studio",
   ],
   "lib/cli": ["lib/cli/commands"],

@@ -81,8 +81,9 @@ function checkChangeCost(instance: Instance, policy: Policy): void {
   throw new UsageError(
     `a cost of changes (${
       optionInWords("changeCost")
-    }) is ${policy.changeCost}, expected 0: the drop has no offers of ` +
-      `before to compare with (${optionInWords("previous")})`,
+    }) is ${policy.changeCost}, expected 0: the drop has no previous offers to compare with (${
+      optionInWords("previous")
+    })`,
   );
 }
 

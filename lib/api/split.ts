@@ -25,7 +25,7 @@ import {
 } from "../base/validate.ts";
 
 /** Rules for the options; numbers are checked where they are used. */
-const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
+export const SPLIT_OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
   gamma: anything,
   tMin: anything,
   absolute: aFlag,
@@ -60,7 +60,7 @@ const OPTIONS: Readonly<Record<keyof SplitOptions, OptionRule>> = {
  * ```
  */
 export function split(problem: SplitProblem, options: SplitOptions = {}): Split {
-  checkOptions("split", options, OPTIONS);
+  checkOptions("split", options, SPLIT_OPTIONS);
   refuseOptionsIn(problem);
   const found = solveSplit(problem, options);
   return shownInNotebook(found, (notebook) => notebook.splitBundle(found));
@@ -81,7 +81,7 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
  * ```
  */
 export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): ColumnSplit {
-  checkOptions("splitArrays", options, OPTIONS);
+  checkOptions("splitArrays", options, SPLIT_OPTIONS);
   refuseOptionsIn(columns);
   return solveArrays(columns, options);
 }
@@ -107,7 +107,7 @@ export function splitTotals(
   totals: readonly number[],
   options: SplitOptions = {},
 ): SplitAtTotal[] {
-  checkOptions("splitTotals", options, OPTIONS);
+  checkOptions("splitTotals", options, SPLIT_OPTIONS);
   refuseOptionsIn(columns);
   checkValue("totals", totals, { expected: "a list of numbers", accepts: Array.isArray });
   return solveTotals(columns, totals, options);
@@ -136,7 +136,7 @@ export function splitTotals(
  * ```
  */
 export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): GoodsSplit {
-  checkOptions("splitGoods", options, OPTIONS);
+  checkOptions("splitGoods", options, SPLIT_OPTIONS);
   refuseOptionsIn(problem);
   const found = solveGoods(problem, options);
   return shownInNotebook(found, async ({ textBundle }) => {
@@ -147,7 +147,7 @@ export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): G
 
 /** Refuses options that stand in the problem: they would change nothing. */
 function refuseOptionsIn(problem: object): void {
-  const name = Object.keys(OPTIONS).find((name) => isObject(problem) && name in problem);
+  const name = Object.keys(SPLIT_OPTIONS).find((name) => isObject(problem) && name in problem);
   if (name === undefined) return;
   throw new UsageError(`${name} is in the problem, expected beside it, among the options`);
 }

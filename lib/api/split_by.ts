@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { aFlag, anything, checkOptions, type OptionRule } from "../base/validate.ts";
+import { anything, checkOptions, type OptionRule } from "../base/validate.ts";
 import { shownInNotebook } from "./in_notebook.ts";
+import { SPLIT_OPTIONS } from "./split.ts";
 import { explainPerson, type PersonExplanation } from "../woptim/methods/explain_person.ts";
 import type { MethodName } from "../woptim/methods/methods.ts";
 import {
@@ -71,14 +72,8 @@ export interface ExplainSplitOptions extends SplitOptions {
 }
 
 const EXPLAIN: Readonly<Record<keyof ExplainSplitOptions, OptionRule>> = {
-  ...OPTIONS,
+  ...SPLIT_OPTIONS,
   method: anything,
-  gamma: anything,
-  tMin: anything,
-  absolute: aFlag,
-  allowNegative: aFlag,
-  leftover: aFlag,
-  changeWeight: anything,
 };
 
 /**

@@ -4,7 +4,7 @@ import { openDuckDb } from "../../lib/deps/duckdb.ts";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError } from "../../lib/base/errors.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
-import { extractTable } from "../../lib/sources/extract.ts";
+import { extractTable } from "../../lib/transfer/extract.ts";
 import { openSource, withParameters } from "../../lib/sources/open_source.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
 import { withFolder } from "../support/temp_folder.ts";

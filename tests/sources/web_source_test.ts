@@ -4,7 +4,7 @@ import { createHash, createHmac } from "node:crypto";
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError } from "../../lib/base/errors.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
-import { extractTable } from "../../lib/sources/extract.ts";
+import { extractTable } from "../../lib/transfer/extract.ts";
 import { openWebFile } from "../../lib/sources/web_source.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../support/cli.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";

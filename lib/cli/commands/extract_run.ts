@@ -6,7 +6,7 @@
 import { quote, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { writeTogether } from "../../io/bytes/file_set.ts";
-import { type ExtractFormat, extractTable } from "../../sources/extract.ts";
+import { type ExtractFormat, extractTable } from "../../transfer/extract.ts";
 import { isSourceUrl } from "../../sources/source_url.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";

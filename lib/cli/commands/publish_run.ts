@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { publishAssignments } from "../../sources/publish.ts";
+import { publishAssignments } from "../../transfer/publish.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { counted } from "../../report/words.ts";
 import type { OptionValues } from "../frame/command.ts";

@@ -163,5 +163,5 @@ Deno.test("the library's what-if and preview draw the random offers too, under t
 Deno.test("the library's preview refuses rules that the drop has no columns for", () => {
   const drop = teaForAll();
   assertThrows(() => preview(drop, { maxPerBrand: 1 }), UsageError, "the drop has no brands");
-  assertThrows(() => preview(drop, { changeCost: 1 }), UsageError, "no offers of before");
+  assertThrows(() => preview(drop, { changeCost: 1 }), UsageError, "no previous offers");
 });

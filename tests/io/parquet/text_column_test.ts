@@ -5,7 +5,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { viewOf } from "../../../lib/base/id_table.ts";
 import { ParquetSink } from "../../../lib/io/parquet/parquet_sink.ts";
 import { TextColumn } from "../../../lib/io/parquet/text_column.ts";
-import { writeCsvAsParquet } from "../../../lib/sources/csv_to_parquet.ts";
+import { writeCsvAsParquet } from "../../../lib/transfer/csv_to_parquet.ts";
 import { parquetColumn } from "../../support/parquet_column.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 

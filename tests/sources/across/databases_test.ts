@@ -5,7 +5,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { readBudgets } from "../../../lib/io/tables/budgets_table.ts";
 import { readCaps } from "../../../lib/io/tables/caps_table.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
-import { extractTable } from "../../../lib/sources/extract.ts";
+import { extractTable } from "../../../lib/transfer/extract.ts";
 import { openSource, withParameters } from "../../../lib/sources/open_source.ts";
 import {
   onClickHouse,

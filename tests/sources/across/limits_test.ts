@@ -10,7 +10,7 @@ import { openStatement, runStatement } from "../../../lib/deps/clickhouse.ts";
 import { postgresLogin } from "../../../lib/sources/credentials.ts";
 import { connectPostgres } from "../../../lib/sources/postgres_connection.ts";
 import { parseSourceUrl } from "../../../lib/sources/source_url.ts";
-import { extractTable } from "../../../lib/sources/extract.ts";
+import { extractTable } from "../../../lib/transfer/extract.ts";
 import { hasOpenssl, makeCertificates } from "../../support/certificates.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 import { clickhouseAt, postgresUrl } from "../../support/database.ts";

@@ -1,7 +1,7 @@
 /** A drop out of S3, from moto's server, which checks signatures. */
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { extractTable } from "../../../lib/sources/extract.ts";
+import { extractTable } from "../../../lib/transfer/extract.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 import { succeeds } from "../../support/command.ts";
 import { freePort } from "../../support/servers.ts";

@@ -4,7 +4,7 @@ import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { InputError, quote, UsageError } from "../../../lib/base/errors.ts";
 import { hideArguments, hideSecrets } from "../../../lib/base/secrets.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
-import { extractTable } from "../../../lib/sources/extract.ts";
+import { extractTable } from "../../../lib/transfer/extract.ts";
 import { parseSourceUrl, shownName } from "../../../lib/sources/source_url.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 

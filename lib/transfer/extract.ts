@@ -8,7 +8,7 @@ import { InputError } from "../base/errors.ts";
 import { writeAtomic } from "../io/bytes/atomic_file.ts";
 import type { FileWriter } from "../io/bytes/file_set.ts";
 import type { RunControl } from "../base/progress.ts";
-import { openSource } from "./open_source.ts";
+import { openSource } from "../sources/open_source.ts";
 
 /** Formats of the file. */
 export type ExtractFormat = "csv" | "csv.gz" | "parquet";

@@ -1,6 +1,6 @@
 /** Tables of databases become files: the columns asked for are found however the bytes arrive. */
 import { assertEquals } from "../../lib/deps/std_assert.ts";
-import { extractTable } from "../../lib/sources/extract.ts";
+import { extractTable } from "../../lib/transfer/extract.ts";
 import { withFolder } from "../support/temp_folder.ts";
 
 Deno.test("extract: a column is found where its name arrives in two pieces, cut within a letter", async () => {

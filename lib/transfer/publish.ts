@@ -14,12 +14,12 @@ import {
   clickhouseLogin,
   type PostgresLogin,
   postgresLogin,
-} from "./credentials.ts";
-import { type Environment, processEnvironment } from "./environment.ts";
-import { quotedTable } from "./identifier.ts";
-import { connectPostgres } from "./postgres_connection.ts";
-import { sourceError } from "./source_error.ts";
-import { parseSourceUrl } from "./source_url.ts";
+} from "../sources/credentials.ts";
+import { type Environment, processEnvironment } from "../sources/environment.ts";
+import { quotedTable } from "../sources/identifier.ts";
+import { connectPostgres } from "../sources/postgres_connection.ts";
+import { sourceError } from "../sources/source_error.ts";
+import { parseSourceUrl } from "../sources/source_url.ts";
 
 /** Types of the columns of assignments; any other column is text. */
 const TYPES = new Map(Object.entries({

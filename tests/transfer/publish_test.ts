@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
-import { publishAssignments } from "../../lib/sources/publish.ts";
+import { publishAssignments } from "../../lib/transfer/publish.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
 import { onClickHouse, postgresClient, postgresUrl } from "../support/database.ts";
 import { serverTest, startClickHouse, startPostgres } from "../support/servers.ts";
