@@ -159,3 +159,34 @@ Deno.test("prices that move further than others are kept in a view of a view, as
   }
   assert(compared > 20, `${compared} compared`);
 });
+
+Deno.test("after prices left all views, narrow ones are screened from one as wide, and tell the same D as the whole drop", () => {
+  let compared = 0;
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = seededRandom(seed);
+    const free = generateInstance({ users: 400, contracts: 20, groups: 4, pairs: 9, seed });
+    const instance = seed % 2 === 0 ? free : underLimits(free, random);
+    const problem = compileDualProblem(instance, defaultPolicy);
+    const pass = passOf(problem), capacities = wholeCapacities(problem);
+    const { unit } = problem, rows = capacities.amount.length, reach = 0.05 * unit;
+    const centre = zeroPoint(rows, instance.groups.length, problem.rules.others.length);
+    for (let r = 0; r < rows; r++) centre.row[r] = random.next() < 0.4 ? 0 : unit * random.next();
+    centre.sponsored.set(pass.evaluate(centre, capacities, 0).point.sponsored);
+    pass.noteStep({ ...centre, row: centre.row.map(() => reach) });
+    pass.screen(centre, reach, 0);
+    // One price goes further than the view reaches, and on from there.
+    centre.row[seed % 20] += 1.2 * reach;
+    centre.sponsored.set(pass.evaluate(centre, capacities, 0).point.sponsored);
+    pass.screen(centre, reach / 20, 0);
+    const seen = pass.pairsSeen;
+    centre.row[seed % 20] += reach;
+    pass.screen(centre, reach / 20, 0);
+    assert(pass.pairsSeen - seen < 0.9 * instance.score.length, `seed ${seed}: from a view`);
+    const found = pass.evaluate(centre, capacities, 0);
+    if (found.confined) continue;
+    compared++;
+    const other = passOf(problem).evaluate(centre, capacities, 0);
+    assertAlmostEquals(found.value, other.value, 1e-9 * Math.abs(other.value), `seed ${seed}`);
+  }
+  assert(compared > 6, `${compared} compared`);
+});
