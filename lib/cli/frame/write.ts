@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BIDI_CONTROLS } from "../../base/bidi_controls.ts";
 import { InputError } from "../../base/errors.ts";
 import { systemReason } from "../../base/system_reason.ts";
 import { visibleLines } from "../../report/text/terminal.ts";
@@ -46,10 +47,13 @@ function writeRaw(stream: Stream, text: string): void {
   }
 }
 
+/** What JSON need not escape, and terminals obey. */
+const ESCAPED = new RegExp(`[\\x7f-\\x9f${BIDI_CONTROLS}]`, "g");
+
 /** Writes a value as indented JSON to stdout; control characters are escaped, which does not change the value. */
 export function writeJson(value: unknown): void {
   const json = JSON.stringify(value, null, 2).replace(
-    /[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    ESCAPED,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   write(Deno.stdout, `${json}\n`);

@@ -32,11 +32,14 @@ export function limitUseChart(facts: LimitsFacts): VegaLiteSpec | null {
   rows[7].kept = "missed";
   for (const row of facts.rows) rows[classOf(row)].limits++;
   if (rows.filter(({ limits }) => limits > 0).length < 2) return null;
+  const hasMore = facts.rows.some((row) => classOf(row) === 6 && row.status !== "full");
   return chart(
     "How much of their amounts limits use",
     `Limits by the share of their amount that is used. ${counted(facts.rows.length, "limit")}: ${
       count(rows[6].limits)
-    } at the amount, ${count(rows[7].limits)} missed, ${count(unusedLimits(facts).length)} unused.`,
+    } at the amount${hasMore ? " or above a least" : ""}, ${count(rows[7].limits)} missed, ${
+      count(unusedLimits(facts).length)
+    } unused.`,
     rows,
     {
       mark: "bar",

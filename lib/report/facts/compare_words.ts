@@ -86,8 +86,10 @@ export function comparedFigures(facts: CompareFacts): ComparedFigure[] {
   add("Users without offers", (s) => s.users_without_offers, count, -1, signedCount);
   add("Mean score of an offer", (s) => s.mean, figure, 1);
   add("Median score of an offer", (s) => s.median, figure, 1);
-  add("Users missing to minima", (s) => s.shortfall, count, -1, signedCount);
-  add("Groups that miss theirs", (s) => s.groups_missed, count, -1, signedCount);
+  // Where the model does not ask for minima, fewer missing are no better.
+  const lessIsBetter = facts.model === "uniform" ? -1 : 0;
+  add("Users missing to minima", (s) => s.shortfall, count, lessIsBetter, signedCount);
+  add("Groups that miss theirs", (s) => s.groups_missed, count, lessIsBetter, signedCount);
   add("Sponsored users", (s) => s.sponsored_users, count, 0, signedCount);
   add("Sponsored share of offers", (s) => s.sponsored_share, percent, 0, inPoints);
   add("Mixed users", (s) => s.mixed_users, count, 0, signedCount);

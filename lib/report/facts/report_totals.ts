@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { figureUp } from "../words.ts";
+import { withoutRounding } from "../../base/without_rounding.ts";
+import type { LimitsFacts } from "./limit_facts.ts";
+import { counted, figureUp, total } from "../words.ts";
 
 /** The sums over the whole drop. */
 export interface ReportTotals {
@@ -59,6 +61,27 @@ export interface ReportTotals {
   shortfall_cost: number;
   /** Contracts given to more users than their cap. */
   cap_violations: number;
+}
+
+/** What missed minima and limits take off the objective, and for how many of them; "" where they take nothing. */
+export function lossesInWords(
+  { totals, limits }: {
+    readonly totals: Pick<ReportTotals, "shortfall" | "shortfall_cost">;
+    readonly limits?: LimitsFacts;
+  },
+): string {
+  const missed = limits?.rows.filter(({ missed, unit_cost }) => missed * (unit_cost ?? 0) > 0) ??
+    [];
+  const cost = withoutRounding(
+    missed.reduce((sum, { missed, unit_cost }) => sum + missed * unit_cost!, 0),
+  );
+  const parts: [number, string][] = [
+    [totals.shortfall_cost, counted(totals.shortfall, "missing user")],
+    [cost, counted(missed.length, "missed limit")],
+  ];
+  const lost = parts.filter(([cost]) => cost > 0);
+  return lost.map(([cost, what], i) => `${total(cost)} ${i === 0 ? "off " : ""}for ${what}`)
+    .join(", ");
 }
 
 /** What a unit of a contract may add beyond its price, as the end of a sentence; "" where the prices prove the optimum. */

@@ -26,7 +26,7 @@ import { namingColumns } from "./contract_columns.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, typeTag, verdict } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
-import { type Content, html } from "./markup.ts";
+import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 
 /** The comparison as one page: no network, readable without script. */
@@ -53,10 +53,10 @@ export async function compareHtml(facts: CompareFacts, page: PageOptions = {}): 
 function header(facts: CompareFacts): Content {
   const people = peopleInWords(facts), { offers, allocations: [a, b] } = facts;
   return html`
-    <h1>${compareHeadline(facts)}</h1>
+    <h1>${sentence(compareHeadline(facts))}</h1>
     ${people !== "" && html`<p class="why">${people}</p>`}
     <ul
-      class="verdicts">${facts.allocations.map(verdictOn)}<li>${counted(
+      class="verdicts">${facts.allocations.map((one) => verdictOn(one, facts.model))}<li>${counted(
         offers.kept,
         "offer",
       )} in both, ${count(offers.out)} only in ${a
@@ -64,15 +64,21 @@ function header(facts: CompareFacts): Content {
   `;
 }
 
-/** Whether an allocation keeps caps and minima. */
-function verdictOn({ name, totals }: ComparedAllocation): Content {
-  const { shortfall, cap_violations } = totals;
-  const found = cap_violations > 0
-    ? `${counted(cap_violations, "contract")} given beyond the cap`
+/** Whether an allocation keeps caps, and minima where the model asks for them. */
+function verdictOn(
+  { name, totals }: ComparedAllocation,
+  model: CompareFacts["model"],
+): Content {
+  const { shortfall, cap_violations } = totals, isAsked = model === "uniform";
+  const [kept, found] = cap_violations > 0
+    ? [false, `${counted(cap_violations, "contract")} given beyond the cap`]
     : shortfall === 0
-    ? "no minimum missed"
-    : `${counted(shortfall, "user")} missing to minima`;
-  return verdict(shortfall === 0 && cap_violations === 0, `${name}: ${found}`);
+    ? [true, "no minimum missed"]
+    : [
+      isAsked ? false : null,
+      `${counted(shortfall, "user")} missing to minima${isAsked ? "" : ", not asked for"}`,
+    ];
+  return verdict(kept, `${name}: ${found}`);
 }
 
 function usersSection(facts: CompareFacts, charts: Figures): Content {

@@ -19,7 +19,7 @@ import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile } from "./html_parts.ts";
 import { besideContracts } from "./contract_columns.ts";
 import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
-import { type Content, html } from "./markup.ts";
+import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 
 /** What changed as one page: no network, readable without script. */
@@ -50,7 +50,7 @@ export async function diffHtml(
 function header(facts: DiffFacts): Content {
   const { users, offers } = facts, score = diffScore(facts);
   return html`
-    <h1>${diffHeadline(facts)}</h1>
+    <h1>${sentence(diffHeadline(facts))}</h1>
     <ul class="verdicts">${!facts.same && html`<li>${diffUsers(facts)}</li>`}${score !== null &&
       html`<li>Σ score ${score}</li>`}</ul>
     <dl class="tiles">

@@ -4,7 +4,7 @@
  * @module
  */
 import { renderSvg, type VegaLiteSpec } from "../../deps/vega.ts";
-import { escapeHtml, html, Markup } from "./markup.ts";
+import { escapeHtml, html, Markup, readable, sentence } from "./markup.ts";
 import { palette } from "../charts/palette.ts";
 
 /** Charts drawn, by name; those that had nothing to show are absent. */
@@ -20,10 +20,14 @@ export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Fi
 /** A chart as a `<figure>`: heading, what it shows in words, the picture, and its numbers as a table to open. */
 async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
   const { title: _, ...untitled } = spec;
-  const svg = themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec));
+  const svg = readable(
+    themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec)),
+  );
   return html`
     <figure
-      class="card"><h3>${spec.title}</h3><figcaption>${spec.description}</figcaption>${new Markup(
+      class="card"><h3>${spec.title}</h3><figcaption>${sentence(
+        spec.description,
+      )}</figcaption>${new Markup(
         labelled(svg, spec),
       )}${numbers(spec)}</figure>
   `;
@@ -79,7 +83,7 @@ function labelled(svg: string, spec: VegaLiteSpec): string {
   return svg.replace(
     /^<svg /,
     `<svg role="img" aria-label="${
-      escapeHtml(`${spec.title}. ${spec.description}`)
+      escapeHtml(readable(`${spec.title}. ${spec.description}`))
     }" font-family="inherit" `,
   );
 }

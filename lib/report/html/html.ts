@@ -25,9 +25,9 @@ import { namingColumns } from "./contract_columns.ts";
 import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
-import { contractPriceInWords, slackInWords } from "../facts/report_totals.ts";
+import { contractPriceInWords, lossesInWords, slackInWords } from "../facts/report_totals.ts";
 import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
-import { type Content, html, type Markup } from "./markup.ts";
+import { type Content, html, type Markup, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import {
   aligned,
@@ -86,8 +86,8 @@ export async function reportHtml(facts: ReportFacts, page: PageOptions = {}): Pr
 
 function header(facts: ReportFacts): Markup {
   const { headline, totals, limits } = facts;
-  return html`<h1>${headline.sentence}</h1>
-<p class="why">${headline.why}</p>
+  return html`<h1>${sentence(headline.sentence)}</h1>
+<p class="why">${sentence(headline.why)}</p>
 <ul class="verdicts">${verdict(totals.bound === null ? null : !facts.timed_out, headline.proof)}${
     verdict(
       totals.groups_missed === 0 ? true : facts.model === "coverage" ? null : false,
@@ -167,11 +167,11 @@ function tiles(facts: ReportFacts): Markup[] {
   ];
 }
 
-function objectiveNote({ totals, model }: ReportFacts): string {
-  if (totals.shortfall_cost > 0) {
-    return `${total(totals.shortfall_cost)} off for ${counted(totals.shortfall, "missing user")}`;
-  }
-  return `model ${model}, ${totals.bound === null ? "no bound" : `bound ${total(totals.bound)}`}`;
+function objectiveNote(facts: ReportFacts): string {
+  const { totals, model } = facts, lost = lossesInWords(facts);
+  return lost !== ""
+    ? lost
+    : `model ${model}, ${totals.bound === null ? "no bound" : `bound ${total(totals.bound)}`}`;
 }
 
 function minimaTile({ totals }: ReportFacts): Markup {

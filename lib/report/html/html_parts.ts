@@ -8,7 +8,7 @@ import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
 import { feasibilityInWords } from "../facts/feasibility_words.ts";
 import type { Figures } from "./figures.ts";
 import { inputNotes } from "../facts/input_notes.ts";
-import { type Content, html, Markup } from "./markup.ts";
+import { type Content, escapeHtml, html, Markup, sentence } from "./markup.ts";
 import { count, counted } from "../words.ts";
 
 /** A figure with its name above and a few words below. */
@@ -33,7 +33,7 @@ export function typeTag(contract: { is_sponsored: boolean }): Markup {
 /** Most ids of a list to copy. */
 const MOST_IDS = 5000;
 
-/** The contracts' ids one a line, to copy. */
+/** The contracts' ids one a line, to copy, each as it is. */
 export function idList(contracts: readonly { contract_address: string }[]): Markup {
   const listed = contracts.slice(0, MOST_IDS);
   const all = listed.length === contracts.length;
@@ -43,7 +43,9 @@ export function idList(contracts: readonly { contract_address: string }[]): Mark
         listed.length,
         "contract",
       )} as a list to copy</summary>
-      <pre data-copy tabindex="0">${listed.map((c) => c.contract_address).join("\n")}</pre>
+      <pre data-copy tabindex="0">${new Markup(
+        escapeHtml(listed.map((c) => c.contract_address).join("\n")),
+      )}</pre>
     </details>
   `;
 }
@@ -71,7 +73,7 @@ export function verdict(good: boolean | null, text: string): Markup {
     : good
     ? [' class="good"', "✓ "]
     : [' class="bad"', "! "];
-  return html`<li${new Markup(kind)}>${sign}${text}</li>`;
+  return html`<li${new Markup(kind)}>${sign}${sentence(text)}</li>`;
 }
 
 /** A card that has nothing to list, and says so. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BIDI_CONTROLS } from "../../base/bidi_controls.ts";
 
 /** A piece of HTML that is safe as it stands. */
 export class Markup {
@@ -22,8 +23,8 @@ export class Markup {
 export type Content = Markup | string | number | null | undefined | false | readonly Content[];
 
 /**
- * HTML from a template literal; everything put in is escaped unless it is markup itself. Line breaks of the template
- * itself are left out, those of what is put in stay.
+ * HTML from a template literal; everything put in is escaped unless it is markup itself, and what would turn text around it
+ * is made visible. Line breaks of the template itself are left out, those of what is put in stay.
  *
  * @example
  * ```ts
@@ -57,7 +58,28 @@ function render(value: Content): string {
   if (value === null || value === undefined || value === false) return "";
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(render).join("");
-  return escapeHtml(String(value));
+  return escapeHtml(readable(String(value)));
+}
+
+/**
+ * A sentence in which numbers stay on one line with their percent signs.
+ *
+ * @example
+ * ```ts
+ * import { sentence } from "./markup.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(sentence("<1 % of 3.").text, '<span class="whole">&lt;1 %</span> of 3.');
+ * ```
+ */
+export function sentence(text: string): Markup {
+  return new Markup(render(text).replace(/[^ ]+ %/g, '<span class="whole">$&</span>'));
+}
+
+const TURNING = new RegExp(`[${BIDI_CONTROLS}]`, "g");
+
+/** Text with the replacement character for each bidirectional control, as on a terminal: no id turns others around. */
+export function readable(text: string): string {
+  return text.replace(TURNING, "\ufffd");
 }
 
 /** Text with the characters that mean something in HTML escaped, for content and quoted attributes alike. */

@@ -25,6 +25,7 @@ main,header.top>div,nav>ul,footer>div{max-width:72rem;margin:0 auto;padding-left
 a{color:var(--sponsored)}
 h1,h2,h3{line-height:1.25;margin:0;text-wrap:balance}
 h1{font-size:clamp(1.5rem,1.1rem + 1.9vw,2.25rem);font-weight:700;letter-spacing:-.015em;max-width:24em}
+.whole{white-space:nowrap}
 h2{font-size:1.375rem;font-weight:650;letter-spacing:-.01em;margin-bottom:.25rem}
 h2+.grid,h2+.facts{margin-top:.75rem}
 h3{font-size:1rem;font-weight:600}

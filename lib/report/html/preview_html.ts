@@ -15,7 +15,7 @@ import {
 } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { countColumn, type HtmlColumn, lackColumn, shareColumn, tableCard } from "./html_table.ts";
-import { type Content, html, type Markup } from "./markup.ts";
+import { type Content, html, type Markup, sentence } from "./markup.ts";
 import { bestOptions, knownWhenSolved, minimaInShort } from "../facts/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
 import {
@@ -67,7 +67,7 @@ function header(facts: PreviewFacts): Markup {
   const left = sureToBeLeft(facts.contracts).length;
   const [sponsored, unsponsored] = f.capacity;
   return html`
-    <h1>${headline.sentence}</h1>
+    <h1>${sentence(headline.sentence)}</h1>
     <ul class="verdicts">
       ${verdict(asked ? good : null, minima(facts))}<li>${headline
         .offers}</li>${left > 0 &&

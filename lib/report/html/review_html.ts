@@ -22,7 +22,7 @@ import { count, counted, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
-import { type Content, html, Markup } from "./markup.ts";
+import { type Content, html, Markup, sentence } from "./markup.ts";
 import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
 import { aboutColumns } from "../facts/contract_about.ts";
 import { namingColumns } from "./contract_columns.ts";
@@ -86,7 +86,7 @@ function header(facts: ReviewFacts): Markup {
     ? ' class="bad"'
     : "";
   return html`
-    <h1>${headline.sentence}</h1>
+    <h1>${sentence(headline.sentence)}</h1>
     <ul class="verdicts">${headline.sponsored !== null &&
       html`<li>${headline.sponsored}</li>`}${headline
           .lift !== null && html`<li${new Markup(colour)}>${headline.lift}</li>`}</ul>

@@ -5,7 +5,7 @@
  */
 import { type Figures, figuresOf } from "./figures.ts";
 import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
-import { type Content, html } from "./markup.ts";
+import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import { whatIfCharts } from "../charts/whatif_charts.ts";
 import {
@@ -37,7 +37,7 @@ export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Pr
     title: `${facts.title} · Divvy what-if`,
     about: ["Divvy what-if", facts.title],
     header: html`
-      <h1>${headline(facts)}</h1>
+      <h1>${sentence(headline(facts))}</h1>
       <ul class="verdicts">
         <li>${counted(facts.users, "user")}, model ${facts.model}${missesFreely(facts) &&
           ", which does not ask for the minima"}</li>

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BIDI_CONTROLS } from "../../base/bidi_controls.ts";
 import { unicodeWidth } from "../../deps/std_cli.ts";
 
 /** A column of a {@link table}. */
@@ -157,12 +158,13 @@ function sum(widths: readonly number[]): number {
 }
 
 /**
- * Control characters: C0, DEL and C1, which terminals obey, and the bidirectional ones, which make an id read as
- * another (CVE-2021-42574, "Trojan Source"). The second part finds Divvy's own SGR codes for emphasis, so that these
- * can stay.
+ * Control characters: C0, DEL and C1, which terminals obey, and the bidirectional ones. The second part finds Divvy's own
+ * SGR codes for emphasis, so that these can stay.
  */
-const CONTROLS =
-  /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069](\[(?:1|2|22|31|32|33|39)m)?/gu;
+const CONTROLS = new RegExp(
+  `[\\p{Cc}${BIDI_CONTROLS}](\\[(?:1|2|22|31|32|33|39)m)?`,
+  "gu",
+);
 
 /** `text` with the replacement character for each control character, so that no id moves the cursor; emphasis stays. */
 export function visible(text: string): string {

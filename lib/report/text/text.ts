@@ -14,6 +14,7 @@ import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsText } from "./limits_text.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
 import { heading, type Layout, list, LISTED, more, right, titled } from "./text_parts.ts";
+import { lossesInWords } from "../facts/report_totals.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { wrapped } from "./wrapped.ts";
 import {
@@ -82,10 +83,7 @@ function totals(facts: ReportFacts, layout: Layout): string {
     ["score", total(t.score)],
     [
       "objective",
-      total(t.objective) +
-      (t.shortfall_cost === 0
-        ? ""
-        : `, ${total(t.shortfall_cost)} off for ${counted(t.shortfall, "missing user")}`),
+      [total(t.objective), lossesInWords(facts)].filter((part) => part !== "").join(", "),
     ],
     ["bound", t.bound === null ? null : total(t.bound)],
     [

@@ -164,3 +164,18 @@ Deno.test("comparison: what limits miss is said to the fraction, as their use is
   const cells = [...parseDocument(await compareHtml(limited)).querySelectorAll("#limits tbody td")];
   assertEquals(cells.slice(-4).map((cell) => cell.textContent), ["10.25", "12.4", "0.25", "2.4"]);
 });
+
+Deno.test("comparison: users missing to minima that the model does not ask for are neither good nor bad", async () => {
+  const policy = { k: 2, model: "coverage" } as const;
+  const solved = await Promise.all(
+    [{ ...policy, sponsoredBonus: -9 }, policy].map((rules) => allocate(drop, rules)),
+  );
+  const [none, some] = solved.map((allocation) => report(drop, allocation));
+  const compared = none.compare(some, ["none", "some"]), text = compared.text();
+  assert(none.facts.totals.shortfall > some.facts.totals.shortfall);
+  assert(!/(Users missing|Groups that miss).* better/.test(text), text);
+  const verdicts = [...parseDocument(await compared.html()).querySelectorAll(".verdicts li")]
+    .map((item) => [item.getAttribute("class") ?? "", item.textContent]);
+  const words = `none: ${none.facts.totals.shortfall} users missing to minima, not asked for`;
+  assertEquals(verdicts[0], ["", words]);
+});

@@ -11,6 +11,7 @@ import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import type { StandingRow } from "../../../lib/allocator/explain/limit_rows.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { explain } from "../../../lib/api/explain.ts";
+import { report } from "../../../lib/api/report.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { allocationFromTable } from "../../../lib/report/facts/read_allocation.ts";
 import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
@@ -23,6 +24,7 @@ import {
   missedLimits,
   unusedLimits,
 } from "../../../lib/report/facts/limit_facts.ts";
+import { lossesInWords } from "../../../lib/report/facts/report_totals.ts";
 import { summarize } from "../../../lib/report/facts/summary.ts";
 import { previewHtml } from "../../../lib/report/html/preview_html.ts";
 import { reportHtml } from "../../../lib/report/html/html.ts";
@@ -316,6 +318,49 @@ Deno.test("chart of use: a full limit with room left is drawn where its use is, 
     [["80–99", 1], ["≥ 100", 1]],
   );
   assertStringIncludes(description, "1 at the amount, 0 missed, 0 unused.");
+});
+
+Deno.test("chart of use: a least that has more than it asks for is not said to be at its amount", () => {
+  const standing = facts.limits!.rows[0];
+  const row = (
+    used: number,
+    status: "full" | "open",
+    side: "at_least" | "at_most" = "at_least",
+  ) => ({
+    ...standing,
+    ...{ side, amount: 2, used, missed: 0, status },
+  });
+  const describe = (...rows: ReturnType<typeof row>[]) =>
+    limitUseChart({ families: [], rows })!.description;
+  assertStringIncludes(
+    describe(row(2, "full"), row(5, "open"), row(1, "open", "at_most")),
+    ": 2 at the amount or above a least, 0 missed,",
+  );
+  assertStringIncludes(describe(row(2, "full"), row(1, "open", "at_most")), ": 1 at the amount, 0");
+});
+
+Deno.test("what is off the objective is said of minima and limits alike, and adds up", async () => {
+  const drop = Drop.from({
+    users: ["ann", "bob"].map((id) => ({ id, group: "g" })),
+    contracts: [{ id: "s", cap: 1, sponsored: true }, { id: "t", cap: 2, sponsored: false }],
+    groups: [{ id: "g", ratio: 1 }],
+    pairs: [
+      { user: "ann", contract: "s", score: 0.5 },
+      { user: "bob", contract: "t", score: 0.25 },
+    ],
+    limits: [
+      { limit: "much", atLeast: 4, price: 0.5 },
+      { limit: "little", atMost: 1, price: 0.125 },
+    ],
+  });
+  const policy = { k: 1, shortfallPrice: 2, covW: [], sponsoredBonus: 0 };
+  const told = report(drop, await allocate(drop, policy));
+  const { totals } = told.facts;
+  assertEquals([totals.score, totals.objective], [0.75, 0.75 - 2 - (2 * 0.5 + 1 * 0.125)]);
+  const words = "2 off for 1 missing user, 1.125 for 2 missed limits";
+  assertEquals(lossesInWords(told.facts), words);
+  assertStringIncludes(told.text(), `objective  −2.375, ${words}\n`);
+  assertStringIncludes(await told.html(), words);
 });
 
 Deno.test("limits in words: only what is at its amount is said to be", () => {
