@@ -6,7 +6,8 @@
 import { z } from "../../deps/zod.ts";
 import type { DivvyCommand } from "./command.ts";
 import { COUNT_OR_SHARE_PATTERN, SHARE_PATTERN } from "../../base/count_or_share.ts";
-import { FRACTION, isOfKind, type NumberRange, type ValueKind } from "../../base/value_kind.ts";
+import { FRACTION, isOfKind, type ValueKind } from "../../base/value_kind.ts";
+import { numberSchema } from "../../io/documents/number_schema.ts";
 import { DivvyOption } from "./options.ts";
 
 /** The commands that take `--config`. */
@@ -128,10 +129,3 @@ const limitSchema = z.object({
   price: z.number().min(0).optional().describe("Cost of each unit beyond the amount"),
 }).catchall(z.union([selected, z.array(selected)]))
   .describe("A limit; any other name selects: a column of an input, and its values that count");
-
-function numberSchema({ min, max, above, whole }: NumberRange): z.ZodType {
-  let schema = whole ? z.int() : z.number();
-  if (min !== undefined) schema = above ? schema.gt(min) : schema.gte(min);
-  if (max !== undefined) schema = schema.lte(max);
-  return schema;
-}

@@ -6,8 +6,9 @@
 import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { CERTIFICATE_FORMAT } from "../../allocator/model/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
-import type { NumberRange, ValueKind } from "../../base/value_kind.ts";
+import type { ValueKind } from "../../base/value_kind.ts";
 import { z } from "../../deps/zod.ts";
+import { numberSchema } from "./number_schema.ts";
 
 const price = z.number().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -147,17 +148,10 @@ function schemaOf(kind: ValueKind): z.ZodType {
     case "choice":
       return z.enum(kind.choices);
     case "number":
-      return numberOf(kind.range);
+      return numberSchema(kind.range);
     case "numbers":
-      return z.array(numberOf(kind.range));
+      return z.array(numberSchema(kind.range));
     default:
       return z.string();
   }
-}
-
-function numberOf({ min, max, whole }: NumberRange): z.ZodType {
-  let schema = whole ? z.int() : z.number();
-  if (min !== undefined) schema = schema.gte(min);
-  if (max !== undefined) schema = schema.lte(max);
-  return schema;
 }
