@@ -72,23 +72,32 @@ try {
 }`;
 }
 
-/** Runs a program that can write no file of more than a few kilobytes, as on a full disk; its exit code and stderr. */
-export async function withShortFiles(
-  kilobytes: number,
-  args: readonly string[],
-  input: string,
+/** Runs a command whose program comes by standard input; its exit code and stderr. */
+export async function runProgram(
+  [command, ...args]: readonly string[],
+  program: string,
 ): Promise<{ code: number; said: string }> {
-  // The signal that comes with it is passed over, so that writing fails as on a full disk.
-  const run = new Deno.Command("bash", {
-    args: ["-c", `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$0" "$@"`, ...args],
+  const run = new Deno.Command(command, {
+    args,
     stdin: "piped",
     stdout: "null",
     stderr: "piped",
     env: { NO_COLOR: "1" },
   }).spawn();
   const writer = run.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(input));
+  await writer.write(new TextEncoder().encode(program));
   await writer.close();
   const { code, stderr } = await run.output();
   return { code, said: new TextDecoder().decode(stderr) };
+}
+
+/** {@link runProgram} that can write no file of more than a few kilobytes, as on a full disk. */
+export function withShortFiles(
+  kilobytes: number,
+  command: readonly string[],
+  program: string,
+): Promise<{ code: number; said: string }> {
+  // The signal that comes with it is passed over, so that writing fails as on a full disk.
+  const limited = `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$0" "$@"`;
+  return runProgram(["bash", "-c", limited, ...command], program);
 }

@@ -21,7 +21,7 @@ export function difference(now: number, before: number, digits = 4): string {
   return `${now < before ? "−" : "+"}${figure(Math.abs(now - before), digits)}`;
 }
 
-/** A price: short, and nothing at all where it is 0. */
+/** A price, in short; "–" where there is none. */
 export function price(value: number | undefined | null): string {
   return value === undefined || value === null ? "–" : value === 0 ? "0" : figure(value, 3);
 }

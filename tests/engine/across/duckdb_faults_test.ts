@@ -2,9 +2,10 @@
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { allocateInDuckDb, type DuckDbInput } from "../../../lib/engine/duckdb/open_drop.ts";
+import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { readRows, writeFiles } from "../../support/engine_files.ts";
+import { DENO, programOf, runProgram } from "../../support/engine_folder.ts";
 import { judgeRows } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -36,32 +37,11 @@ async function aborted(
   );
 }
 
-/** A run in a process of its own, with options as its program says them. */
-async function elsewhere(input: DuckDbInput, options: string) {
-  const module = new URL("../../../lib/engine/duckdb/open_drop.ts", import.meta.url);
-  const plain = JSON.stringify(
-    input,
-    (_, value) => ArrayBuffer.isView(value) ? [...value as Float64Array] : value,
-  );
-  const program = `import { allocateInDuckDb, type DuckDbInput } from "${module}";
-const input = ${plain};
-input.caps.cap = Float64Array.from(input.caps.cap);
-input.caps.sponsored = Uint8Array.from(input.caps.sponsored);
-input.groupRatios.ratio = Float64Array.from(input.groupRatios.ratio);
-await allocateInDuckDb(input, ${options});`;
-  const run = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--allow-all", "--no-check", "-"],
-    stdin: "piped",
-    stdout: "null",
-    stderr: "piped",
-    env: { NO_COLOR: "1" },
-  }).spawn();
-  const writer = run.stdin.getWriter();
-  await writer.write(new TextEncoder().encode(program));
-  await writer.close();
-  const { signal, success, stderr } = await run.output();
-  return { signal, success, stderr: new TextDecoder().decode(stderr) };
-}
+/** What runs in a process of its own. */
+const RUN = {
+  module: new URL("../../../lib/engine/duckdb/open_drop.ts", import.meta.url),
+  name: "allocateInDuckDb",
+};
 
 const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
@@ -142,8 +122,9 @@ Deno.test("DuckDB: of two runs from one state the second is refused", () =>
       () => allocateInDuckDb(input, { stateFile }),
       InputError,
     );
-    const { stderr } = await elsewhere(input, `{ stateFile: "${stateFile}" }`);
-    for (const said of [message, stderr]) assertMatch(said, /another run has it open/);
+    const elsewhere = programOf(RUN, input, `{ stateFile: "${stateFile}" }`);
+    const { said: byOther } = await runProgram(DENO, elsewhere);
+    for (const said of [message, byOther]) assertMatch(said, /another run has it open/);
     assertEquals(namesIn(folder), before);
     held.close();
     const result = await allocateInDuckDb(input, { stateFile });

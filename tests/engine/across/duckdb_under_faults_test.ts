@@ -16,6 +16,7 @@ import {
   engineFolder,
   programOf,
   putFiles,
+  runProgram,
   withShortFiles,
 } from "../../support/engine_folder.ts";
 import { withFolder } from "../../support/temp_folder.ts";
@@ -45,7 +46,7 @@ function duckDbIn(folder: string): EngineUnderTest {
       // The program kills itself, so that it is stopped where it says.
       const ends = `({ phase }) => phase === "${phase}" && Deno.kill(Deno.pid, "SIGKILL")`;
       const program = programOf(RUN, inputOf(instance), `{ ${json}, onProgress: ${ends} }`);
-      const { code } = await withShortFiles(1 << 20, DENO, program);
+      const { code } = await runProgram(DENO, program);
       assertEquals(code, 137, phase);
     },
     rows: () => readRows(out),
