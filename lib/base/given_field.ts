@@ -61,8 +61,7 @@ export function checkId(id: unknown, where: string, column: string): asserts id 
 function textFault(id: string): string | null {
   // Half a character has no bytes of its own in UTF-8: all of them would become one id.
   if (!id.isWellFormed()) return "half a character (\\ud800 …)";
-  if (id.trim() !== id) return "blanks around it, which files' ids lose";
-  return id.includes("\r\n") ? "CRLF, which is LF in CSV" : null;
+  return id.trim() === id ? null : "blanks around it, which files' ids lose";
 }
 
 /** Whether a value may be a column: an array or a typed one. What it has in it is not looked at. */

@@ -7,6 +7,8 @@ import type { Before } from "../allocator/drop/applied/apply_before.ts";
 import { historyRules } from "../allocator/drop/applied/before_options.ts";
 import { History, type HistoryRules } from "../allocator/drop/before/history.ts";
 import type { PairsByUser, Parties } from "../allocator/drop/before/parties.ts";
+import { noRowsNote } from "../base/row_notes.ts";
+import { shownName } from "../sources/source_url.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { wantedBy } from "./csv/history_columns.ts";
@@ -63,5 +65,8 @@ async function historyOf(
 ): Promise<History> {
   const history = new History(parties, pairs, rules, files.length);
   await readHistory(files, parties, history, wantedBy(rules), control);
+  if (history.counts.rows === 0) {
+    control.onNote?.(noRowsNote(files.map(shownName).join(", "), "earlier offers"));
+  }
   return history;
 }

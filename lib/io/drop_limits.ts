@@ -23,6 +23,7 @@ import { IN_PREVIOUS } from "../allocator/drop/instance/previous.ts";
 import { InputError, quote } from "../base/errors.ts";
 import { IdTable } from "../base/id_table.ts";
 import { didYouMean } from "../base/near_ids.ts";
+import { noRowsNote } from "../base/row_notes.ts";
 import { shownName } from "../sources/source_url.ts";
 import type { ColumnNames } from "./csv/header.ts";
 import { LIMIT_COLUMNS } from "./csv/known_columns.ts";
@@ -70,7 +71,15 @@ export async function limitsFrom(
     : "records" in source
     ? limitsOfDocument(source)
     : { families: limitFamilies(source), selectors: [] };
-  if (read.families.length === 0) return null;
+  if (read.families.length === 0) {
+    const name = typeof source === "string"
+      ? shownName(source)
+      : "records" in source
+      ? `${source.file}: limits`
+      : null;
+    if (name !== null) control.onNote?.(noRowsNote(name, "limits"));
+    return null;
+  }
   return new DropLimits(withOurNames(read, control.dialect?.columns), control);
 }
 

@@ -5,6 +5,7 @@
  */
 import { platform } from "../base/platform.ts";
 import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
+import { noRowsNote } from "../base/row_notes.ts";
 import { shownName } from "../sources/source_url.ts";
 import { applyBefore } from "../allocator/drop/applied/apply_before.ts";
 import { assembleOrdered } from "../allocator/drop/assemble.ts";
@@ -194,6 +195,7 @@ async function withPrevious(
   const { encoding: _, ...dialect } = options;
   const control = { ...controlOf(options, notes.of("previous")), dialect };
   const rows = await readIdRows(previous, ["user_id", "contract_address"], {}, control);
+  if (rows.rows === 0) control.onNote?.(noRowsNote(shownName(previous), "previous offers"));
   return drop.withPrevious({
     userIds: rows.ids[0].pool,
     contractIds: rows.ids[1].pool.toArray(),

@@ -3,27 +3,10 @@
  *
  * @module
  */
+import { count, counted } from "../base/counted.ts";
 import { isBelow } from "../base/is_below.ts";
 import { twoDigitsUp } from "../base/two_digits.ts";
-
-/**
- * A whole number with thousands separators.
- *
- * @example
- * ```ts
- * import { count } from "./words.ts";
- * import { assertEquals } from "../deps/std_assert.ts";
- * assertEquals(count(1234567), "1,234,567");
- * ```
- */
-export function count(n: number): string {
-  return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-}
-
-/** `n` and its noun: "1 user", "2,000 users"; `plural` where an "s" does not make it. */
-export function counted(n: number, noun: string, plural = `${noun}s`): string {
-  return `${count(n)} ${n === 1 ? noun : plural}`;
-}
+export { count, counted } from "../base/counted.ts";
 
 /** How many offers users get at most, and who has a number of its own. */
 export function mostOffersPerUser(

@@ -10,7 +10,7 @@ export interface OddTable {
   /** What Divvy is told. */
   readonly options: DialectOptions;
   /** What Python is told: its own name of the encoding, and the separator. */
-  readonly python: { encoding: string; separator: string; skip: number };
+  readonly python: { encoding: string; separator: string; skip: number; crOnly: boolean };
 }
 
 /** An encoding: what Divvy is told, what Python calls it, its letters, how it is written. */
@@ -73,7 +73,7 @@ export function oddTable(seed: number): OddTable {
   return {
     bytes: encoding.write(text),
     options: { encoding: encoding.option, ...(isSaid && { separator }) },
-    python: { encoding: encoding.python, separator, skip },
+    python: { encoding: encoding.python, separator, skip, crOnly: newline === "\r" },
   };
 }
 

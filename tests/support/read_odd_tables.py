@@ -1,6 +1,7 @@
 """Reads the tables that a list on standard input names, with the csv module: rows and their lines as JSON, a list per table.
 
-Blanks at the ends of fields are taken off and rows without anything left out, as Divvy has it.
+Blanks at the ends of fields are taken off and rows without anything left out, as Divvy has it. Where lines end in CR alone, a CR
+is a line break inside quotes too.
 """
 
 import csv
@@ -28,7 +29,9 @@ def read(table):
             fields = next(reader)
         except StopIteration:
             return rows
-        fields = [field.replace("\r\n", "\n").replace("\r", "\n").strip(BLANKS) for field in fields]
+        if table["crOnly"]:
+            fields = [field.replace("\r", "\n") for field in fields]
+        fields = [field.strip(BLANKS) for field in fields]
         if not any(fields):
             continue
         if header is None:

@@ -38,6 +38,9 @@ export function referenceRows(text: string): ReferenceResult {
   return { rows, faultLine: null };
 }
 
+/** In place of a CR before a line break, a sign that no table here has. */
+const HELD_CR = "\x02";
+
 /**
  * Records as @std/csv parses them, with the line each begins on; a null record where it refuses. It is given one
  * record at a time: the shortest run of lines that it takes.
@@ -52,12 +55,13 @@ function* records(text: string): Generator<{ line: number; record: string[] | nu
     }
     let to = from + 1, record: string[] | null = null;
     for (; to <= lines.length; to++) {
-      // A line break at the end, as in the whole text, unless this is where the text ends.
-      const piece = lines.slice(from, to).join("\n") +
+      // A line break at the end, as in the whole text, unless this is where the text ends. Those before it are data of quoted
+      // fields, of which @std/csv would make LF.
+      const piece = lines.slice(from, to).join("\n").replaceAll("\r\n", `${HELD_CR}\n`) +
         (to < lines.length || text.endsWith("\n") ? "\n" : "");
       try {
         // It takes one byte order mark off; a second one is data.
-        record = parse(`\ufeff${piece}`)[0];
+        record = parse(`\ufeff${piece}`)[0].map((field) => field.replaceAll(HELD_CR, "\r"));
         break;
       } catch {
         // Not a record yet, or never one.

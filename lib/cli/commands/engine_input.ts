@@ -8,6 +8,7 @@ import { historyRules } from "../../allocator/drop/applied/before_options.ts";
 import type { EngineBefore } from "../../engine/drop/before.ts";
 import type { EngineInput } from "../../engine/drop/task.ts";
 import { parseShare } from "../../base/count_or_share.ts";
+import type { OnNote, TableControl } from "../../io/csv/table_control.ts";
 import { limitsFrom } from "../../io/drop_limits.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../io/tables/group_ratios_table.ts";
@@ -17,11 +18,16 @@ import { limitsOf } from "../frame/input_options.ts";
 import { tableControl, type TableValues } from "../frame/table_options.ts";
 import type { EngineValues } from "./engine_values.ts";
 
-/** Reads what every engine gets from files and options: caps, group ratios, limits, history's rules, bans, pins, the holdout. */
+/**
+ * Reads what every engine gets from files and options: caps, group ratios, limits, history's rules, bans, pins, the holdout.
+ *
+ * @param onNote called with what was recognised in the files, or is odd about them
+ */
 export async function readEngineInput(
   values: TableValues & EngineValues,
+  onNote: OnNote,
 ): Promise<Omit<EngineInput, "policy">> {
-  const control = tableControl(values);
+  const control = tableControl(values, onNote);
   const limits = await limitsFrom(limitsOf(values), control);
   const caps = await readCaps(values.caps, limits?.names, control);
   const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
@@ -30,7 +36,7 @@ export async function readEngineInput(
   return {
     caps,
     groupRatios,
-    ...await readBefore(values),
+    ...await readBefore(values, control),
     ...(limits !== null && { limits: limits.forEngine() }),
     previous: values.previous,
     maxChanged: values.maxChanged,
@@ -51,8 +57,9 @@ export async function readEngineInput(
 /** Bans, pins, and the rules and files of history; nothing where none of them is given. */
 async function readBefore(
   options: TableValues & BeforeValues,
+  control: TableControl,
 ): Promise<{ before?: EngineBefore }> {
-  const { history = [], bans, pins } = beforeSources(options), control = tableControl(options);
+  const { history = [], bans, pins } = beforeSources(options);
   const rules = historyRules(beforeRules(options), {
     history: history.length > 0,
     pins: pins !== undefined,

@@ -18,7 +18,7 @@ import { gapExitCode } from "../frame/gap_gate.ts";
 import { Interrupt } from "../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../frame/steady_json.ts";
 import { policyOf } from "../frame/policy_options.ts";
-import { ProgressLine } from "../frame/progress_line.ts";
+import { noteWithProgress, ProgressLine } from "../frame/progress_line.ts";
 import { readScenario } from "../frame/scenario_file_option.ts";
 import { write, writeJson } from "../frame/write.ts";
 import type { EngineJob } from "./engines/engine.ts";
@@ -54,7 +54,7 @@ export async function runEngine(
   const page = values.html === undefined ? {} : await enginePageDate(engine, values);
   const policy = policyOf(values, engineModel(engine, values));
   const job = await engine.prepare(values);
-  const tables = { ...await readEngineInput(values), policy };
+  const tables = { ...await readEngineInput(values, noteWithProgress), policy };
   const scenario = await readScenario(values.scenario);
   const startPrices = await readCertificate(values.prices);
   const limits = { ...values, topN: values.topN || undefined, duplicates, scenario, startPrices };

@@ -19,12 +19,12 @@ const ROOM = 8;
 /** Seconds after which a phase shows the time left. */
 const ETA_FROM = 3;
 
-/** A line to be written before the first finished phase. */
-let opening: string | null = null;
+/** Lines to be written before the first finished phase. */
+let opening: string[] = [];
 
-/** Sets a line to be written with the progress; not written where an error comes first, so that errors stay one line. */
+/** Adds a line to be written with the progress; not written where an error comes first, so that errors stay one line. */
 export function noteWithProgress(line: string): void {
-  opening = line;
+  opening.push(line);
 }
 
 /** A time left, rounded, as it is only an estimate. */
@@ -98,8 +98,8 @@ export class ProgressLine {
   note(text: string): void {
     if (this.#quiet) return;
     clearLive();
-    if (opening !== null) write(Deno.stderr, `${opening}\n`);
-    opening = null;
+    for (const line of opening) write(Deno.stderr, `${line}\n`);
+    opening = [];
     write(Deno.stderr, `${this.#screen.style.dim(visible(text))}\n`);
   }
 

@@ -47,7 +47,7 @@ export function ownKOf(
   const known = new Map(groups.map((id, g) => [id, g]));
   const found = rows.filter(([group]) => known.has(group)).map(([group, text]) => {
     const given = text === "" ? undefined : decimalOf(text);
-    if (given !== undefined && !isK(given)) {
+    if (!isOwnKText(text)) {
       throw new InputError(
         `${groupsName}: k is ${JSON.stringify(text)}, expected ${K_EXPECTED}, or nothing`,
         { file: groupsName, column: "k", value: text, expected: `${K_EXPECTED}, or nothing` },
@@ -63,6 +63,11 @@ export function ownKOf(
     code: one.g * values.length + values.indexOf(one.k),
   })).sort((a, b) => a.code - b.code);
   return { values, keys: coded.map(({ key }) => key), codes: coded.map(({ code }) => code) };
+}
+
+/** Whether a text is a user's own k, or blank. */
+export function isOwnKText(text: string): boolean {
+  return text === "" || isK(decimalOf(text));
 }
 
 /** The group and class of k that a code means. */

@@ -1,6 +1,6 @@
 /**
- * Files of text as DuckDB reads them. Divvy looks through each first, as what the two take for rows differs: DuckDB keeps a CR
- * inside quotes, takes `u"1` for an id, and drops what follows a row's last field where it is blank. A file that is not as plain
+ * Files of text as DuckDB reads them. Divvy looks through each first, as what the two take for rows differs: DuckDB takes a
+ * CR for the end of a row, `u"1` for an id, and drops what follows a row's last field where it is blank. A file that is not as plain
  * as {@link csvSource} says, or no CSV at all, is copied into the run's folder so.
  *
  * @module

@@ -10,6 +10,7 @@ import type { ReadLimits } from "../../io/bytes/read_limits.ts";
 import { isIdColumn, replacingTexts } from "../../sources/id_types.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { NUMBER_COLUMNS } from "../../io/csv/known_columns.ts";
+import { isReadableAgain } from "../../io/tables/column_names.ts";
 import { ParquetFile } from "../../io/parquet/parquet_file.ts";
 import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
@@ -74,12 +75,13 @@ export async function inputFiles(
     if (MISREAD_AS.test(columns.get(column) ?? "")) columns.set(column, type);
   }
   const shown = parts[0].path === null ? parts[0].name : name;
-  const files = {
+  const files: InputFiles = {
     name: shown,
     source: isText ? source : replacingTexts(source, columns, shown),
     columns,
     isText,
     fingerprint: states.join("\n"),
+    ...(await isReadableAgain(name) && { again: { source: name, control: table } }),
   };
   // Files of text have Divvy's names and decimal points already.
   if (isText) return files;

@@ -4,7 +4,9 @@
  * @module
  */
 import { compareIds } from "../../base/ids.ts";
+import { noRowsNote } from "../../base/row_notes.ts";
 import { resolveBans } from "../drop/before.ts";
+import { shownName } from "../../sources/source_url.ts";
 import { type OwnK, ownKOf } from "../drop/own_k.ts";
 import { pinsOf } from "../drop/pins.ts";
 import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
@@ -62,7 +64,7 @@ export async function beginRun(
   const pairs = await drop.inspectPairs(columns, options);
   const history = await inspectHistory(drop, input, columns, options);
   const before = beforeOf(input, columns, history, least);
-  const previous = input.previous === undefined ? null : await drop.inspectPrevious(options);
+  const previous = await inspectPrevious(drop, input, options);
   const tables = [pairs, groups, history, previous].map((facts) => facts?.fingerprint ?? "");
   const state = new StateKeeper(
     options.stateFile,
@@ -88,7 +90,23 @@ async function inspectHistory(
   options: EngineOptions,
 ): Promise<HistoryFacts | null> {
   if (before === undefined || before.history.length === 0) return null;
-  return await drop.inspectHistory(before.rules, brand !== null, options);
+  const facts = await drop.inspectHistory(before.rules, brand !== null, options);
+  if (facts.rows === 0) {
+    options.onNote?.(noRowsNote(before.history.map(shownName).join(", "), "earlier offers"));
+  }
+  return facts;
+}
+
+/** What is known of previous offers; null: the drop is compared with none. */
+async function inspectPrevious(
+  drop: OpenedDrop,
+  { previous }: EngineInput,
+  options: EngineOptions,
+): Promise<PreviousFacts | null> {
+  if (previous === undefined) return null;
+  const facts = await drop.inspectPrevious(options);
+  if (facts.rows === 0) options.onNote?.(noRowsNote(shownName(previous), "previous offers"));
+  return facts;
 }
 
 /** What the run does with history, bans and pins; null: there are none. */

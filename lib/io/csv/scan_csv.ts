@@ -85,9 +85,11 @@ function skipByteOrderMark(bytes: Uint8Array, end: number): number {
 export interface ScannedHeader {
   /** Where each column stands. */
   readonly layout: Layout;
+  /** The line it begins on. */
+  readonly headerLine: number;
   /** Where the first record after the header begins. */
   readonly at: number;
-  /** The line it begins on. */
+  /** The line that one begins on. */
   readonly line: number;
 }
 
@@ -116,5 +118,6 @@ export function scanHeader(
   } while (scanner.blank);
   const names = Array.from({ length: scanner.fields }, (_, f) => scanner.text(f));
   const layout = layoutOf(names, wanted, file, scanner.line, columns);
-  return { layout: { ...layout, columns: scanner.fields }, at: scanner.at, line: scanner.nextLine };
+  const { line: headerLine, nextLine: line, fields, at } = scanner;
+  return { layout: { ...layout, columns: fields }, headerLine, at, line };
 }

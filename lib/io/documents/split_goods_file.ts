@@ -39,7 +39,7 @@ export const GOOD_COLUMNS: TableColumns = {
 export function parseSplitGoods(text: string, file: string): Good[] {
   if (text.trim() === "") throw emptyInput(file, ["name", "total", "price"]);
   const { wanted, optional } = GOOD_COLUMNS;
-  const { rows } = parseTable(text.replace(/^\ufeff/, ""), file, wanted, optional);
+  const { rows } = parseTable(text, file, wanted, optional);
   const faults: InputFault[] = [];
   const twice = new Set(repeated(rows.map(({ fields }) => fields[0])));
   const goods = rows.map(({ line, fields }, i): Good => {

@@ -37,7 +37,7 @@ export const GROUP_COLUMNS: TableColumns = {
 export function parseSplitGroups(text: string, file: string): GroupRequirement[] {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target", "group"]);
   const { wanted, optional } = GROUP_COLUMNS;
-  const { rows } = parseTable(text.replace(/^\ufeff/, ""), file, wanted, optional);
+  const { rows } = parseTable(text, file, wanted, optional);
   const faults: InputFault[] = [];
   const names = rows.map(({ fields }) => fields[0]!);
   const twice = new Set(repeated(names)), known = new Set(names);

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { blankRowsNote } from "../../base/row_notes.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { Layout } from "../csv/header.ts";
@@ -58,10 +59,7 @@ export async function readAssignments(
     });
   });
   const { blankRows = 0 } = table;
-  if (blankRows > 0) {
-    const rows = blankRows === 1 ? "1 row" : `${blankRows} rows`;
-    onNote(`${path}: ${rows} of separators only left out`);
-  }
+  if (blankRows > 0) onNote(blankRowsNote(path, blankRows));
   return table;
 }
 

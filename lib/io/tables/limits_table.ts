@@ -12,7 +12,9 @@ import {
 } from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
+import { blankRowsNote } from "../../base/row_notes.ts";
 import { didYouMean } from "../../base/near_ids.ts";
+import { shownName } from "../../sources/source_url.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_options.ts";
 import { LIMIT_COLUMNS } from "../csv/known_columns.ts";
@@ -79,11 +81,8 @@ export async function readLimits(
   const families: LimitFamily[] = [], selectors: SelectorColumn[] = [];
   const others = (names: readonly string[]) => names.filter((name) => name !== "limit");
   for await (const table of readTables(source, ["limit"], others, control)) {
-    const file = table.rows[0]?.file ?? source, { blankRows = 0 } = table;
-    if (blankRows > 0) {
-      const rows = blankRows === 1 ? "row" : "rows";
-      control.onNote?.(`${file}: read without ${blankRows} ${rows} of separators only`);
-    }
+    const file = table.rows[0]?.file ?? shownName(source), { blankRows = 0 } = table;
+    if (blankRows > 0) control.onNote?.(blankRowsNote(file, blankRows));
     const at = { file, ...(table.headerLine === undefined ? {} : { line: table.headerLine }) };
     refuseRepeats(table, at);
     requireAmounts(table, at);

@@ -11,6 +11,8 @@ import {
 } from "../../allocator/drop/before/given_rows.ts";
 import { InputError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/near_ids.ts";
+import { noRowsNote } from "../../base/row_notes.ts";
+import { shownName } from "../../sources/source_url.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
@@ -37,6 +39,7 @@ export async function readPins(source: string, control: TableControl = {}): Prom
   const rows: PinRows = new GivenRows(PIN_COLUMNS);
   const taker = new GivenRowTaker(rows, PIN_COLUMNS, { needed: true, score: true });
   await readRows(source, PIN_COLUMNS, taker, control, ["score"]);
+  if (rows.length === 0) control.onNote?.(noRowsNote(shownName(source), "pins"));
   return rows;
 }
 
@@ -49,6 +52,7 @@ export async function readBans(source: string, control: TableControl = {}): Prom
   const rows: BanRows = new GivenRows(BAN_COLUMNS);
   const taker = new GivenRowTaker(rows, BAN_COLUMNS, { needed: false, score: false });
   await readRows(source, [], taker, control, BAN_COLUMNS);
+  if (rows.length === 0) control.onNote?.(noRowsNote(shownName(source), "bans"));
   return rows;
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { InputReport } from "../../allocator/drop/drop.ts";
+import { blankRowsNote } from "../../base/row_notes.ts";
 import { count, counted } from "../words.ts";
 
 /** One line per thing that was left out, filled in or odd; none where everything was in order. */
@@ -13,7 +14,7 @@ export function inputNotes(input: InputReport): string[] {
     ...tables.map((table): [number, string] => [
       // Summaries of earlier versions have no such count.
       input[table].blank_rows ?? 0,
-      `${table}: ${counted(input[table].blank_rows ?? 0, "row")} of separators only left out`,
+      blankRowsNote(table, input[table].blank_rows ?? 0),
     ]),
     ...previousNotes(input),
     ...capsNotes(input),
@@ -208,7 +209,7 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
       ),
       rows(history.rows_of_other_users, "of users who are not in this drop"),
       rows(history.rows_of_other_contracts, "of contracts that are not in this drop"),
-      rows(history.blank_rows, "of separators only left out"),
+      [history.blank_rows, blankRowsNote("history", history.blank_rows)],
     );
   }
   if (pins !== undefined) {
@@ -216,7 +217,7 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
       [pins.pairs, `pins: ${counted(pins.pairs, "pair")} must be given`],
       [pins.created, `pins: ${counted(pins.created, "pair")} made eligible by --pins-create`],
       [pins.duplicate_rows, `pins: ${counted(pins.duplicate_rows, "row")} of a pair seen before`],
-      [pins.blank_rows, `pins: ${counted(pins.blank_rows, "row")} of separators only left out`],
+      [pins.blank_rows, blankRowsNote("pins", pins.blank_rows)],
     );
   }
   if (bans !== undefined) {
@@ -227,7 +228,7 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
         `bans: ${counted(bans.rows_of_others, "row")} of users, contracts, brands or groups ` +
         "that are not in this drop",
       ],
-      [bans.blank_rows, `bans: ${counted(bans.blank_rows, "row")} of separators only left out`],
+      [bans.blank_rows, blankRowsNote("bans", bans.blank_rows)],
     );
   }
   return notes;
@@ -247,7 +248,7 @@ function previousNotes({ previous }: InputReport): [number, string][] {
   if (previous === undefined) return [];
   const { blank_rows, repeated_rows, ineligible } = previous;
   return [
-    [blank_rows, `previous: ${counted(blank_rows, "row")} of separators only left out`],
+    [blank_rows, blankRowsNote("previous", blank_rows)],
     [repeated_rows, `previous: ${counted(repeated_rows, "row")} of an offer seen before left out`],
     [
       ineligible,

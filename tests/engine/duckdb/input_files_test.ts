@@ -17,7 +17,22 @@ const TABLES = {
 };
 
 /** Users of the cases below, those that only one of them has too. */
-const USERS = ["u1", "u2", "'u1'", "#u", "u|1;x", 'u"1', "u\\", "ué", "u\n1", "u😀", "u\x80", "u€"];
+const USERS = [
+  "u1",
+  "u2",
+  "'u1'",
+  "#u",
+  "u|1;x",
+  'u"1',
+  "u\\",
+  "ué",
+  "u\n1",
+  "u\r\n1",
+  "u\r1",
+  "u😀",
+  "u\x80",
+  "u€",
+];
 
 const HEAD = "user_id,contract_address,score\n";
 
@@ -76,7 +91,8 @@ const CASES: readonly (readonly [name: string, text: string | Uint8Array, Dialec
   ["UTF-16", utf16(`${HEAD}ué,c1,0.5\nu😀,c1,1\n`, false)],
   ["UTF-16, the high byte first", utf16(`${HEAD}ué,c1,0.5\n`, true)],
   ["CRLF inside quotes", `${HEAD}"u\r\n1",c1,0.5\n`],
-  ["LF inside quotes, CRLF behind rows", `${HEAD}"u\n1",c1,0.5\n`.replaceAll("\n", "\r\n")],
+  ["CR inside quotes", `${HEAD}"u\r1",c1,0.5\n`],
+  ["LF inside quotes, CRLF behind rows", `${HEAD.trim()}\r\n"u\n1",c1,0.5\r\n`],
   ["lines that end in LF and in CRLF", `${HEAD}u1,c1,0.5\r\nu2,c2,1\n`],
   ["lines of blanks", `${HEAD}   \nu1,c1,0.5\n\t\nu2,c2,1\n`],
   ["rows of too few and too many separators", `${HEAD},\nu1,c1,0.5\n,,,,\nu2,c2,1\n`],

@@ -37,7 +37,7 @@ Deno.test("rows of separators only are left out and counted, in every table", as
     limits: file("limits"),
   });
   assertEquals(limited.input.read_as, [
-    `${file("limits")}: read without 2 rows of separators only`,
+    `${file("limits")}: 2 rows of separators only left out`,
   ]);
   const { stderr, stdout, code } = await divvy(["allocate", ...INPUTS, "--out", "out.csv"], {
     cwd: folder.path,

@@ -23,7 +23,7 @@ const USERS = [
   "日本",
   "x\ny",
 ];
-const CONTRACTS = ["0xabcdef0123456789", "c1", "c,2", 'c"3"', "naïve", "null", "c\n4"];
+const CONTRACTS = ["0xabcdef0123456789", "c1", "c,2", 'c"3"', "naïve", "null", "c\n4", "c\r\n4"];
 const directory = {
   users: IdTable.from(USERS),
   known: IdTable.from(CONTRACTS),
@@ -173,8 +173,8 @@ Deno.test("the byte reader and @std/csv agree on thousands of generated files, r
     const expected = referenceRows(text);
     const actual = await readRows(text, random);
     const plain = ({ user, contract, score }: Omit<ReferenceRow, "line">) => ({
-      user: user.replaceAll("\r\n", "\n"),
-      contract: contract.replaceAll("\r\n", "\n"),
+      user,
+      contract,
       score,
     });
     assertEquals(actual.faultLine, expected.faultLine, JSON.stringify(text));

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { decimalOf } from "../../../base/decimal_text.ts";
 import { LARGEST_SCORE } from "./largest_score.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import type { HistoryRules } from "../../../allocator/drop/before/history.ts";
@@ -24,6 +25,9 @@ import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
 import { numberExpected } from "../../../io/csv/dialect_options.ts";
 import { HISTORY_OPTIONAL } from "../../../io/csv/history_columns.ts";
+import { refuseFirstFault } from "../../../io/tables/first_fault.ts";
+import { readUserGroups } from "../../../io/tables/user_groups_table.ts";
+import { isOwnKText } from "../../drop/own_k.ts";
 import { isFloatType, requireValueTypes } from "../../../sources/id_types.ts";
 import { type AttributeNames, attributeNames } from "../../drop/limit_columns.ts";
 import type { InputTables } from "../store/store.ts";
@@ -76,6 +80,14 @@ export function inputTables(
       more(attributes?.users, userAttribute)
     } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
   };
+}
+
+/** What was expected in place of a score; null: it will do. */
+function scoreExpected(score: number, text: string): string | null {
+  if (!Number.isFinite(score)) return numberExpected(text);
+  return Math.abs(score) > LARGEST_SCORE
+    ? `a number of at most ±${LARGEST_SCORE}, so that sums don't overflow`
+    : null;
 }
 
 /** The files of a drop. */
@@ -161,6 +173,7 @@ export abstract class FileDrop implements OpenedDrop {
 GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       control,
     );
+    if (rows.some(([, k]) => !isOwnKText(k))) await this.#refuseGroup();
     return {
       ids: [...new Set(rows.map(([id]) => id))],
       ...(columns.has("k") && { ofK: rows.map(([id, k]) => [id, k] as const) }),
@@ -254,10 +267,17 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       `SELECT ${half.join(", ")} FROM ${groups.source}`,
       control,
     );
+    if (counts.some((rows) => Number(rows) > 0)) await this.#refuseGroup();
     GROUP_COLUMNS.forEach((column, at) => {
       if (Number(counts[at]) === 0) return;
       throw rowsFault(groups.name, column, "", { expected: "an id", rows: Number(counts[at]) });
     });
+  }
+
+  /** @throws InputError for the first row of the users' groups that can't be used, where Divvy can read the files again */
+  async #refuseGroup(): Promise<void> {
+    const { again } = this.groups;
+    if (again !== undefined) await readUserGroups(again.source, [], again.control);
   }
 
   /** Whether a pair can't be used. */
@@ -267,9 +287,13 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       .concat(sql.isNotFinite("score"), `abs(score) > ${sql.number(LARGEST_SCORE)}`).join(" OR ");
   }
 
-  /** @throws InputError that names one of the rows that can't be used */
+  /** @throws InputError that names one of the rows that can't be used, the first where Divvy can read the files again */
   async #refuse(rows: number, control: RunControl): Promise<never> {
-    const { files, elig } = this;
+    const { files, elig } = this, { again } = elig;
+    const rule = { column: "score", expected: scoreExpected };
+    if (again !== undefined) {
+      await refuseFirstFault(again.source, OFFER_COLUMNS, rule, again.control);
+    }
     const sql = files.dialect;
     const raw = PAIR_COLUMNS.map((column) => `${sql.asText(column)} AS raw_${column}`);
     const [[user, contract, score]] = await files.rowsOverAll(
@@ -285,12 +309,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       cells[name].trim() === ""
     );
     const column = blank ?? "score", value = cells[column];
-    const isLarge = Number.isFinite(Number(value)) && Math.abs(Number(value)) > LARGEST_SCORE;
-    const expected = column !== "score"
-      ? "an id"
-      : isLarge
-      ? `a number of at most ±${LARGEST_SCORE}, so that sums don't overflow`
-      : numberExpected(value);
+    const expected = column === "score" ? scoreExpected(decimalOf(value), value)! : "an id";
     const of = ` (user ${JSON.stringify(user)}, contract ${JSON.stringify(contract)})`;
     throw rowsFault(elig.name, column, value, { expected, rows, of });
   }

@@ -20,6 +20,7 @@ import {
   refuseMisspeltHistory,
   wantedBy,
 } from "../../../io/csv/history_columns.ts";
+import { readHistory } from "../../../io/tables/history_table.ts";
 import { pastDays } from "../../drop/before.ts";
 import type { HistoryFacts } from "../../steps/inspect.ts";
 import {
@@ -197,7 +198,7 @@ GROUP BY past_day ORDER BY past_day`,
   const total = (column: number) => found.reduce((sum, row) => sum + Number(row[column]), 0);
   // Every blank row is odd too, as it has no id.
   const blankRows = total(3), faulty = total(4) - blankRows;
-  if (faulty > 0) await refuse(store, file, faults, faulty, control);
+  if (faulty > 0) await refuse(store, file, rules, faulty, control);
   const days = found.map(([day, all, declined, blanks]) => ({
     day,
     rows: Number(all) - Number(blanks),
@@ -205,21 +206,30 @@ GROUP BY past_day ORDER BY past_day`,
   })).filter((day) => day.rows > 0);
   for (const { day, rows } of days) {
     if (!file.columns.has("offered_at") || parsedDay(day) !== NO_DAY) continue;
+    await refuseFirstRow(file, rules);
     throw rowsFault(file.name, "offered_at", day, { expected: DATE_EXPECTED, rows });
   }
   return { days, blankRows, fingerprint: file.fingerprint ?? JSON.stringify(found) };
+}
+
+/** @throws InputError that names the first row that can't be used, where Divvy can read the files again */
+async function refuseFirstRow({ again }: InputFiles, rules: HistoryRules): Promise<void> {
+  if (again === undefined) return;
+  const history = new History(NOBODY, NO_PAIRS, rules, 1);
+  await readHistory([again.source], NOBODY, history, wantedBy(rules), again.control);
 }
 
 /** @throws InputError that names one of the rows that can't be used */
 async function refuse(
   store: Store,
   file: InputFiles,
-  faults: readonly [string, string, string][],
+  rules: HistoryRules,
   rows: number,
   control: RunControl,
 ): Promise<never> {
+  await refuseFirstRow(file, rules);
   const { name, source } = file, filled = `NOT (${blankRow(store.dialect, file)})`;
-  for (const [column, holds, expected] of faults) {
+  for (const [column, holds, expected] of faultsOf(store.dialect, file, rules)) {
     const found = await store.rowsOverAll(
       `SELECT ${
         store.dialect.asText(column)

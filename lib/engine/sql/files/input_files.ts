@@ -6,6 +6,7 @@
 import { InputError } from "../../../base/errors.ts";
 import { isFloatType, requireIdTypes } from "../../../sources/id_types.ts";
 import type { DialectOptions } from "../../../io/csv/dialect_options.ts";
+import type { TableControl } from "../../../io/csv/table_control.ts";
 import { ourNames } from "../../../io/csv/header.ts";
 import { NUMBER_COLUMNS } from "../../../io/csv/known_columns.ts";
 import type { Dialect } from "../store/dialect.ts";
@@ -27,6 +28,8 @@ export interface InputFiles {
   readonly hasPointsToRefuse?: boolean;
   /** Differs where the files differ; null where only a look at the rows can tell. */
   readonly fingerprint: string | null;
+  /** How Divvy itself reads them, to name the row that can't be used; absent: only the engine can, or they can't be read again. */
+  readonly again?: { readonly source: string; readonly control: TableControl };
 }
 
 /** @throws InputError where a column is lacking, or one of ids has a type that can't hold them */

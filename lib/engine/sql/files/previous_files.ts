@@ -4,6 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../../base/progress.ts";
+import { refuseFirstFault } from "../../../io/tables/first_fault.ts";
 import type { PreviousFacts } from "../../steps/inspect.ts";
 import type { Dialect } from "../store/dialect.ts";
 import { cell, id, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";
@@ -49,6 +50,10 @@ export async function inspectPrevious(
     control,
   );
   const [[all, blank, ...halves]] = numbersOf([found]);
+  const { again } = file;
+  if (again !== undefined && halves.some((rows) => rows > 0)) {
+    await refuseFirstFault(again.source, COLUMNS, null, again.control);
+  }
   COLUMNS.forEach((column, at) => {
     if (halves[at] === 0) return;
     throw rowsFault(file.name, column, "", { expected: "an id", rows: halves[at] });

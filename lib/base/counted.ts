@@ -1,0 +1,24 @@
+/**
+ * Whole numbers as people read them, with their nouns.
+ *
+ * @module
+ */
+
+/**
+ * A whole number with thousands separators.
+ *
+ * @example
+ * ```ts
+ * import { count } from "./counted.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(count(1234567), "1,234,567");
+ * ```
+ */
+export function count(n: number): string {
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** `n` and its noun: "1 user", "2,000 users"; `plural` where an "s" does not make it. */
+export function counted(n: number, noun: string, plural = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : plural}`;
+}

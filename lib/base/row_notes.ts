@@ -1,0 +1,21 @@
+/**
+ * What is said of rows that are no rows, and of inputs without any.
+ *
+ * @module
+ */
+import { counted } from "./counted.ts";
+
+/** The note on a table with rows of nothing but separators, as spreadsheets leave them. */
+export function blankRowsNote(table: string, rows: number): string {
+  return `${table}: ${counted(rows, "row")} of separators only left out`;
+}
+
+/**
+ * The note on an input that was given and is empty, so that nobody takes its rules for kept.
+ *
+ * @param table its name
+ * @param what what it would have had: `limits`
+ */
+export function noRowsNote(table: string, what: string): string {
+  return `${table}: no rows, so there are no ${what}`;
+}
