@@ -86,7 +86,7 @@ export function parseTable(
   const more = typeof optional === "function" ? optional(layout.names) : optional;
   const optionalFields = more.map((name) => indexOfOptional(layout.names, name, file, headerLine));
   const columns = [...layout.index, ...optionalFields];
-  const scanner = new RecordScanner(file, layout.columns, header.line, limits);
+  const scanner = new RecordScanner(file, layout.columns, header.line, block.limits);
   block.from = header.at;
   block.scan(scanner, Infinity, true);
   const rows: TableRow[] = [], left = { blankRows: 0 };
