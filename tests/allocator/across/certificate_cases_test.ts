@@ -198,3 +198,34 @@ Deno.test("cases: what doubles take for closed is closed in exact figures, where
   assertEquals(allocation.gap, 0);
   assertEquals(issueCertificate(drop, allocation).gap, 0);
 });
+
+Deno.test("cases: limits whose prices outweigh scores by any size, and amounts that whole offers can't use up, are proven like others", async () => {
+  const rest = {
+    users: ["u", "v", "w"].map((id) => ({ id, group: "g" })),
+    contracts: [3, 7].map((cost, c) => ({
+      id: `c${c}`,
+      cap: 3,
+      sponsored: false,
+      attributes: { cost },
+    })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["u", "v", "w"].flatMap((user) =>
+      ["c0", "c1"].map((contract) => ({ user, contract, score: 1 }))
+    ),
+  };
+  for (const size of [1, 1e6, 1e10, 1e13, 1e16, 1e18, 1e20]) {
+    const limits = [
+      // No number of threes and sevens is 11.
+      [{ limit: "money", counts: "cost", atLeast: 11, atMost: 11, price: size }],
+      // What is lost for want of any offer is far more than scores are worth.
+      [{ limit: "none", atMost: 0.4 }, { limit: "money", counts: "cost", atLeast: 7, price: size }],
+    ];
+    for (const own of limits) {
+      const drop = Drop.from({ ...rest, limits: own });
+      const { objective, bound, pricesBound } = await allocate(drop, { k: 1 });
+      for (const proven of [bound!, pricesBound!]) {
+        assertAlmostEquals(proven, objective, 4e-16 * size, `${own[0].limit} at ${size}`);
+      }
+    }
+  }
+});

@@ -25,7 +25,12 @@ import type { Policy } from "../../model/policy.ts";
 import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import { singleUsers } from "../../drop/user_classes.ts";
 import { boundAt } from "../dual/bound.ts";
-import { type CasePrices, compileDualProblem, type DualProblem } from "../dual/dual_problem.ts";
+import {
+  belowDeclared,
+  type CasePrices,
+  compileDualProblem,
+  type DualProblem,
+} from "../dual/dual_problem.ts";
 import { prove } from "../joint/proof.ts";
 import { countedPairs, type CountLimit, KindsOfOffers, withCountLimits } from "./counted_offers.ts";
 import {
@@ -83,7 +88,9 @@ export async function proveByCases(
   options: BranchOptions,
 ): Promise<CaseProof | null> {
   if (pairCount(problem.instance) > BRANCHED_PAIRS) return null;
-  const stake = Math.max(0, boundAt(problem, prices) - objective);
+  // Cases have limits as they were declared, as checkers do.
+  const bound = boundAt(problem, prices) + belowDeclared(problem, prices);
+  const stake = Math.max(0, bound - objective);
   return await new CaseSearch(problem, { ...options, objective, stake }).prove(prices);
 }
 
@@ -312,7 +319,8 @@ class CaseSearch {
         for (const pair of pairs) share.set(pair, (share.get(pair) ?? 0) + times);
       }
     }
-    const between = this.#kinds.between(share);
+    // At a price below that of a case a number of offers decides nothing, and each part would be divided by it once more.
+    const between = this.#priceOfCounts < this.#price ? null : this.#kinds.between(share);
     if (between !== null) return between;
     const pair = this.#pairToSettle(share, made);
     return pair < 0 ? null : { pair };
