@@ -211,8 +211,8 @@ class ClassOptions {
     for (const { shape } of this.pairs) {
       if (!typeRows.has(shape)) typeRows.set(shape, [mip.row(0, 0), mip.row(0, 0)]);
     }
-    // Only users whose shape has an offer of the pair's type can hold it.
-    const within = this.pairs.map(() => mip.row(-Infinity, 0));
+    // Only users whose shape has an offer of the pair's type can hold it. Where no shape has two, the numbers of each type say so.
+    const within = this.#hasOneOfType() ? [] : this.pairs.map(() => mip.row(-Infinity, 0));
     const brandRow = this.#brandRows(mip);
     const isFlow = fractions && size === 1 && brandRow === null &&
       this.#assignment.problem.items === null;
@@ -221,7 +221,7 @@ class ClassOptions {
       const type = this.#typeOf(pair);
       mip.column(this.#chooser.netValue(pair) - this.#base[type], size, !isFlow);
       mip.entry(typeRows.get(shape)![type], 1);
-      mip.entry(within[i], 1);
+      if (within.length > 0) mip.entry(within[i], 1);
       rows.enterOffers(mip, [pair]);
       const brand = brandRow?.get(instance.brand![instance.contract[pair]]);
       if (brand !== undefined) mip.entry(brand, 1);
@@ -256,10 +256,17 @@ class ClassOptions {
     for (const row of ones) mip.entry(row, 1);
     typeRow?.forEach((row, type) => mip.entry(row, -counts[type]));
     this.pairs.forEach(({ pair, shape }, i) => {
+      if (within.length === 0) return;
       const isOf = shape === s || shape === ANY;
       if (isOf && counts[this.#typeOf(pair)] > 0) mip.entry(within[i], -1);
     });
     rows.enterShape(mip, instance.group[u], counts[0], counts[1]);
+  }
+
+  /** Whether no shape has two offers of a type. */
+  #hasOneOfType(): boolean {
+    const { shapeSponsored, shapeUnsponsored } = this.#assignment.problem;
+    return this.shapes.every((s) => shapeSponsored[s] <= 1 && shapeUnsponsored[s] <= 1);
   }
 
   /** 0: the pair is sponsored, 1: it is not. */
