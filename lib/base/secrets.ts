@@ -9,10 +9,14 @@ const HIDDEN = "***";
 
 /**
  * Query parameters of an address whose values are secrets. One that is hidden already stays as it is: behind it may stand the
- * line and the colon of a message, `x.csv?token=***:5: …`.
+ * line and the colon of a message, `x.csv?token=***:5: …`. A name is looked through once, however long it
+ * is: from its first question mark on, as it may hold more of them.
  */
 const SECRET_SETTING =
-  /([?&](?:[^=&\s]*(?:pass|pwd|secret|token|key|credential|signature)[^=&\s]*|sig|auth|authorization|jwt)=)(?!\*{3}(?::\d+)*:?(?:[\s&]|$))[^&\s]*/gi;
+  /((?:&|(?<=(?:^|[=&\s])[^=&?\s]*)\?)(?=[^=&\s]*(?:pass|pwd|secret|token|key|credential|signature))[^=&\s]*=|[?&](?:sig|auth|authorization|jwt)=)(?!\*{3}(?::\d+)*:?(?:[\s&]|$))[^&\s]*/gi;
+
+/** What an address begins with, and a sign of it. */
+const SCHEME_SIGN = /[a-z0-9+.-]/i, LETTER = /[a-z]/i;
 
 /** Least length of a secret that is hidden outside addresses: a shorter one may be an ordinary word. */
 const LEAST_LENGTH = 8;
@@ -31,16 +35,40 @@ const LEAST_LENGTH = 8;
  * ```
  */
 export function hideSecrets(text: string, secrets: readonly (string | null)[] = []): string {
-  let shown = text
-    .replace(/[a-z][a-z0-9+.-]*:\/\/\S*/gi, hideInAddress)
-    // Within quotes an address may hold blanks.
-    .replace(/"(?:[^"\\\n]|\\.)*"/g, hideFromAddress);
+  // Within quotes an address may hold blanks.
+  let shown = hideInWords(text).replace(/"(?:[^"\\\n]|\\.)*"/g, hideFromAddress);
   for (const secret of secrets) {
     if (secret === null || secret.length < LEAST_LENGTH) continue;
     const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
     for (const form of new Set(forms)) shown = hideWord(shown, form);
   }
   return shown;
+}
+
+/**
+ * Where an address begins, from `from` on: at the scheme before the first `://` that has one; −1: nowhere. Each sign is looked at
+ * once: values of megabytes come here.
+ */
+function addressAt(text: string, from: number): number {
+  for (let at = text.indexOf("://", from); at >= 0; at = text.indexOf("://", at + 3)) {
+    let begin = at;
+    for (let i = at - 1; i >= from && SCHEME_SIGN.test(text[i]); i--) {
+      if (LETTER.test(text[i])) begin = i;
+    }
+    if (begin < at) return begin;
+  }
+  return -1;
+}
+
+/** `text` with the password of each address hidden; an address ends at a blank. */
+function hideInWords(text: string): string {
+  let shown = "", from = 0;
+  for (let begin = addressAt(text, 0); begin >= 0; begin = addressAt(text, from)) {
+    const length = text.slice(begin).search(/\s|$/);
+    shown += text.slice(from, begin) + hideInAddress(text.slice(begin, begin + length));
+    from = begin + length;
+  }
+  return shown + text.slice(from);
 }
 
 /** One address, blanks in its password included, without its password. */
@@ -55,7 +83,7 @@ export function hideInAddress(address: string): string {
 
 /** A value whose address, if it has one, reaches from its scheme to the value's end: without the password. */
 export function hideFromAddress(value: string): string {
-  const begin = value.search(/[a-z][a-z0-9+.-]*:\/\//i);
+  const begin = addressAt(value, 0);
   return begin < 0 ? value : value.slice(0, begin) + hideInAddress(value.slice(begin));
 }
 

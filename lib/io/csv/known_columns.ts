@@ -43,6 +43,8 @@ export const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
   "score",
   "cap_face",
   "sponsorship_ratio",
+  "k",
+  "cautious_rate",
   "budget",
   "spent",
   "live_claims",

@@ -103,6 +103,22 @@ Deno.test("every encoding and separator reads to the same drop", async () => {
   }
 });
 
+Deno.test("a k of the user's or the group's own may have a decimal comma as other numbers have", async () => {
+  const rows = (text: string) =>
+    text.replaceAll("1.0", "1,0").replaceAll(",", ";").replaceAll("1;0", "1,0");
+  const files = {
+    "user_groups.csv": "user_id,group_id,k\nJosè,Gré,1.0\nJosé,Gré,\n",
+    "group_ratios.csv": "group_id,sponsorship_ratio,k\nGré,0,1.0\ng2,0,\n",
+  };
+  const commas = Object.fromEntries(
+    Object.entries(files).map(([name, text]) => [name, rows(text)]),
+  );
+  const { instance } = await read(files);
+  const theirs = await read(commas, { decimal: "," });
+  assertEquals(instance.k, Int32Array.of(1, 1));
+  assertEquals(theirs.instance.k, instance.k);
+});
+
 Deno.test("tables of which hardly a column is needed tell their separator too, in quotes or not", async () => {
   await using folder = new TempFolder();
   writeDrop(folder, TEXTS);
