@@ -75,6 +75,34 @@ export function figure(value: number, digits = 4): string {
 }
 
 /**
+ * A number that somebody gave, with all of its digits up to so many: {@link figure} rounds thousands to two decimals.
+ *
+ * @example
+ * ```ts
+ * import { inFull } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([1942.965006, -2.5e-11, 7e20].map((x) => inFull(x)), ["1,942.965006", "−2.5e-11", "7e+20"]);
+ * ```
+ */
+export function inFull(value: number, digits = 12): string {
+  const size = Number(Math.abs(value).toPrecision(digits)), sign = value < 0 ? "−" : "";
+  if (size === 0 || !Number.isFinite(size)) return figure(value);
+  if (hasExponent(size)) return sign + size.toExponential();
+  const [whole, fraction] = String(size).split(".");
+  return sign + count(Number(whole)) + (fraction === undefined ? "" : `.${fraction}`);
+}
+
+/** An amount of money with the currency's decimal places. */
+export function money(value: number, digits: number): string {
+  return withMinus(value.toFixed(digits));
+}
+
+/** A number's digits with the sign that people write; there is no −0. */
+export function withMinus(digits: string): string {
+  return digits.replace(/^-(?=[0.]*$)/, "").replace(/^-/, "−");
+}
+
+/**
  * {@link figure} rounded up, so that what is said to be "at most" this is.
  *
  * @example

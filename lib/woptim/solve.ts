@@ -7,7 +7,7 @@ import { InputError } from "../base/errors.ts";
 import { splitTreeInSteps } from "./steps/group_steps.ts";
 import { solveTree } from "./groups/group_split.ts";
 import { standingOfTree } from "./problem/group_tree.ts";
-import { differenceOf, type Fraction } from "./exact/fraction.ts";
+import { differenceOf, type Fraction, sumOf } from "./exact/fraction.ts";
 import { type Packs, packsOf } from "./steps/pack_sizes.ts";
 import { splitInPacks } from "./steps/packs.ts";
 import { solvePrice } from "./price/multiplier.ts";
@@ -128,7 +128,7 @@ function inAnyAmounts(
     standing,
     leftover: 0,
     increment: 1,
-    nextTo: (sign) => ({ total: total + sign, cost: null }),
+    nextTo: (sign) => ({ total: sumOf(total, sign), cost: null }),
   };
 }
 

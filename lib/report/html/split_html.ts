@@ -8,10 +8,17 @@ import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import type { SplitGroup } from "../../woptim/split.ts";
 import { SPLIT_DRAWN, splitChart } from "../charts/split_chart.ts";
 import { placesChart, unitsChart } from "../charts/split_distribution.ts";
-import { insideOf, rowsOf, type SplitRow } from "../text/split_rows.ts";
+import {
+  discontentFigure,
+  fixedOf,
+  insideOf,
+  nothingOf,
+  rowsOf,
+  type SplitRow,
+} from "../text/split_rows.ts";
 import { headline, splitWorth } from "../text/split_text.ts";
 import { plain } from "../text/terminal.ts";
-import { aligned, count, figure } from "../words.ts";
+import { aligned, count, figure, inFull, money } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { tile } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
@@ -54,7 +61,7 @@ export async function splitHtml(split: ListedSplit, options: SplitPageOptions): 
 }
 
 function header(split: ListedSplit, { step }: SplitPageOptions): Content {
-  const { total, price, objective, people, method, status, leftover = 0 } = split;
+  const { total, price, objective, people, method, leftover = 0 } = split;
   const [sentence, ...more] = headline(split, plain, step).split("\n");
   const inside = insideOf(split);
   return html`
@@ -63,20 +70,18 @@ function header(split: ListedSplit, { step }: SplitPageOptions): Content {
       html`<li>${line}</li>`
     )}</ul>
     <dl class="tiles">${[
-      tile("Units", figure(total, 12), STATUS[status]),
+      tile("Units", inFull(total), standing(split)),
       tile("People", count(people.length), `${count(inside)} inside their interval`),
       tile(
         "Method",
         method ?? "woptim",
         method === undefined ? "least discontent" : METHODS[method].what,
       ),
-      price === null
-        ? tile("Discontent", figure(objective <= 1e-24 ? 0 : objective, 6), "in all")
-        : tile(
-          "Price",
-          figure(price, 12),
-          total > leftover ? `${figure(price / (total - leftover))} a unit` : "for nothing",
-        ),
+      price === null ? tile("Discontent", discontentFigure(objective, 6), "in all") : tile(
+        "Price",
+        inFull(price),
+        total > leftover ? `${figure(price / (total - leftover))} a unit` : "for nothing",
+      ),
     ]}</dl>
   `;
 }
@@ -87,6 +92,13 @@ const STATUS: Record<ListedSplit["status"], string> = {
   total_too_low: "less than all lower bounds",
 };
 
+/** How the total stands to the bounds, in a few words. */
+function standing(split: ListedSplit): string {
+  const isKept = split.status !== "feasible" ||
+    (split.gap === undefined || nothingOf(split) === 0) && fixedOf(split).outside === 0;
+  return isKept ? STATUS[split.status] : "all others' intervals can be met";
+}
+
 function pictures(charts: Figures): Content {
   return html`<div class="grid">${charts.units}${charts.places}</div>${charts.split}`;
 }
@@ -94,13 +106,24 @@ function pictures(charts: Figures): Content {
 function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOptions): Content {
   const rows = rowsOf(split, MOST_PEOPLE), left = split.people.length - rows.length;
   const byClaim = rows[0].claim !== null;
-  const number = (title: string, of: (row: SplitRow) => number): HtmlColumn<SplitRow> => {
-    const show = aligned(rows.map(of).filter(Number.isFinite), 6);
+  const number = (title: string, of: (row: SplitRow) => number | null): HtmlColumn<SplitRow> => {
+    const known = rows.map(of).filter((value) => value !== null && Number.isFinite(value));
+    const show = aligned(known, 6);
     return { title, show: (row) => shown(of(row), show), number: of };
   };
+  const { group, weight, priority, previous } = rows[0];
   const columns: HtmlColumn<SplitRow>[] = [
     { title: "Name", show: (row) => row.name },
+    ...(group === undefined ? [] : [{
+      title: "Group",
+      show: (row: SplitRow) => row.group ?? "",
+    }]),
+    ...(priority === undefined ? [] : [number("Priority", (row) => row.priority!)]),
+    ...(weight === undefined ? [] : [number("Weight", (row) => row.weight!)]),
     number("Units", (row) => row.units),
+    ...(previous === undefined
+      ? []
+      : [number("Previous", (row) => row.previous!), number("Change", (row) => row.change!)]),
     ...(byClaim ? [number("Claim", (row) => row.claim!)] : []),
     number(byClaim ? "Quota" : "Target", (row) => row.target),
     number("Lower", (row) => row.lower),
@@ -109,7 +132,7 @@ function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOption
     ...(byClaim ? [] : [number("Discontent", (row) => row.discontent)]),
     ...(split.price === null ? [] : [{
       title: "Pays",
-      show: (row: SplitRow) => row.payment!.toFixed(currencyDigits),
+      show: (row: SplitRow) => money(row.payment!, currencyDigits),
       number: (row: SplitRow) => row.payment,
     }]),
   ];
@@ -127,7 +150,7 @@ function groupTable(groups: readonly SplitGroup[]): Content {
     const show = aligned(all as number[], 6);
     return {
       title,
-      show: (group: SplitGroup) => of(group) === null ? "" : shown(of(group)!, show),
+      show: (group: SplitGroup) => of(group) === null ? "" : shown(of(group), show),
       number: of,
     };
   };
@@ -145,7 +168,7 @@ function groupTable(groups: readonly SplitGroup[]): Content {
   return html`${tableCard("What groups get together", columns, rows, { extra: more })}`;
 }
 
-function shown(value: number, show: (value: number) => string): string {
-  if (Number.isFinite(value)) return show(value);
+function shown(value: number | null, show: (value: number | null) => string): string {
+  if (value === null || Number.isFinite(value)) return show(value);
   return value < 0 ? "−∞" : "∞";
 }

@@ -6,7 +6,7 @@
 import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
 import { totalsChart } from "../charts/totals_chart.ts";
 import { totalTitle } from "../text/totals_text.ts";
-import { counted, figure } from "../words.ts";
+import { counted, figure, inFull } from "../words.ts";
 import { figuresOf } from "./figures.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
 import { html } from "./markup.ts";
@@ -33,8 +33,8 @@ export async function totalsHtml(
       number: ({ i }) => units[i],
     })),
   ];
-  const ends = `${figure(Math.min(...splits.map((s) => s.total)), 12)} to ${
-    figure(Math.max(...splits.map((s) => s.total)), 12)
+  const ends = `${inFull(Math.min(...splits.map((s) => s.total)))} to ${
+    inFull(Math.max(...splits.map((s) => s.total)))
   }`;
   return pageText({
     title: `${title} · Divvy totals`,

@@ -10,7 +10,7 @@ import {
   type Place,
 } from "../../woptim/methods/explain_person.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
-import { count, figure } from "../words.ts";
+import { count, figure, inFull } from "../words.ts";
 import { visible } from "./terminal.ts";
 
 const PLACES: Record<Place, string> = {
@@ -30,11 +30,11 @@ export function personText(why: PersonExplanation, nameOf: (person: number) => s
   const beside = Math.abs(off) <= 1e-12 * Math.max(Math.abs(units), Math.abs(target))
     ? "just the target"
     : `${figure(Math.abs(off), 6)} ${off < 0 ? "less" : "more"} than the target, ${
-      figure(target, 8)
+      inFull(target, 8)
     }`;
   const lines = [
-    `${name} gets ${figure(units, 8)} of ${figure(total, 12)} ${total === 1 ? "unit" : "units"}, ` +
-    (claims ? `with a claim of ${figure(target, 12)}` : beside) +
+    `${name} gets ${inFull(units, 8)} of ${inFull(total)} ${total === 1 ? "unit" : "units"}, ` +
+    (claims ? `with a claim of ${inFull(target)}` : beside) +
     `; ${PLACES[place]} of [${open(lower)}, ${open(upper)}].`,
     standing(why, name),
     ...totals(why, name),
@@ -70,11 +70,11 @@ function standing(
 /** What one more or less in all would bring. */
 function totals({ atOneMore, atOneLess, units, step, total }: PersonExplanation, name: string) {
   const line = (by: number, then: number | null) => {
-    const of = `Of a total of ${figure(total + by * step, 12)}`;
+    const of = `Of a total of ${inFull(total + by * step)}`;
     if (then === null) return `${of}: it can't be split.`;
     const change = then - units;
     const isNone = isRounding(change, units, step);
-    return `${of} ${name} would get ${figure(then, 8)} (${isNone ? "no change" : signed(change)}).`;
+    return `${of} ${name} would get ${inFull(then, 8)} (${isNone ? "no change" : signed(change)}).`;
   };
   return [line(1, atOneMore), ...(total < step ? [] : [line(-1, atOneLess)])];
 }
@@ -112,14 +112,14 @@ function exchange(
   const isClaim = method !== "woptim" && METHODS[method].claims;
   const who = sign > 0 ? `would come from ${names}` : `would go to ${names}`;
   return [
-    `${sign > 0 ? "One more" : "One less"} for ${name} (${figure(units, 8)}${own}) ${
+    `${sign > 0 ? "One more" : "One less"} for ${name} (${inFull(units, 8)}${own}) ${
       changes.length === 0 ? "changes the others by too little to tell beside their units" : who
     }${isClaim ? "" : `: discontent in all ${signed(cost)}`}.${breaks}`,
   ];
 }
 
 function open(bound: number): string {
-  if (Number.isFinite(bound)) return figure(bound, 8);
+  if (Number.isFinite(bound)) return inFull(bound, 8);
   return bound < 0 ? "−∞" : "∞";
 }
 

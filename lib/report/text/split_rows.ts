@@ -6,6 +6,7 @@
 import { METHODS } from "../../woptim/methods/methods.ts";
 import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
+import { figure } from "../words.ts";
 
 /** A person as a line of a table; of a method that divides by claims, target and distance are those of the quota. */
 export interface SplitRow extends SplitPerson {
@@ -71,4 +72,9 @@ export function aboveOf({ people }: ListedSplit): number {
     for (const person of piece) if (!person.inside && person.units > person.upper) above++;
   }
   return above;
+}
+
+/** Σ discontent in so many digits; what rounding leaves of nothing is 0. */
+export function discontentFigure(objective: number, digits: number): string {
+  return figure(objective <= 1e-24 ? 0 : objective, digits);
 }

@@ -8,10 +8,18 @@ import type { ListedSplit } from "../../woptim/methods/person_list.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { SplitGroup, SplitPerson } from "../../woptim/split.ts";
 import { PLAIN_SIGNS, rangeBar, scaleOf, SIGNS } from "./range_bar.ts";
-import { aboveOf, fixedOf, insideOf, nothingOf, rowsOf, type SplitRow } from "./split_rows.ts";
+import {
+  aboveOf,
+  discontentFigure,
+  fixedOf,
+  insideOf,
+  nothingOf,
+  rowsOf,
+  type SplitRow,
+} from "./split_rows.ts";
 import { right } from "./text_parts.ts";
 import { type Column, plain, type Style, table, visible } from "./terminal.ts";
-import { count, counted, figure, figureUp } from "../words.ts";
+import { count, counted, figure, figureUp, inFull, money, withMinus } from "../words.ts";
 
 /** How {@link splitText} is laid out. */
 export interface SplitTextOptions {
@@ -94,7 +102,7 @@ function groupTable(
   const rows = listed.map((group, i) => [
     group.name,
     units[i],
-    group.target === null ? "" : exact(group.target),
+    group.target === null ? "" : inFull(group.target),
     `${lower[i]} … ${upper[i]}`,
     figure(group.discontent),
     group.group ?? "",
@@ -124,7 +132,7 @@ export function headline(
   const outside = people.length - insideOf(split) - nothing;
   const units = total === 1 ? "unit" : "units";
   const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
-  const kept = (leftover === 0 ? "" : `\n${exact(leftover)} left over: no whole step.`) +
+  const kept = (leftover === 0 ? "" : `\n${inFull(leftover)} left over: no whole step.`) +
     (nothing === 0 ? "" : `\n${counted(nothing, "person gets", "people get")} nothing.`) +
     (fixed.outside === 0
       ? ""
@@ -134,15 +142,15 @@ export function headline(
     (gap
       ? `\nIt is within ${figureUp(100 * gap, 2)} % of the best: the search ended before its time.`
       : "");
-  const given = `${exact(total)} ${units} for ${counted(people.length, "person", "people")}: `;
+  const given = `${inFull(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
     const all = boundsInWords("upper", fixed.all, false);
-    return style.yellow(`${given}${exact(amount)} more than ${all}${rounded}.`) +
+    return style.yellow(`${given}${inFull(amount)} more than ${all}${rounded}.`) +
       `\n${broken(split, outside, "above")}${kept}`;
   }
   if (status === "total_too_low") {
     const all = boundsInWords("lower", fixed.all, gap !== undefined);
-    return style.yellow(`${given}${exact(amount)} less than ${all}${rounded}.`) +
+    return style.yellow(`${given}${inFull(amount)} less than ${all}${rounded}.`) +
       `\n${broken(split, outside, "below")}${kept}`;
   }
   const unmet = outside - fixed.outside;
@@ -218,8 +226,8 @@ function numbers(
       Math.min(currencyDigits + SHARE_DIGITS, 14 - Math.floor(Math.log10(size))),
     );
     listed.forEach(({ share, payment }, i) => {
-      if (withShare) rows[i].push(share!.toFixed(places));
-      rows[i].push(payment!.toFixed(currencyDigits));
+      if (withShare) rows[i].push(money(share!, places));
+      rows[i].push(money(payment!, currencyDigits));
     });
   }
   return { columns, rows };
@@ -233,13 +241,13 @@ function isNoise({ units, target, distance }: SplitPerson): boolean {
 /** What the split is worth, and what the method says of it; a line each. */
 export function splitWorth(split: ListedSplit, step: number | string | undefined): string[] {
   const { objective, price, total, method, leftover = 0 } = split;
-  const inAll = `discontent in all ${figure(objective <= 1e-24 ? 0 : objective, 6)}`;
+  const inAll = `discontent in all ${discontentFigure(objective, 6)}`;
   const lines = method === undefined
     ? [inAll, ...changes(split, step)]
     : [...byMethod(split), ...(METHODS[method].claims ? [] : [`${inAll}, as woptim counts it`])];
   const handedOut = total - leftover;
   if (price !== null && handedOut > 0) {
-    lines.push(`price ${exact(price)}, ${figure(price / handedOut)} a unit`);
+    lines.push(`price ${inFull(price)}, ${figure(price / handedOut)} a unit`);
   }
   return lines;
 }
@@ -259,7 +267,7 @@ function changes(
     ? "one step"
     : increment === 1
     ? "one unit"
-    : `${exact(increment)} units`;
+    : `${inFull(increment)} units`;
   const changes = [
     ...(more === null ? [] : [`${one} more changes it by ${change(more)}`]),
     ...(less === null
@@ -308,15 +316,10 @@ function byMethod({ method, level, tie }: ListedSplit): string[] {
 /** A step, which may be a fraction such as 1/3. */
 function stepText(step: number | string): string {
   return typeof step === "number"
-    ? exact(step)
+    ? inFull(step)
     : Number.isNaN(Number(step))
     ? step
-    : exact(Number(step));
-}
-
-/** A number with up to twelve digits. */
-function exact(value: number): string {
-  return figure(value, 12);
+    : inFull(Number(step));
 }
 
 /** Numbers with the same number of decimals: as many as they need, up to `digits` digits in the largest. */
@@ -330,7 +333,9 @@ export function sameDecimals(values: readonly number[], digits: number): string[
   const needed = Math.max(
     ...fixed.map((text) => text.replace(/\.?0*$/, "").split(".")[1]?.length ?? 0),
   );
-  return values.map((value) => Math.abs(value) < 1e15 ? value.toFixed(needed) : shown(value, 2));
+  return values.map((value) =>
+    Math.abs(value) < 1e15 ? withMinus(value.toFixed(needed)) : shown(value, 2)
+  );
 }
 
 /** What each gets, with the same number of decimals: all of them where they end, as in steps of a cent; else `digits` digits. */

@@ -6,7 +6,8 @@
 import { unicodeWidth } from "../../deps/std_cli.ts";
 import { METHODS } from "../../woptim/methods/methods.ts";
 import type { TotalSplit, TotalsSplit } from "../../woptim/methods/totals_by.ts";
-import { count, counted, figure } from "../words.ts";
+import { count, counted, inFull } from "../words.ts";
+import { discontentFigure } from "./split_rows.ts";
 import { sameDecimals } from "./split_text.ts";
 import { type Column, plain, type Style, table } from "./terminal.ts";
 import { right } from "./text_parts.ts";
@@ -35,7 +36,7 @@ export function totalsText(totals: TotalsSplit, options: TotalsTextOptions = {})
     totalTitle(splits, k),
     ...sameDecimals(listed.map((_, i) => noNoise(split.units[i], split.total)), DIGITS),
     STATUS[split.status],
-    ...(byClaims ? [] : [figure(split.objective, 4)]),
+    ...(byClaims ? [] : [discontentFigure(split.objective, 4)]),
   ]);
   const room = width - Math.max(...first.map(unicodeWidth));
   const blocks = inBlocks(columns, room).map((block) => {
@@ -63,10 +64,10 @@ const JUMP = 1e-10;
 export function totalTitle(splits: readonly TotalSplit[], k: number): string {
   const total = splits[k].total, before = splits[k - 1]?.total, after = splits[k + 1]?.total;
   const isLow = splits[k].status === "total_too_low";
-  if (isLow && after > total && after - total <= JUMP * after) return `${figure(after, 8)}−`;
+  if (isLow && after > total && after - total <= JUMP * after) return `${inFull(after, 8)}−`;
   const isHigh = splits[k].status === "total_too_high";
-  if (isHigh && total > before && total - before <= JUMP * total) return `${figure(before, 8)}+`;
-  return figure(total, 8);
+  if (isHigh && total > before && total - before <= JUMP * total) return `${inFull(before, 8)}+`;
+  return inFull(total, 8);
 }
 
 /** Whether the total can meet all intervals, in few letters. */

@@ -106,9 +106,12 @@ export function toDouble({ n, d }: Fraction): number {
   return (n < 0n ? -1 : 1) * Number(quotient) * 2 ** -half * 2 ** -(shift - half);
 }
 
+/** a + b, of the decimals that they are written as: 1.4 − 1 is 0.4. */
+export function sumOf(a: number, b: number): number {
+  return a === -b ? 0 : toDouble(addFractions(fractionOf(a), fractionOf(b)));
+}
+
 /** a − b, of the decimals that they are written as. */
 export function differenceOf(a: number, b: number): number {
-  if (a === b) return 0;
-  const { n, d } = fractionOf(b);
-  return toDouble(addFractions(fractionOf(a), { n: -n, d }));
+  return sumOf(a, -b);
 }

@@ -14,6 +14,7 @@ import { checkColumns, columnsOf } from "../problem/check_problem.ts";
 import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem/problem.ts";
 import { split, splitArrays } from "../split.ts";
 import type { SplitStatus } from "../problem/status.ts";
+import { sumOf } from "../exact/fraction.ts";
 import { Steps } from "../steps/steps.ts";
 import { type MethodName, METHODS } from "./methods.ts";
 import { splitArraysBy, splitBy } from "./split_by.ts";
@@ -124,11 +125,14 @@ export function explainPerson(
   options: SplitOptions = {},
 ): PersonExplanation {
   const resolved = resolveOptions(options);
-  const resplit = "requirements" in problem
-    ? resplitOfProblem(method, problem, options)
-    : resplitOfColumns(method, problem, options);
-  const { total } = problem;
   const asked = "requirements" in problem ? columnsOf(problem) : checkColumns(problem);
+  // Amounts may be negative where some lower bound is, whoever is set aside.
+  const mayOwe = asked.lower.some((bound) => bound < 0);
+  const forOthers = mayOwe && method === "woptim" ? { ...options, allowNegative: true } : options;
+  const resplit = "requirements" in problem
+    ? resplitOfProblem(method, problem, options, forOthers)
+    : resplitOfColumns(method, problem, options, forOthers);
+  const { total } = problem;
   if (asked.groups !== undefined) {
     throw new InputError("what one person gets is not explained where there are groups", {
       column: "groups",
@@ -147,8 +151,6 @@ export function explainPerson(
   // Beside tiers, fixed amounts and people who may get nothing, there is no one price for a person.
   const isPriced = method === "woptim" && !isFixed && asked.priority === undefined &&
     asked.orZero === undefined;
-  // Amounts may be negative where some lower bound is.
-  const mayOwe = asked.lower.some((bound) => bound < 0);
   // Not units + step > total: with steps of 0.1, 0.2 + 0.1 > 0.3.
   const isTooMuch = counting.left(total, units) < step;
   const at = (total: number) => attempt(() => resplit(total).units[i]);
@@ -178,17 +180,12 @@ export function explainPerson(
   };
 }
 
-/** A sum of decimals as the decimal that is meant. */
-function tidy(sum: number): number {
-  return Number(sum.toPrecision(15));
-}
-
 /** Whether a change of units is no more than what they are rounded to. */
 export function isRounding(change: number, units: number, step: number): boolean {
   return Math.abs(change) <= Math.max(1e-9 * Math.min(1, step), 1e-12 * Math.abs(units));
 }
 
-/** Adds amounts: exactly, as whole steps, where there are steps. */
+/** Adds amounts: as the decimals that they are written as, or as whole steps where there are steps. */
 class Counting {
   readonly #steps: Steps | undefined;
   /** What "one more" is. */
@@ -201,10 +198,10 @@ class Counting {
 
   plus(a: number, b: number): number {
     const steps = this.#steps;
-    if (steps === undefined) return a + b;
+    if (steps === undefined) return sumOf(a, b);
     const [k, l] = [a, b].map((x) => steps.count(x));
     // With leftovers a total is not a whole number of steps.
-    return steps.units(k) === a && steps.units(l) === b ? steps.units(k + l) : tidy(a + b);
+    return steps.units(k) === a && steps.units(l) === b ? steps.units(k + l) : sumOf(a, b);
   }
 
   /** Whether amounts are whole steps. */
@@ -214,7 +211,7 @@ class Counting {
 
   /** What is left of a total. */
   left(total: number, units: number): number {
-    return this.#steps === undefined ? tidy(total - units) : this.plus(total, -units);
+    return this.plus(total, -units);
   }
 }
 
@@ -233,10 +230,13 @@ type Resplit = (total: number, without?: number) => Solved;
 function resplitOfColumns(
   method: MethodName | "woptim",
   columns: SplitColumns,
-  options: SplitOptions,
+  forAll: SplitOptions,
+  forOthers: SplitOptions,
 ): Resplit {
   return (total, without) => {
-    const kept = without === undefined ? columns : withoutPerson(columns, without);
+    const [kept, options] = without === undefined
+      ? [columns, forAll]
+      : [withoutPerson(columns, without), forOthers];
     const problem = { ...kept, total, price: undefined };
     return method === "woptim"
       ? splitArrays(problem, options)
@@ -247,11 +247,14 @@ function resplitOfColumns(
 function resplitOfProblem(
   method: MethodName | "woptim",
   problem: SplitProblem,
-  options: SplitOptions,
+  forAll: SplitOptions,
+  forOthers: SplitOptions,
 ): Resplit {
   const { requirements } = problem;
   return (total, without) => {
-    const kept = without === undefined ? requirements : requirements.toSpliced(without, 1);
+    const [kept, options] = without === undefined
+      ? [requirements, forAll]
+      : [requirements.toSpliced(without, 1), forOthers];
     const asked = { ...problem, total, price: undefined, requirements: kept };
     const { people, ...summary } = method === "woptim"
       ? split(asked, options)

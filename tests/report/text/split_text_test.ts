@@ -1,7 +1,15 @@
 import { split } from "../../../mod.ts";
 import type { Requirement } from "../../../types.ts";
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
+import { splitHtml } from "../../../lib/report/html/split_html.ts";
 import { splitText } from "../../../lib/report/text/split_text.ts";
+import { totalsText } from "../../../lib/report/text/totals_text.ts";
+import { totalsBy } from "../../../lib/woptim/methods/totals_by.ts";
 
 /** What the text says each gets. */
 function unitsIn(text: string): string[] {
@@ -92,4 +100,60 @@ Deno.test("what is fixed is not said to be kept, nor to lie between steps, nor t
     "11 units for 3 people: 2 less than what is fixed and the lower bounds of all others but those " +
       "who may get nothing.",
   );
+});
+
+Deno.test("numbers below 0 have the sign that people write, in the text and on the page", async () => {
+  const found = split({
+    total: 3,
+    price: -7,
+    requirements: [
+      { name: "ann", interval: [-10, -2], target: -5 },
+      { name: "ben", interval: [0, 9], target: 8.25 },
+    ],
+  });
+  const page = await splitHtml(found, { title: "p" });
+  for (
+    const text of [
+      splitText(found),
+      page.slice(page.lastIndexOf("<table"), page.lastIndexOf("</table")),
+    ]
+  ) {
+    assert(!/[>\s]-\d/.test(text), text);
+    assertMatch(text, /−\d+\.\d\d\b/);
+  }
+});
+
+Deno.test("totals are told in full, whatever their size, and discontent that is only rounding as 0", () => {
+  const columns = { names: ["ann", "ben"], lower: [0, 0], upper: [9e9, 9e9], target: [1, 2] };
+  const people = {
+    names: columns.names,
+    lower: Float64Array.from(columns.lower),
+    upper: Float64Array.from(columns.upper),
+    target: Float64Array.from(columns.target),
+  };
+  const text = totalsText(totalsBy("woptim", people, [1234.561, 1234.562, 98765.4321], {}));
+  for (const total of ["1,234.561", "1,234.562", "98,765.432"]) assertStringIncludes(text, total);
+  const requirements = [{ name: "ann", interval: [0, 1] as const, target: 1 }];
+  const told = splitText(split({ total: 98765.4321, requirements }));
+  assertStringIncludes(told, "98,765.4321 units for 1 person: 98,764.4321 more than");
+  const tiny = splitText(split({ total: 2.5e-11, requirements }));
+  assertStringIncludes(tiny, "2.5e-11 units");
+});
+
+Deno.test("the page has a column for each further field, and does not say that those intervals can be met that are not", async () => {
+  const requirements = [
+    { name: "ann", interval: [6, 9] as const, target: 8, orZero: true, weight: 2, previous: 3 },
+    { name: "ben", interval: [5, 9] as const, target: 7, orZero: true },
+  ];
+  const page = await splitHtml(split({ total: 8, requirements }), { title: "p" });
+  assertMatch(page, /all others.{1,6} intervals can be met/);
+  for (const title of ["Weight", "Previous", "Change"]) assertStringIncludes(page, title);
+  const group = requirements.map(({ name, interval, target }) => ({
+    name,
+    interval,
+    target,
+    group: "team",
+  }));
+  const grouped = split({ total: 14, requirements: group, groups: [{ name: "team" }] });
+  assertStringIncludes(await splitHtml(grouped, { title: "p" }), "all intervals can be met");
 });

@@ -163,3 +163,20 @@ Deno.test("explain a person: who has one more is told where doubles make the ste
   assert(units + 0.1 > people.total);
   assertEquals(oneMore?.changes, [{ person: 1, units: 0.1, change: -0.1 }]);
 });
+
+Deno.test("explain a person: an exchange costs what the whole split with it costs more, and one less is that of decimals", () => {
+  // Beside ben alone nobody's bound is below 0, but in the whole split amounts may be.
+  const people = { lower: [0, -2], upper: [9, 6], target: [9, 5], total: 0 };
+  const { units, oneMore } = explainPerson("woptim", people, 1, { absolute: true });
+  assert(units < 0);
+  const whole = { ...people, fixed: [null, units + 1] };
+  const [before, after] = [people, whole].map((one) =>
+    splitArrays(one, { absolute: true, allowNegative: true }).objective
+  );
+  assertAlmostEquals(oneMore!.cost, after - before, 1e-12);
+  // 1.4 − 1 is 0.3999999999999999 in doubles, which is below the sum of the lower bounds.
+  const decimals = { lower: [0.3, 0.1], upper: [0.9, 1], target: [0.7, 1.1] };
+  assertEquals(explainPerson("woptim", { ...decimals, total: 1.4 }, 0).atOneLess, 0.3);
+  const [most, least] = [1.4, 0.4].map((total) => splitArrays({ ...decimals, total }));
+  assertAlmostEquals(most.less!, least.objective - most.objective, 1e-12);
+});
