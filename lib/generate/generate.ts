@@ -78,7 +78,7 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
     await set.writeText(files.caps, capsCsv(drop));
     await set.writeText(files.groupRatios, groupRatiosCsv(drop));
     const pairs = await writeLargeFiles(files, drop, set.write, options);
-    if (history !== null) await writeWeeks(history, options, set.write);
+    if (history !== null) await writeWeeks(history, options, set);
     return pairs;
   });
   return { files, users: drop.users, pairs, history };

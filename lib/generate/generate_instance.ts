@@ -4,10 +4,9 @@
  * @module
  */
 import { assemble } from "../allocator/drop/assemble.ts";
-import { buildDirectory } from "../allocator/drop/instance/directory.ts";
+import { buildDirectory, NO_CAP } from "../allocator/drop/instance/directory.ts";
 import { IdPool } from "../base/ids.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
-import { NO_CAP } from "../allocator/drop/instance/directory.ts";
 import { noRows, PairRows } from "../allocator/drop/pairs/pair_rows.ts";
 import { NO_GROUP, SyntheticDrop } from "./synthetic_drop.ts";
 import type { SyntheticOptions } from "./synthetic_options.ts";

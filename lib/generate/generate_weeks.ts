@@ -7,7 +7,7 @@ import { solveGreedy } from "../allocator/greedy/greedy.ts";
 import { policyFrom } from "../allocator/model/policy.ts";
 import { csvField } from "../base/csv_field.ts";
 import type { RunControl } from "../base/progress.ts";
-import type { FileWriter } from "../io/bytes/file_set.ts";
+import type { FileSet, FileWriter } from "../io/bytes/file_set.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { generateInstance } from "./generate_instance.ts";
 import {
@@ -74,7 +74,7 @@ export function historyFiles(dir: string, weeks: number): HistoryFiles {
 export async function writeWeeks(
   files: HistoryFiles,
   options: SyntheticOptions & RunControl,
-  write: FileWriter,
+  set: FileSet,
 ): Promise<void> {
   const drop = new SyntheticDrop(options),
     truth = new SyntheticTruth(drop, options.seed ?? SYNTHETIC_DEFAULTS.seed);
@@ -86,15 +86,13 @@ export async function writeWeeks(
       done: i / files.weeks.length,
       detail: `week ${i + 1}`,
     });
-    const offers = await writeOffers(week, options, drop, truth, i + 1, write);
-    const expected = await writeResponses(week, drop, truth, offers, table, write);
+    const offers = await writeOffers(week, options, drop, truth, i + 1, set.write);
+    const expected = await writeResponses(week, drop, truth, offers, table, set.write);
     weeks.push({ week: i + 1, ...expected });
   }
-  const text = (content: string) => (sink: { write(bytes: Uint8Array): Promise<void> }) =>
-    sink.write(new TextEncoder().encode(content));
-  await write(files.truth, text(truthCsv(drop, table)));
-  await write(files.budgets, text(budgetsCsv(drop, table)));
-  await write(files.weekTruth, text(`${JSON.stringify({ weeks }, null, 2)}\n`));
+  await set.writeText(files.truth, truthCsv(drop, table));
+  await set.writeText(files.budgets, budgetsCsv(drop, table));
+  await set.writeText(files.weekTruth, `${JSON.stringify({ weeks }, null, 2)}\n`);
 }
 
 /** Allocates a week's drop, and writes its offers and the users held out. */

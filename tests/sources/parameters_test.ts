@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
+import { assertEquals, assertRejects, assertThrows } from "../../lib/deps/std_assert.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { bindForClickHouse } from "../../lib/sources/clickhouse_source.ts";
 import { quotedTable } from "../../lib/sources/identifier.ts";
@@ -6,7 +6,6 @@ import { withParameters } from "../../lib/sources/open_source.ts";
 import { bindParameters, parseParameters } from "../../lib/sources/parameters.ts";
 import { bindForPostgres } from "../../lib/sources/postgres_source.ts";
 import type { SourceKind } from "../../lib/sources/source_url.ts";
-import { assertRejects } from "../../lib/deps/std_assert.ts";
 
 const bind = (text: string, values: Record<string, string> = {}, kind: SourceKind = "postgres") =>
   bindParameters(text, kind, new Map(Object.entries(values)), "q.sql");

@@ -12,9 +12,8 @@ import { ALL_TESTS } from "./effort.ts";
 import { putLimited } from "./engine_drop.ts";
 import { readRows } from "./engine_files.ts";
 import { OwedDialect } from "./owed_dialect.ts";
-import { startClickHouse } from "./servers.ts";
 import { pythonWith, readFolder, rowsOf, SMALL_SPARK } from "./spark.ts";
-import { type ClickHouseTestServer, serverTest } from "./servers.ts";
+import { type ClickHouseTestServer, serverTest, startClickHouse } from "./servers.ts";
 
 /** The files of a drop that engines read themselves. */
 export interface TriedFiles {

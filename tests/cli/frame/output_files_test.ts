@@ -1,9 +1,8 @@
 /** Outputs are looked at before the work begins; what is there is never lost, and what a dead run left is removed. */
-import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { checkWritable, stageFile, writeTextAtomic } from "../../../lib/io/bytes/atomic_file.ts";
 import { checkOutputs } from "../../../lib/cli/frame/output_files.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
-import { assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 
 const ATOMIC_FILE = new URL("../../../lib/io/bytes/atomic_file.ts", import.meta.url).href;

@@ -1,7 +1,6 @@
 /** Writes files, damages them, has them judged. */
 import { seededRandom } from "../../../lib/base/random.ts";
-import { isTypeRefusal, judgeFile, reading } from "./judge_file.ts";
-import { COLUMNS } from "./judge_file.ts";
+import { COLUMNS, isTypeRefusal, judgeFile, reading } from "./judge_file.ts";
 import { mutated } from "./mutate_bytes.ts";
 import { ParquetOracle, writeFiles } from "./oracle.ts";
 
