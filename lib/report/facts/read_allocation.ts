@@ -13,6 +13,7 @@ import { boundOfPrices } from "../../allocator/explain/price_bound.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts";
+import { kOfUser } from "../../allocator/model/user_k.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import { isBelow } from "../../base/is_below.ts";
@@ -47,7 +48,7 @@ export function allocationFromTable(
   const { certificate, solver = null } = source;
   const rules = certificate === undefined ? policy : policyOfCertificate(certificate);
   const k = mostOffers(instance, rules);
-  const { slots, taken, ineligible, repeated } = placed(instance, table, k, source.file);
+  const { slots, taken, ineligible, repeated } = placed(instance, table, rules, source.file);
   if (ineligible > 0 && ineligible === table.user.length) {
     throw new InputError(
       `${source.file ?? "assignments"}: none of its ${
@@ -145,14 +146,14 @@ function proof(
   return { prices: found.prices, bound, boundOfPrices: proven };
 }
 
-/** Pairs of the rows, k places per user. */
+/** Pairs of the rows, as many places per user as anybody may have offers. */
 function placed(
   instance: Instance,
   table: AssignmentTable,
-  k: number,
+  rules: Policy,
   file: string | undefined,
 ): { slots: Uint32Array; taken: Uint32Array; ineligible: number; repeated: number } {
-  const users = userCount(instance);
+  const users = userCount(instance), k = mostOffers(instance, rules);
   const slots = new Uint32Array(users * k);
   const taken = new Uint32Array(users);
   const userOf = Int32Array.from(
@@ -174,17 +175,31 @@ function placed(
       repeated++;
       continue;
     }
-    if (taken[u] === k) {
-      const user = table.userIds.at(table.user[row]);
-      throw new InputError(
-        `${
-          file === undefined ? "" : `${placeText(file, table.line[row])}: `
-        }user ${user} has more than ` +
-          `k = ${counted(k, "offer")}, expected at most k (${optionInWords("k")})`,
-        { file, line: table.line[row], column: "user_id", value: user },
-      );
+    if (taken[u] === kOfUser(instance, rules, u)) {
+      throw moreThanK(instance, table, rules, row, u, file);
     }
     slots[from + taken[u]++] = pair;
   }
   return { slots, taken, ineligible, repeated };
+}
+
+/** That a row gives user `u` an offer too many. */
+function moreThanK(
+  instance: Instance,
+  table: AssignmentTable,
+  rules: Policy,
+  row: number,
+  u: number,
+  file: string | undefined,
+): InputError {
+  const user = table.userIds.at(table.user[row]), line = table.line[row];
+  const k = kOfUser(instance, rules, u);
+  const [whose, of] = k === rules.k ? ["", optionInWords("k")] : ["its own ", "column k"];
+  const place = file === undefined ? "" : `${placeText(file, line)}: `;
+  return new InputError(
+    `${place}user ${user} has more than ${whose}k = ${
+      counted(k, "offer")
+    }, expected at most k (${of})`,
+    { file, line, column: "user_id", value: user },
+  );
 }

@@ -188,6 +188,25 @@ Deno.test("report: a user with more than k offers is named with file and line", 
   assertEquals(folder.names().includes("report.html"), false);
 });
 
+Deno.test("report and explain: more offers than a user's own k are more than k, whatever others may get", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const groups = folder.read("user_groups.csv").trim().split("\n");
+  const withK = groups.map((row, i) => `${row},${i === 0 ? "k" : row.startsWith("bob,") ? 1 : ""}`);
+  folder.write("user_groups.csv", `${withK.join("\n")}\n`);
+  folder.write("theirs.csv", "user_id,contract_address,score\nbob,s1,0.8\nbob,t1,0.3\n");
+  const run = (...command: string[]) =>
+    divvy([...command, ...INPUTS, "--assign", "theirs.csv", "-k", "3", "-q"], { cwd: folder.path });
+  for (const command of [["report"], ["explain", "--user", "bob"]]) {
+    const { code, stderr } = await run(...command);
+    assertEquals(code, 1);
+    assertStringIncludes(stderr, "theirs.csv:3: user bob has more than its own k = 1 offer, ");
+  }
+  const { code, stdout } = await run("check", "--json");
+  assertEquals(code, 2);
+  assertMatch(stdout, /"rule": "more_than_k",\s+"count": 1,/);
+});
+
 Deno.test("explain: a user, a contract, a group; what is not there is one line", async () => {
   await using folder = await allocated();
   const run = (...more: string[]) =>
