@@ -5,7 +5,7 @@
  */
 
 /**
- * A whole number with thousands separators.
+ * A whole number with thousands separators; one of more than 21 digits, which doubles don't have, with an exponent.
  *
  * @example
  * ```ts
@@ -15,6 +15,7 @@
  * ```
  */
 export function count(n: number): string {
+  if (Math.abs(n) >= 1e21) return n.toExponential(3);
   return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 

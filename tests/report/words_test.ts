@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import {
   aligned,
+  count,
   figure,
   figureUp,
   gapInPercent,
@@ -24,6 +25,15 @@ Deno.test("words: numbers of a column have their points below each other", () =>
   assertEquals(column([-0.25, 0.00001, -0.00001]), ["−0.25", "<0.01", ">−0.01"]);
   assertEquals(column([]), []);
   assertEquals(column([1e-9]), ["1.000e-9"]);
+});
+
+Deno.test("words: counts have separators as far as doubles have digits, and no more", () => {
+  assertEquals([0, 999, 1e3, 1234567, 2 ** 53].map(count), [
+    ...["0", "999", "1,000", "1,234,567", "9,007,199,254,740,992"],
+  ]);
+  assertEquals([1e21, 1.0000000001234568e21, 1e300].map(count), [
+    ...["1.000e+21", "1.000e+21", "1.000e+300"],
+  ]);
 });
 
 Deno.test("words: large figures have no more decimals than say something", () => {

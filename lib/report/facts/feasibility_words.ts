@@ -91,10 +91,10 @@ export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
   const only = [
     ...(f.users_below_k_sponsored_only === 0
       ? []
-      : [`${count(f.users_below_k_sponsored_only)} sponsored ones only`]),
+      : [`${count(f.users_below_k_sponsored_only)} with sponsored ones only`]),
     ...(f.users_below_k_unsponsored_only === 0
       ? []
-      : [`${count(f.users_below_k_unsponsored_only)} unsponsored ones only`]),
+      : [`${count(f.users_below_k_unsponsored_only)} with unsponsored ones only`]),
   ];
   return [
     f.users_below_k === 0

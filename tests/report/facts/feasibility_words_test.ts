@@ -40,7 +40,7 @@ Deno.test("few options are counted against what each user may get, and said so",
   const few = await told([[1, 1], [4, 3]]);
   assertEquals(
     few.options,
-    "1 user has fewer options than offers it may get: 1 unsponsored ones only.",
+    "1 user has fewer options than offers it may get: 1 with unsponsored ones only.",
   );
   assertEquals(few.checked, "Users with fewer options than offers they may get: 1");
 });
@@ -49,7 +49,7 @@ Deno.test("where users have a k of their own that adds up to k each, k is not wh
   const { options, headline } = await told([[2, 1], [4, 4]]);
   assertEquals(
     options,
-    "1 user has fewer options than offers it may get: 1 unsponsored ones only.",
+    "1 user has fewer options than offers it may get: 1 with unsponsored ones only.",
   );
   assertEquals(/fewer than 3/.test(headline ?? ""), false);
 });
