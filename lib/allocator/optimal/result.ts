@@ -8,7 +8,7 @@ import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
-import { MAX_ILP_PAIRS } from "../ilp/ilp_model.ts";
+import { TINY_PAIRS } from "./dual/drop_sizes.ts";
 import { valuedOffers } from "../model/offers.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { type Policy, POLICY_FIELDS } from "../model/policy_table.ts";
@@ -86,15 +86,17 @@ export function bestProof(
     : { prices, bound: declared, ownLimitsKept: false };
 }
 
-/** Above this relative gap a warning says what would help. */
+/** Above this relative gap a warning says what it means. */
 const WIDE = 1e-3;
 
 function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): string {
   const left = `a gap of ${Number((100 * gap).toPrecision(2))} % is left`;
   if (cutShort) return `${left}: ${CUT_SHORT}, and more time would help`;
-  return pairCount(instance) <= MAX_ILP_PAIRS
-    ? `${left}: solver ilp may close it, given some minutes`
-    : `${left}: the drop is too large for solver ilp, which could close it`;
+  const most = `${left}: no allocation is better by more than that`;
+  // In larger drops that end so, HiGHS has had a worse allocation and a wider gap after minutes.
+  return pairCount(instance) <= TINY_PAIRS
+    ? `${most}, and solver ilp may come nearer, given some minutes`
+    : most;
 }
 
 /** Σ |price · amount| over caps and limits: the terms of the bound besides those of users. A cap counts at most once per user. */

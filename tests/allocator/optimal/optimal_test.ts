@@ -1,4 +1,9 @@
-import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertMatch,
+} from "../../../lib/deps/std_assert.ts";
 import { type Allocation, relativeGap } from "../../../lib/allocator/model/allocation.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
@@ -16,6 +21,7 @@ import { generateInstance } from "../../../lib/generate/generate_instance.ts";
 import { rowsOf, tableOf } from "../../support/assignment_table.ts";
 import { oddCase } from "../../support/odd_case.ts";
 import { randomCase } from "../../support/random_case.ts";
+import { limitedDrop } from "../../support/limited_drop.ts";
 import { randomInstance, type RandomInstanceOptions } from "../../support/random_instance.ts";
 import { referenceDrop, referenceResults } from "../../support/reference_drop.ts";
 import { tried } from "../../support/effort.ts";
@@ -471,4 +477,23 @@ Deno.test("model coverage says which type policies it leaves aside", async () =>
   assertEquals(warnings, [
     "model coverage has no rules about types: max sponsored ratio, mix tail, max mixed share left aside",
   ]);
+});
+
+Deno.test("a wide gap is told with what it means, and solver ilp is named only where a drop is small enough for it", async () => {
+  const gapOf = async (users: number) => {
+    const per = "contract_address + city";
+    const limits = [{ limit: "weights", counts: "weight", atMost: 2.5, per }];
+    const { instance } = limitedDrop(3, limits, { users, contracts: 12 });
+    // Without work after recovery a gap is left.
+    const policy = { ...defaultPolicy, shortfallPrice: 0.1 };
+    const { warnings } = await solveOptimal(instance, policy, { work: 0 });
+    return warnings.find((line) => line.startsWith("a gap of"));
+  };
+  const most = /^a gap of [\d.]+ % is left: no allocation is better by more than that/;
+  const small = await gapOf(40), large = await gapOf(600);
+  assertMatch(
+    small!,
+    new RegExp(`${most.source}, and solver ilp may come nearer, given some minutes$`),
+  );
+  assertMatch(large!, new RegExp(`${most.source}$`));
 });

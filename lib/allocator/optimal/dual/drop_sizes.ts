@@ -11,7 +11,7 @@ export const ANY_GAP_PAIRS = 200;
 /** Up to here HiGHS may find the optimum where offers count by weight toward limits. */
 export const WEIGHING_PAIRS = 1500;
 
-/** Up to here better prices are found before all else, however good they are. */
+/** Up to here better prices are found before all else, however good they are; and the whole program may take HiGHS minutes at most. */
 export const TINY_PAIRS = 3000;
 
 /** Up to here a proof by cases is tried at all: HiGHS takes longer to load than some larger drops take to solve. */
