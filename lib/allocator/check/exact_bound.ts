@@ -43,7 +43,7 @@ export function exactBound(
   { isExact, perUser, settled }: { isExact: boolean; perUser: number; settled?: Settled },
 ): bigint {
   // A price of sponsored users of this size decides a user's type, whatever its offers are worth.
-  const decisive = 4 * (Math.ceil(perUser * 10 ** units.decimals) + 100);
+  const decisive = 4 * (Number(units.upOf(perUser)) + 100);
   const inUnits = (column: Float64Array) => column.map((price) => units.down(price));
   const ofCase = settled === undefined ? null : settledInUnits(settled, units);
   const given = { instance, policy, demands, prices, units, ofCase };

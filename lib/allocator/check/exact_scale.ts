@@ -14,6 +14,9 @@ import type { DividedPrices } from "./own_limits.ts";
 import { consequenceOf, type DeclaredLimits, highestPrice } from "./limits.ts";
 import { MOST_UNITS } from "./units.ts";
 
+/** Most decimals of a unit: doubles print with fewer, and certificates may name no more. */
+const FINEST = 330;
+
 /** Most decimals that a number of the grid may have. */
 const MOST_DECIMALS = 15;
 
@@ -63,7 +66,10 @@ export function scaleOf(
     // For a group's joint choice the losses of all its users are added up.
     size = Math.max(size, 2 * perUser * instance.groupSize[g]);
   }
-  const decimals = size === 0 ? 0 : Math.floor(Math.log10(MOST_UNITS / size) - 1e-9);
+  const decimals = size === 0 ? 0 : Math.min(
+    FINEST,
+    Math.floor(Math.log10(MOST_UNITS) - Math.log10(size) - 1e-9),
+  );
   const others = decimalsOfRest(instance, policy, demands, limits?.declared ?? null);
   const step = scores.decimals === null || others === null
     ? null

@@ -105,6 +105,8 @@ Deno.test("exact scale: units are the smallest in which a bundle, or a group's l
   assertEquals([decimals({}), decimals({ scores: [0, 0, 0] })], [14, 0]);
   const one = (score: number) => decimals({ scores: [score, 0, 0], further: { k: 1 } });
   assertEquals([one(1), one(0.99), one(10), one(1e15), one(1e17)], [14, 15, 13, -1, -3]);
+  // No double prints with more decimals than 330.
+  assertEquals([one(1e-300), one(1e-310), one(5e-324)], [314, 324, 330]);
   // 200 times the figure of one.
   const joint = (price: Parameters<typeof scale>[0]) =>
     decimals({ scores: [1, 0, 0], others: 99, further: { k: 1 }, ...price });

@@ -8,6 +8,8 @@ import { type Allocation, relativeGap } from "../../../lib/allocator/model/alloc
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { check } from "../../../lib/api/check.ts";
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
 import { boundOfCertificate } from "../../../lib/allocator/check/exact.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
@@ -496,4 +498,30 @@ Deno.test("a wide gap is told with what it means, and solver ilp is named only w
     new RegExp(`${most.source}, and solver ilp may come nearer, given some minutes$`),
   );
   assertMatch(large!, new RegExp(`${most.source}$`));
+});
+
+Deno.test("limits priced at a few of the least of all doubles: the certificate has no price above what a unit costs", async () => {
+  for (const steps of [1, 3, 7, 43]) {
+    for (const weight of [0.1, 0.3, 7]) {
+      const price = steps * Number.MIN_VALUE,
+        limits = [{ limit: "least", counts: "w", atLeast: 9 * weight, price }];
+      const users = ["u", "v", "w"].map((id) => ({ id, group: "g" }));
+      const drop = Drop.from({
+        users,
+        contracts: [{ id: "c", cap: 1, sponsored: false }],
+        groups: [{ id: "g", ratio: 0 }],
+        pairs: users.map(({ id }) => ({
+          user: id,
+          contract: "c",
+          score: 30 * Number.MIN_VALUE,
+          attributes: { w: weight },
+        })),
+        limits,
+      });
+      const allocation = await allocate(drop, { covW: [], sponsoredBonus: 0 });
+      const certificate = issueCertificate(drop, allocation);
+      const { problems } = check(drop, allocation, { certificate }).certificate!;
+      assertEquals(problems, [], `${steps} at ${weight}`);
+    }
+  }
 });

@@ -117,7 +117,11 @@ export function pricesOfPoint(problem: DualProblem, point: PricePoint): Prices {
     contract: Float64Array.from(point.row.subarray(0, cap.length)),
     ...pricesOfKinds(() => new Float64Array(groups)),
     ...(items !== null && {
-      limit: Float64Array.from(point.row.subarray(cap.length), (price, r) => price / items.unit[r]),
+      // Near the least of all doubles a price is rounded by as much as it is.
+      limit: Float64Array.from(
+        point.row.subarray(cap.length),
+        (price, r) => Math.min(price / items.unit[r], items.highest[r]),
+      ),
     }),
   };
   rules.others.forEach(({ name }, i) => prices[name].set(point.others[i]));
