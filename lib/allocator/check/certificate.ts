@@ -9,7 +9,7 @@ import {
   familiesOfCertificate,
   policyOfCertificate,
 } from "../model/certificate.ts";
-import { inputHashes } from "../drop/input_hashes.ts";
+import { HASHED_INPUTS, type InputHashes, inputHashes } from "../drop/input_hashes.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
@@ -200,15 +200,7 @@ function figureProblems(
 function inputProblems(instance: Instance, { inputs }: Certificate): string[] {
   if (inputs === null) return [];
   const found = inputHashes(instance);
-  return ([
-    "caps",
-    "user_groups",
-    "group_ratios",
-    "elig",
-    "attributes",
-    "previous",
-    "pins",
-  ] as const)
+  return (Object.keys(HASHED_INPUTS) as (keyof InputHashes)[])
     .filter((name) => inputs[name] !== found[name])
     .map((name) =>
       `${name} has SHA-256 ${found[name] ?? "none"}, the certificate is of ${

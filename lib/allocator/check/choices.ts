@@ -110,12 +110,10 @@ export class Choices<N extends Amount = number> {
     this.#brand = limitedBrands(instance, policy);
     this.#own = new UserPolicies(instance, policy);
     const most = largestK(instance, policy);
-    this.#first = new Shortlist(terms.room(most), terms.room(most), policy.maxPerBrand ?? Infinity);
-    this.#second = new Shortlist(
-      terms.room(most),
-      terms.room(most),
-      policy.maxPerBrand ?? Infinity,
-    );
+    const shortlist = () =>
+      new Shortlist(terms.room(most), terms.room(most), policy.maxPerBrand ?? Infinity);
+    this.#first = shortlist();
+    this.#second = shortlist();
   }
 
   /** Value of the best bundle of user `u`. */

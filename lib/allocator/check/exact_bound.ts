@@ -18,7 +18,7 @@ import {
   keepsLimits,
   lossOfGroup,
 } from "./joint_loss.ts";
-import { LimitCosts, LimitPrices } from "./limit_prices.ts";
+import { LAST_DIGITS, LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { highestPrice } from "./limits.ts";
 import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
 import type { DividedPrices, OwnLimits } from "./own_limits.ts";
@@ -121,9 +121,6 @@ function ownInDoubles(
     mostSteps: stepsOfEach(limits.users),
   };
 }
-
-/** Rounding of a difference of two sums, relative to their size. */
-const LAST_DIGITS = 2 ** -48;
 
 /** What units beyond a limit cost, in units and rounded down, as the size of the figures that were compared may have rounded them up. */
 export function penaltiesInUnits(

@@ -52,8 +52,7 @@ export function leastMissing(
   const provenBy = (of: (price: number) => number) => {
     const prices = pricesBy(claimed.prices, of);
     const limits = claimed.limits && limitPricesBy(instance, claimed.limits, of);
-    return -boundFromPrices(withoutScores, onlyMissing, demands, prices, { limits })
-      .bound;
+    return -boundFromPrices(withoutScores, onlyMissing, demands, prices, { limits }).bound;
   };
   const units = Math.max(
     0,

@@ -117,8 +117,8 @@ function nameOf(limit: string, side: Side, values: string | null): string {
 
 /** A few whole numbers up to here add up exactly in doubles. */
 const MOST_EXACT = 2 ** 51;
-/** Rounding of a sum of a few products, relative to their size. */
-const LAST_DIGITS = 2 ** -48;
+/** Rounding of a sum of a few products, or of a difference of two sums, relative to their size. */
+export const LAST_DIGITS = 2 ** -48;
 
 /** What an offer of each pair pays for limits at the prices. Remembered by kind of user and contract, as those pay the same. */
 export class LimitCosts {

@@ -27,8 +27,8 @@ import { type Settled, settledInUnits } from "./settled.ts";
 import type { Units } from "./units.ts";
 
 /**
- * What exact_bound.ts computes, in whole numbers of any size: for scores so far apart in size
- * that the largest and the smallest have no common unit in doubles. Some ten times as slow.
+ * What exact_bound.ts computes, in whole numbers of any size: for scores so far apart in size that the largest and the smallest
+ * have no common unit in doubles. Some ten times as slow.
  */
 export function wideBound(
   instance: Instance,

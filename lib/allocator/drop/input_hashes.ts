@@ -31,6 +31,19 @@ export interface InputHashes {
   readonly pins?: string;
 }
 
+/** What each hash is of, for people, and whether there are drops without it; in the order in which differences are told. */
+export const HASHED_INPUTS: Readonly<
+  Record<keyof InputHashes, { readonly of: string; readonly mayBeAbsent?: boolean }>
+> = {
+  caps: { of: "Contracts that can be given" },
+  user_groups: { of: "Users with an eligible pair" },
+  group_ratios: { of: "Groups with such a user" },
+  elig: { of: "Eligible pairs" },
+  attributes: { of: "Columns that limits name beyond those", mayBeAbsent: true },
+  previous: { of: "Pairs that were offers before", mayBeAbsent: true },
+  pins: { of: "Pairs that must be given", mayBeAbsent: true },
+};
+
 const TAB = 9, NEWLINE = 10;
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HASHED_INPUTS } from "../drop/input_hashes.ts";
 import { LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { isOfKind, kindText, rangeText, type ValueKind } from "../../base/value_kind.ts";
 import {
@@ -148,20 +149,14 @@ function originFault({ format, divvy, inputs }: Record<string, unknown>): Certif
   if (typeof divvy !== "string") return { path: ["divvy"], value: divvy, expected: "a version" };
   if (inputs === null) return null;
   if (!isRecord(inputs)) return { path: ["inputs"], value: inputs, expected: "hashes, or null" };
-  for (const name of [...HASHES, ...OTHER_HASHES]) {
+  for (const [name, { mayBeAbsent }] of Object.entries(HASHED_INPUTS)) {
     const hash = inputs[name];
-    if (hash === undefined && (OTHER_HASHES as readonly string[]).includes(name)) continue;
+    if (hash === undefined && mayBeAbsent === true) continue;
     if (typeof hash === "string" && /^[0-9a-f]{64}$/.test(hash)) continue;
     return { path: ["inputs", name], value: hash, expected: "a SHA-256 in 64 hexadecimal digits" };
   }
   return null;
 }
-
-/** Inputs whose hashes are in every certificate. */
-const HASHES = ["caps", "user_groups", "group_ratios", "elig"] as const;
-
-/** Inputs whose hashes may be absent. */
-const OTHER_HASHES = ["attributes", "previous", "pins"] as const;
 
 function familiesFault(families: unknown): CertificateFault | null {
   if (families === undefined) return null;

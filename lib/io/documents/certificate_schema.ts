@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { HASHED_INPUTS } from "../../allocator/drop/input_hashes.ts";
 import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { CERTIFICATE_FORMAT } from "../../allocator/model/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
@@ -14,15 +15,12 @@ const price = z.number().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const amount = z.union([z.number().min(0), z.string(), z.null()]);
 
-const inputs = z.looseObject({
-  caps: sha256.describe("Contracts that can be given"),
-  user_groups: sha256.describe("Users with an eligible pair"),
-  group_ratios: sha256.describe("Groups with such a user"),
-  elig: sha256.describe("Eligible pairs"),
-  attributes: sha256.optional().describe("Columns that limits name beyond those"),
-  previous: sha256.optional().describe("Pairs that were offers before"),
-  pins: sha256.optional().describe("Pairs that must be given"),
-});
+const inputs = z.looseObject(Object.fromEntries(
+  Object.entries(HASHED_INPUTS).map(([name, { of, mayBeAbsent }]) => [
+    name,
+    (mayBeAbsent ? sha256.optional() : sha256).describe(of),
+  ]),
+));
 
 const family = z.looseObject({
   limit: z.string(),

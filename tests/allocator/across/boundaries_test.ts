@@ -8,6 +8,7 @@ import { exactFigures } from "../../../lib/allocator/check/exact.ts";
 import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
+import { POLICY_FIELDS } from "../../../lib/allocator/model/policy_table.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { alikeUsers } from "../../support/alike_users.ts";
 import { tableOf } from "../../support/assignment_table.ts";
@@ -99,6 +100,18 @@ Deno.test("boundaries: options that matter under the policy, and no others", () 
   assertEquals(guard(true, "hard"), [true, 0.125]);
   assertEquals(guard(true, "none"), [false, null]);
   assertEquals(guard(false, "hard"), [false, null]);
+});
+
+Deno.test("boundaries: a certificate is of another policy by every field of it", () => {
+  const everyRule = { mixTail: true, enforceAssignmentRatio: true, changeCost: 1 };
+  const listed = new Set(
+    [{}, { thirdSlotOnlyMixing: false, covMode: "shortfall" } as const].flatMap((policy) =>
+      Object.keys(optionsThatMatter({ ...plain, ...everyRule, ...policy }, 1))
+    ),
+  );
+  // The guard is in enforce_assignment_ratio, and the price is compared as it was worked out.
+  const others = POLICY_FIELDS.filter(({ json }) => !listed.has(json)).map(({ json }) => json);
+  assertEquals(others.toSorted(), ["assignment_ratio_guard", "shortfall_price"]);
 });
 
 Deno.test("boundaries: decimals and doubles at 0, at 1, and past what doubles hold", () => {
