@@ -145,9 +145,13 @@ export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): G
   });
 }
 
-/** Refuses options that stand in the problem: they would change nothing. */
+/** Refuses options that stand in the problem: they would change nothing. Beside columns, a list of steps is a column. */
 function refuseOptionsIn(problem: object): void {
-  const name = Object.keys(SPLIT_OPTIONS).find((name) => isObject(problem) && name in problem);
+  if (!isObject(problem)) return;
+  const hasOwnSteps = "lower" in problem && (problem.step === null || isObject(problem.step));
+  const name = Object.keys(SPLIT_OPTIONS).find((name) =>
+    name in problem && problem[name] !== undefined && !(name === "step" && hasOwnSteps)
+  );
   if (name === undefined) return;
   throw new UsageError(`${name} is in the problem, expected beside it, among the options`);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Names, problemFault } from "./problem/check_fields.ts";
+import { Names, problemFault, renumbered } from "./problem/check_fields.ts";
 import { InputError } from "../base/errors.ts";
 import type { SplitOptions } from "./problem/options.ts";
 import { GOOD_EXPECTED, GOODS_EXPECTED, type GoodsProblem } from "./problem/problem.ts";
@@ -44,7 +44,7 @@ export interface GoodsSplit {
 export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): GoodsSplit {
   const places = peopleByGood(problem);
   return {
-    goods: problem.goods.map(({ name, total, price }) => {
+    goods: problem.goods.map(({ name, total, price }, g) => {
       const own = places.get(name.trim())!;
       const requirements = own.map((i) => problem.requirements[i]);
       try {
@@ -52,11 +52,12 @@ export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): G
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         // Messages name places in the whole list.
-        const message = error.message.replace(
-          /^requirements\[(\d+)\]/,
-          (_, j) => `requirements[${own[Number(j)]}]`,
-        );
-        throw new InputError(`good ${name.trim()}: ${message}`);
+        const { message, fault } = renumbered(error, (i) => own[i]), { column } = fault;
+        const isOfGood = column === "total" || column === "price";
+        throw new InputError(`good ${name.trim()}: ${message}`, {
+          ...fault,
+          ...(isOfGood && { column: `goods[${g}].${column}` }),
+        });
       }
     }),
   };

@@ -19,6 +19,7 @@ import { withinReach } from "./price/reach.ts";
 import { ExactSum } from "./exact/exact_sum.ts";
 import { type HardBounds, settleRounding } from "./exact/rounding.ts";
 import { type FreePart, withoutFixed } from "./problem/fixed.ts";
+import { renumbered } from "./problem/check_fields.ts";
 import { solvePeople } from "./price/solve_people.ts";
 import { type SplitStatus, type Standing, standingOf } from "./problem/status.ts";
 import { splitInSteps } from "./steps/step_split.ts";
@@ -89,7 +90,7 @@ function solveChecked(columns: CheckedColumns, options: ResolvedSplitOptions): S
 
 /** Splits what is left beside fixed amounts; what is said of the total is said of all of it. */
 function solveBeside(
-  { free, fixedSum, room }: FreePart,
+  { free, others, fixedSum, room }: FreePart,
   { total }: CheckedColumns,
   options: ResolvedSplitOptions,
 ): Solved {
@@ -98,7 +99,8 @@ function solveBeside(
     const unit = room > 0 ? unitOfSteps(columns, options) : undefined;
     return solveFree({ ...columns, total: unit?.nearest(left, room) ?? left }, options);
   } catch (error) {
-    if (!(error instanceof InputError) || error.column !== "total") throw error;
+    if (!(error instanceof InputError)) throw error;
+    if (error.column !== "total") throw renumbered(error, (i) => others[i]);
     const expected = `${error.fault.expected} beside the ${fixedSum} that are fixed`;
     throw InputError.at({ column: "total", value: String(total), expected });
   }

@@ -1,7 +1,7 @@
 /** Splits in columns: their options are checked as those of all other functions are. */
 import { split, splitArrays, splitTotals } from "../../mod.ts";
 import { UsageError } from "../../lib/base/errors.ts";
-import { assertThrows } from "../../lib/deps/std_assert.ts";
+import { assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 
 const COLUMNS = { total: 4, lower: [0, 0], upper: [5, 5], target: [2, 3] };
 
@@ -21,4 +21,13 @@ Deno.test("splits: an option that stands in the problem is refused, as it would 
   const problem = { total: 4, requirements, step: 1 };
   assertThrows(() => split(problem), UsageError, step);
   assertThrows(() => splitArrays({ ...COLUMNS, step: 1 } as typeof COLUMNS), UsageError, step);
+});
+
+Deno.test("splits in columns: everybody's own steps, and what they have beside, are columns", () => {
+  const own = { ...COLUMNS, step: [2, "1/3"], weight: [1, 2] };
+  const { units, leftover } = splitArrays(own);
+  assertEquals([...units, leftover], [2, 2, 0]);
+  const { total: _, ...people } = own;
+  assertEquals([...splitTotals(people, [4])[0].units], [2, 2]);
+  assertEquals([...splitArrays({ ...COLUMNS, step: undefined }).units], [1.6, 2.4]);
 });

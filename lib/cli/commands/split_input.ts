@@ -26,7 +26,7 @@ const HEADER_BYTES = 1 << 16;
 
 /** A problem in one of the two forms, and the names in its file that are ignored because they mean nothing. */
 export type SplitInput =
-  & { readonly ignored: string[] }
+  & Pick<ProblemFile, "ignored" | "places">
   & (
     | { readonly people: PeopleColumns; readonly columns: SplitColumns }
     | { readonly people: null; readonly problem: SplitProblem; readonly goods?: readonly Good[] }
@@ -60,7 +60,8 @@ export async function readSplit(
   if (people !== null) {
     const { lower, upper, target } = people;
     const columns = { total: total!, price, lower, upper, target };
-    return { people, columns, ignored: unknownColumns(header!, source) };
+    const ignored = unknownColumns(header!, source);
+    return { people, columns, ignored, places: { file: source, lines: people.lines } };
   }
   return { people, ...await readOthers(problemText(bytes, source), source, given, control) };
 }

@@ -21,6 +21,7 @@ import { tableControl, type TableValues } from "../frame/table_options.ts";
 import { screenOf } from "../frame/screen.ts";
 import { write, writeJson } from "../frame/write.ts";
 import { dropTitle } from "./report_page.ts";
+import { placed } from "../../io/documents/problem_places.ts";
 import { readSplit, type SplitInput } from "./split_input.ts";
 import {
   checkForGoods,
@@ -58,6 +59,15 @@ export async function runSplit(
   if (input.ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${file}: unknown, so ignored: ${input.ignored.join(", ")}\n`);
   }
+  try {
+    await splitAndWrite(input, file, values);
+  } catch (error) {
+    throw placed(error, input.places);
+  }
+}
+
+/** Splits what was read, and prints and writes the result. */
+async function splitAndWrite(input: SplitInput, file: string, values: SplitValues): Promise<void> {
   if (values.totals !== undefined) {
     await (await import("./totals_run.ts")).runTotals(input, values);
   } else if (values.explain !== undefined) {

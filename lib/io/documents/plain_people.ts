@@ -7,6 +7,7 @@ import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import type { IdPool } from "../../base/ids.ts";
 import { Float64List } from "../../base/number_list.ts";
+import { LineMap } from "../../base/places.ts";
 import { boundOf, TARGET_WORDS, targetOf, type TargetWord } from "../../woptim/problem/problem.ts";
 import { isNumberOfSplits } from "../../woptim/problem/size.ts";
 import { withHead } from "../bytes/byte_reader.ts";
@@ -30,6 +31,8 @@ export interface PeopleColumns {
   upper: Float64Array;
   /** Targets in units. */
   target: Float64Array;
+  /** The lines that people stand on. */
+  lines: LineMap;
 }
 
 /**
@@ -61,6 +64,7 @@ class PeopleBuilder {
   readonly #lower = new Float64List();
   readonly #upper = new Float64List();
   readonly #target = new Float64List();
+  readonly #lines = new LineMap();
   readonly #hasLower: boolean;
   readonly #hasUpper: boolean;
   /** Those of {@link PLAIN_COLUMNS} that the header has, in that order. */
@@ -94,6 +98,7 @@ class PeopleBuilder {
       const u = this.#hasUpper ? this.#bound(scanner, upper, "upper") : Infinity;
       const t = this.#units(scanner, target, l, u);
       if (!(l <= u && isNumberOfSplits(t))) this.#faulty = true;
+      this.#lines.add(count, scanner.line);
       this.#lower.push(l);
       this.#upper.push(u);
       this.#target.push(t);
@@ -123,6 +128,7 @@ class PeopleBuilder {
       lower: this.#lower.array(),
       upper: this.#upper.array(),
       target: this.#target.array(),
+      lines: this.#lines,
     };
   }
 }

@@ -15,6 +15,7 @@ import { parseNumberText } from "../bytes/parse_number.ts";
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
+import { linesOf, type TablePlaces } from "./problem_places.ts";
 import { errorOf } from "./split_problem_file.ts";
 
 /** Columns of a table of goods. */
@@ -33,10 +34,14 @@ export const GOOD_COLUMNS: TableColumns = {
  * ```ts
  * import { parseSplitGoods } from "./split_goods_file.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
- * assertEquals(parseSplitGoods("name,total\nbread,7\n", "goods.csv"), [{ name: "bread", total: 7 }]);
+ * const { goods } = parseSplitGoods("name,total\nbread,7\n", "goods.csv");
+ * assertEquals(goods, [{ name: "bread", total: 7 }]);
  * ```
  */
-export function parseSplitGoods(text: string, file: string): Good[] {
+export function parseSplitGoods(
+  text: string,
+  file: string,
+): { goods: Good[]; places: TablePlaces } {
   if (text.trim() === "") throw emptyInput(file, ["name", "total", "price"]);
   const { wanted, optional } = GOOD_COLUMNS;
   const { rows } = parseTable(text, file, wanted, optional);
@@ -58,5 +63,5 @@ export function parseSplitGoods(text: string, file: string): Good[] {
     throw new InputError(`${file}: no rows, expected at least one good`, { file });
   }
   if (faults.length > 0) throw errorOf(faults);
-  return goods;
+  return { goods, places: { file, lines: linesOf(rows) } };
 }

@@ -17,6 +17,7 @@ import {
 import { emptyInput } from "../csv/header.ts";
 import { parseTable } from "../tables/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
+import { linesOf, type TablePlaces } from "./problem_places.ts";
 import { numberIn } from "./split_person_fields.ts";
 import { errorOf } from "./split_problem_file.ts";
 import { SplitRow } from "./split_row.ts";
@@ -34,7 +35,10 @@ export const GROUP_COLUMNS: TableColumns = {
  *
  * @throws {InputError} with a line for every error in the file
  */
-export function parseSplitGroups(text: string, file: string): GroupRequirement[] {
+export function parseSplitGroups(
+  text: string,
+  file: string,
+): { groups: GroupRequirement[]; places: TablePlaces } {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target", "group"]);
   const { wanted, optional } = GROUP_COLUMNS;
   const { rows } = parseTable(text, file, wanted, optional);
@@ -59,8 +63,16 @@ export function parseSplitGroups(text: string, file: string): GroupRequirement[]
     const weight = weightText === "" ? 1 : rule.read(numberIn(weightText));
     if (weight === undefined) row.fault("weight", weightText, rule.expected);
     if (group !== "" && !known.has(group)) row.fault("group", group, GROUP_EXPECTED);
-    return { name, interval: [lower, upper], target, weight, group: group === "" ? null : group };
+    // Groups may be put into a document, where an open bound is null.
+    const interval = [lower, upper].map((bound) => Math.abs(bound) === Infinity ? null : bound);
+    return {
+      name,
+      interval: interval as [number | null, number | null],
+      target,
+      weight,
+      group: group === "" ? null : group,
+    };
   });
   if (faults.length > 0) throw errorOf(faults);
-  return groups;
+  return { groups, places: { file, lines: linesOf(rows) } };
 }

@@ -17,6 +17,7 @@ import {
   GROUP_EXPECTED,
   type Requirement,
 } from "../../woptim/problem/problem.ts";
+import { optionInWords } from "../../base/option_words.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 
 /** Fields that are not a single number. */
@@ -41,10 +42,10 @@ export function furtherFields(valueOf: (field: string) => unknown): Partial<Requ
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null));
 }
 
-/** Names that the fields group and good may refer to. */
+/** Names that the fields group and good may refer to; undefined: none were given. */
 interface KnownNames {
-  groups: ReadonlySet<string>;
-  goods: ReadonlySet<string>;
+  groups?: ReadonlySet<string>;
+  goods?: ReadonlySet<string>;
 }
 
 /** The fields of a row of CSV; `fault` is called for each invalid one. */
@@ -57,9 +58,10 @@ export function fieldsOfText(
     const text = textOf(column);
     if (text === "") return undefined;
     if (column === "good" || column === "group") {
-      const isGood = column === "good";
-      const isKnown = (isGood ? known.goods : known.groups).has(text);
-      if (!isKnown) fault(column, text, isGood ? GOOD_EXPECTED : GROUP_EXPECTED);
+      const list = `${column}s` as const, names = known[list];
+      const expected = column === "good" ? GOOD_EXPECTED : GROUP_EXPECTED;
+      if (names === undefined) fault(column, text, `${expected}, given by ${optionInWords(list)}`);
+      else if (!names.has(text)) fault(column, text, expected);
       return text;
     }
     const value = numberIn(text);

@@ -30,7 +30,9 @@ import {
   NUMERIC_COLUMNS,
 } from "./split_person_fields.ts";
 import { emptyInput, misspelt } from "../csv/header.ts";
+import type { LineMap } from "../../base/places.ts";
 import { parseJson } from "./json_text.ts";
+import { linesOf, type ProblemPlaces } from "./problem_places.ts";
 import { SplitRow } from "./split_row.ts";
 import { parseTable } from "../tables/table.ts";
 import { isDocument, type TableColumns } from "./problem_bytes.ts";
@@ -55,6 +57,8 @@ export interface ProblemFile {
   goods?: readonly Good[];
   /** Paths of unknown keys, which were ignored. */
   ignored: string[];
+  /** Where it stands. */
+  places: ProblemPlaces;
 }
 
 /** Columns that people may have beside a name and a target. */
@@ -96,8 +100,8 @@ export async function parseSplitProblem(
   const header = headerOf(bare);
   if (header !== null) {
     const { goods } = given;
-    const problem = problemOfCsv(bare, file, given);
-    return { problem, goods, ignored: unknownColumns(header, file) };
+    const { problem, lines } = problemOfCsv(bare, file, given);
+    return { problem, goods, ignored: unknownColumns(header, file), places: { file, lines } };
   }
   // Loaded only here, since loading zod takes longer than reading a CSV file.
   const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
@@ -138,7 +142,9 @@ export async function parseSplitProblem(
   }
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
   const { problem, goods } = problemOfJson(data);
-  return { problem, goods, ignored: unknownKeys(document, file, problem, goods) };
+  const ignored = unknownKeys(document, file, problem, goods);
+  const amounts = (["total", "price"] as const).filter((name) => given[name] === undefined);
+  return { problem, goods, ignored, places: { file, amounts } };
 }
 
 /** A document that the schema has accepted. */
@@ -239,7 +245,7 @@ function problemOfCsv(
   text: string,
   file: string,
   { total, price, groups, goods }: GivenAmounts,
-): SplitProblem {
+): { problem: SplitProblem; lines: LineMap } {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
   const { rows } = parseTable(text, file, PEOPLE_COLUMNS.wanted, OPTIONAL);
   const faults: InputFault[] = [];
@@ -247,8 +253,10 @@ function problemOfCsv(
   const twice = new Set(
     repeated(rows.map(({ fields }) => `${fields[goodColumn] ?? ""}\n${fields[0]}`)),
   );
-  const knownGoods = new Set(goods?.map(({ name }) => name)),
-    known = new Set(groups?.map(({ name }) => name));
+  const known = {
+    groups: groups && new Set(groups.map(({ name }) => name)),
+    goods: goods && new Set(goods.map(({ name }) => name)),
+  };
   const requirements = rows.map(({ line, fields }, i): Requirement => {
     const [name = "", targetText = "", lowerText = "", upperText = ""] = fields;
     const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
@@ -265,7 +273,7 @@ function problemOfCsv(
       : row.number("target", targetText, TARGET_EXPECTED);
     const further = fieldsOfText(
       textOf,
-      { groups: known, goods: knownGoods },
+      known,
       (column, value, expected) => row.fault(column, value, expected),
     );
     if (goods !== undefined && textOf("good") === "") row.fault("good", "", GOOD_EXPECTED);
@@ -279,7 +287,8 @@ function problemOfCsv(
   if (all === undefined) {
     throw new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
   }
-  return { total: all, price, requirements, ...(groups !== undefined && { groups }) };
+  const problem = { total: all, price, requirements, ...(groups !== undefined && { groups }) };
+  return { problem, lines: linesOf(rows) };
 }
 
 /** Names of the columns in a CSV's first line; null where the text is JSON. */

@@ -120,9 +120,17 @@ export async function readProblem(
   };
   const groups = files.groups === undefined ? undefined : await readGroups(files.groups);
   const goods = files.goods === undefined ? undefined : await readGoods(files.goods);
-  const read = await parseSplitProblem(text, source, { total, price, groups, goods });
+  const read = await parseSplitProblem(text, source, {
+    total,
+    price,
+    groups: groups?.groups,
+    goods: goods?.goods,
+  });
   if (read.goods !== undefined && read.problem.groups !== undefined) {
     throw new InputError("groups and goods can't be combined: give one of them");
   }
-  return read;
+  return {
+    ...read,
+    places: { ...read.places, groups: groups?.places, goods: goods?.places },
+  };
 }

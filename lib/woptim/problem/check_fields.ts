@@ -83,6 +83,14 @@ export function problemFault(column: string, value: unknown, expected: string): 
   return InputError.at({ column, value: shownValue(value), expected });
 }
 
+/** An error about person i among some of the people, as one about that person among all: `numberOf(i)` is the number there. */
+export function renumbered(error: InputError, numberOf: (i: number) => number): InputError {
+  const found = /^(?!groups)(\w+\[)(\d+)(\].*)$/.exec(error.column ?? "");
+  if (found === null) return error;
+  const column = found[1] + numberOf(Number(found[2])) + found[3];
+  return InputError.at({ ...error.fault, column });
+}
+
 /** A value as messages show it; undefined: there is none. */
 function shownValue(value: unknown): string | undefined {
   if (Array.isArray(value)) return `[${value.map(shownValue).join(", ")}]`;

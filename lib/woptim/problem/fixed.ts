@@ -12,6 +12,8 @@ import { isRounded } from "./status.ts";
 export interface FreePart {
   /** The others, and what is left for them; undefined: there are none. */
   free?: CheckedColumns;
+  /** Numbers of the others among all. */
+  others: readonly number[];
   /** Units that are fixed. */
   fixedSum: number;
   /** What rounding may have taken from what is left, or added: of a total or amounts in thirds and the like; else 0. */
@@ -53,6 +55,7 @@ export function withoutFixed(columns: CheckedColumns): FreePart | undefined {
   }
   return {
     ...(others.length > 0 && { free: { ...subset(columns, others), total: left } }),
+    others,
     fixedSum,
     room,
     withFixed: (units) => {

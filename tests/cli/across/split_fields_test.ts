@@ -44,7 +44,7 @@ Deno.test("split: every further field's faults are told at once, by line and col
       'p:2: previous is "x", expected 0 or a number from ±1e-100 to ±1e100',
       'p:2: fixed is "y", expected 0 or a number from ±1e-100 to ±1e100, or true for the previous amount',
       'p:2: step is "1/0", expected a number from 1e-100 to 1e100, or a fraction such as "1/3"',
-      'p:2: group is "ops", expected the name of one of the groups',
+      'p:2: group is "ops", expected the name of one of the groups, given by --groups',
       "",
     ].join("\n"),
   });
@@ -218,7 +218,7 @@ Deno.test("split: several goods, as CSV and JSON, and their faults", async () =>
     [
       { p: wishes },
       "-i p --total 3",
-      'p:2: good is "bread", expected the name of one of the goods',
+      'p:2: good is "bread", expected the name of one of the goods, given by --goods',
     ],
     [
       { p: JSON.stringify({ ...json, goods: [{ name: "bread", total: 1 }] }) },
@@ -231,5 +231,112 @@ Deno.test("split: several goods, as CSV and JSON, and their faults", async () =>
   );
   for (const [i, [, , message]] of cases.entries()) {
     assertEquals([runs[i].code, runs[i].stderr.split("\n")[0]], [1, `divvy: ${message}`]);
+  }
+});
+
+Deno.test("split: what a solver finds wrong is told by file and line, or path", async () => {
+  const blank = "\n", quoted = '"two\nlines"';
+  const people = (column: string, last: string) =>
+    `name,target,${column}\n${quoted},1,\n${blank}ben,2,${last}\n`;
+  const json = (person: object, others: object = {}) =>
+    JSON.stringify({
+      total: 4,
+      requirements: [
+        { name: "ann", interval: [0, 9], target: 1, fixed: 1 },
+        { name: "ben", interval: [0, 9], target: 2, ...person },
+      ],
+      ...others,
+    });
+  const claims = "expected a number from 0, as methods other than woptim take them";
+  const counted = "expected at most 9007199254740991 steps of 1";
+  const members = "expected at most 9, all that its members may have";
+  const cases: [Record<string, string>, string, string][] = [
+    // The quick reader's lines, those of the other one, and paths; somebody who is fixed is set aside before.
+    [
+      { p: people("lower", "-1") },
+      "-i p --total 4 --method proportional",
+      `p:5: lower is "-1", ${claims}`,
+    ],
+    [
+      { p: people("weight,lower", "2,-1").replace("1,\n", "1,,\n") },
+      "-i p --total 4 --method webster",
+      `p:5: lower is "-1", ${claims}`,
+    ],
+    [
+      { p: people("fixed", "").replace("1,\n", "1,1\n").replace("ben,2", "ben,1e99") },
+      "-i p --total 0.5",
+      'total is "0.5", expected at least 1, what is fixed',
+    ],
+    [
+      { p: people("lower,fixed", "1e30,").replace("1,\n", "1,,1\n") },
+      "-i p --total 4 --step 1",
+      `p:5: lower is "1e+30", ${counted}`,
+    ],
+    [
+      { p: json({ interval: [1e30] }) },
+      "-i p --step 1",
+      `p: requirements[1].interval is "1e+30", ${counted}`,
+    ],
+    [
+      { p: json({ target: -1 }).replace(',"fixed":1', "") },
+      "-i p --method webster",
+      `p: requirements[1].target is "-1", ${claims}`,
+    ],
+    [
+      { p: json({}) },
+      "-i p --step 2",
+      'p: total is "4", expected a multiple of the step 2 beside the 1 that are fixed',
+    ],
+    [
+      { p: json({}) },
+      "-i p --step 2 --total 6",
+      'total is "6", expected a multiple of the step 2 beside the 1 that are fixed',
+    ],
+    [
+      { p: json({ group: "g" }, { groups: [{ name: "g", interval: [10] }] }) },
+      "-i p",
+      `p: groups[0].interval is "g, lower 10", ${members}`,
+    ],
+    [
+      { p: json({ group: "g" }), g: "name,lower\n\nf,\ng,10\n" },
+      "-i p --groups g",
+      `g:4: interval is "g, lower 10", ${members}`,
+    ],
+    [
+      { p: "name,good,target\nann,tea,1\nann,ale,2\n", g: "name,total\ntea,2\nale,3\n" },
+      "-i p --goods g --step 2",
+      'g:3: total is "3", expected a multiple of the step 2',
+    ],
+    [
+      {
+        p: "name,good,target,lower\nann,tea,1,0\nann,ale,2,1e30\n",
+        g: "name,total\ntea,2\nale,3\n",
+      },
+      "-i p --goods g --step 1",
+      `p:3: lower is "1e+30", ${counted}`,
+    ],
+    [
+      { p: people("lower", "-1") },
+      "-i p --totals 3,4 --method proportional",
+      `p:5: lower is "-1", ${claims}`,
+    ],
+    [
+      { p: people("lower", "-1") },
+      "-i p --total 4 --explain ben --method proportional",
+      `p:5: lower is "-1", ${claims}`,
+    ],
+  ];
+  const runs = await divvyInFolders(
+    cases.map(([files, args]) => ({
+      files,
+      args: ["split", ...args.split(" "), "--out", "o.csv"].slice(
+        0,
+        args.includes("explain") ? -2 : undefined,
+      ),
+    })),
+  );
+  for (const [i, [, args, message]] of cases.entries()) {
+    const { code, stderr, stdout, written } = runs[i];
+    assertEquals([code, stderr, stdout, written], [1, `divvy: ${message}\n`, "", {}], args);
   }
 });
