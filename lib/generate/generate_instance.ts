@@ -4,6 +4,7 @@
  * @module
  */
 import { assemble } from "../allocator/drop/assemble.ts";
+import { contractNamed } from "../allocator/drop/before/parties.ts";
 import { buildDirectory, NO_CAP } from "../allocator/drop/instance/directory.ts";
 import { IdPool } from "../base/ids.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
@@ -43,9 +44,7 @@ export function generateInstance(options: SyntheticOptions): Instance {
     { groups: drop.groupIds, ratio: drop.ratio },
     10_000,
   );
-  const index = contracts.map((c) =>
-    directory.contractIndex[directory.known.findString(c.contract_address)]
-  );
+  const index = contracts.map((c) => contractNamed(directory, c.contract_address));
   const rows = new PairRows(directory.contracts.length), leftOut = noRows();
   const userOf = directory.users.findAll(userIds);
   for (let g = 0; g < grouped.length; g++) {

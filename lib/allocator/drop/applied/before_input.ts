@@ -12,7 +12,7 @@ import { type BeforeOptions, historyRules } from "./before_options.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../before/day.ts";
 import { History, type HistoryRules } from "../before/history.ts";
 import { type BanRows, GivenRows, type PinRows } from "../before/given_rows.ts";
-import { brandIndex, type PairsByUser, type Parties } from "../before/parties.ts";
+import { brandIndex, contractNamed, type PairsByUser, type Parties } from "../before/parties.ts";
 import type { Directory } from "../instance/directory.ts";
 
 /** An offer of an earlier drop. */
@@ -150,8 +150,7 @@ function historyOf(
     if (!OUTCOMES.includes(outcome)) {
       throw fieldFault(where, "outcome", outcome, OUTCOMES.join(", "));
     }
-    const number = parties.known.findString(contract);
-    const index = number < 0 ? -1 : parties.contractIndex[number];
+    const index = contractNamed(parties, contract);
     const c = index < parties.contracts.length ? index : -1;
     const own = c >= 0 && parties.brand !== null ? parties.brands[parties.brand[c]] : brand ?? "";
     history.add(

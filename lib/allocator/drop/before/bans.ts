@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../../base/errors.ts";
 import { type BanRows, BLANK_ID, type IdColumnList } from "./given_rows.ts";
-import { brandIndex, type Parties } from "./parties.ts";
+import { brandIndex, contractNamed, type Parties } from "./parties.ts";
 
 /** ANY: the row leaves the field blank. NONE: the drop does not have that id. */
 const ANY = -1, NONE = -2;
@@ -122,8 +122,7 @@ function numbers(
 
 function contractNumbers(column: IdColumnList, parties: Parties): Int32Array {
   return numbers(column, (id) => {
-    const number = parties.known.findString(id);
-    const c = number < 0 ? -1 : parties.contractIndex[number];
+    const c = contractNamed(parties, id);
     return c >= 0 && c < parties.contracts.length ? c : undefined;
   });
 }

@@ -51,6 +51,15 @@ export function pairOf(
   return from < start[u + 1] && contract[from] === c ? from : -1;
 }
 
+/** The index of a contract by its id; not below their number: it can't be given; −1: the caps table does not have it. */
+export function contractNamed(
+  { known, contractIndex }: Pick<Parties, "known" | "contractIndex">,
+  id: string,
+): number {
+  const number = known.findString(id);
+  return number < 0 ? -1 : contractIndex[number];
+}
+
 /** The index of each brand by its id; the "" of contracts without a brand are left out. */
 export function brandIndex({ brands }: Pick<Parties, "brands">): Map<string, number> {
   const index = new Map<string, number>();

@@ -7,7 +7,7 @@ import { optionInWords } from "../../../base/option_words.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import { didYouMean } from "../../../base/near_ids.ts";
 import type { PinRows } from "./given_rows.ts";
-import { pairOf, type PairsByUser, type Parties } from "./parties.ts";
+import { contractNamed, pairOf, type PairsByUser, type Parties } from "./parties.ts";
 
 /** Pins looked up in a drop, sorted by user and contract, each once. */
 export interface PinnedPairs {
@@ -34,10 +34,10 @@ export function pinnedPairs(rows: PinRows, parties: Parties): PinnedPairs {
     { length: user_id.ids.length },
     (_, i) => parties.users.findString(user_id.ids.pool.at(i)),
   );
-  const contracts = Array.from({ length: contract_address.ids.length }, (_, i) => {
-    const number = parties.known.findString(contract_address.ids.pool.at(i));
-    return number < 0 ? -1 : parties.contractIndex[number];
-  });
+  const contracts = Array.from(
+    { length: contract_address.ids.length },
+    (_, i) => contractNamed(parties, contract_address.ids.pool.at(i)),
+  );
   const user = user_id.code, contract = contract_address.code;
   const scores = rows.numbers.array();
   for (let row = 0; row < length; row++) {

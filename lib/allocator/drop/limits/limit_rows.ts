@@ -184,16 +184,16 @@ class CellEntries {
   readonly family = new Uint32List();
   #cells = 0;
 
+  constructor() {
+    this.start.push(0);
+  }
+
   /** Ends a cell, whose entries have been added since the last one. Returns its number. */
   end(contract: number, pair: number): number {
     this.contract.push(contract);
     this.first.push(pair);
     this.start.push(this.row.length);
     return this.#cells++;
-  }
-
-  constructor() {
-    this.start.push(0);
   }
 
   /** Gives rows their last numbers. */

@@ -8,6 +8,7 @@ import {
   contractIndices,
   contractIndicesIn,
 } from "../instance/contract_indices.ts";
+import { contractNamed } from "../before/parties.ts";
 import { type Directory, NO_CAP } from "../instance/directory.ts";
 import { IdTable } from "../../../base/id_table.ts";
 import type { IdPool } from "../../../base/ids.ts";
@@ -232,10 +233,7 @@ export function resolvePairs(
 ): { chunks: PairChunk[]; leftOut: LeftOutRows } {
   const { userIds, contractIds, user, contract, score } = columns;
   const users = directory.users.findAll(userIds);
-  const contracts = Int32Array.from(contractIds, (id) => {
-    const number = directory.known.findString(id);
-    return number < 0 ? -1 : directory.contractIndex[number];
-  });
+  const contracts = Int32Array.from(contractIds, (id) => contractNamed(directory, id));
   const rows = new PairRows(directory.contracts.length), leftOut = noRows();
   leftOut.rows = score.length;
   for (let row = 0; row < score.length; row++) {
