@@ -44,8 +44,6 @@ export class WorkingPrice {
   #leastMissed: number | null = null;
   /** The default shortfall price: more than any bundle is worth. */
   readonly #moderate: number;
-  /** The price before it was raised last. */
-  #before = 0;
 
   /** The price to begin with. */
   constructor(
@@ -98,28 +96,24 @@ export class WorkingPrice {
   raise(missed: number): boolean {
     if (missed === 0 || this.price >= this.#most) return false;
     if (missed <= this.leastMissed * (1 + ROUNDING)) return false;
-    this.#before = this.price;
     const next = this.price < this.#moderate ? this.#moderate : 10 * this.price;
     this.price = Math.min(next, this.#most);
     return true;
   }
 
-  /**
-   * Lowers the price again if raising it brought nothing and going on is unlikely to help: limits may keep more users from being
-   * sponsored than {@link leastMissed} says, which knows caps only. It is not lowered while prices of limits may still
-   * outweigh a missed minimum. Returns whether it was lowered.
-   *
-   * @param missed units missed before the price was raised
-   * @param now units missed after
-   */
-  lower(missed: number, now: number): boolean {
-    if (this.#instance.limits === undefined || now < missed) return false;
+  /** Whether the price may go back to an earlier one from which on raising it brought nothing. */
+  mayReturnTo(price: number): boolean {
     // The bound must hold at the price asked for, and only dual prices found at that price may prove it.
-    if (this.#policy.shortfallPrice !== null) return false;
-    if (this.price < costOfLimits(this.#instance, this.#policy)) return false;
-    if (this.#before < this.#moderate) return false;
-    this.price = this.#before;
-    return true;
+    const isAsked = this.#policy.shortfallPrice !== null;
+    return this.#instance.limits !== undefined && !isAsked && price >= this.#moderate;
+  }
+
+  /**
+   * Whether a price that brought nothing is high enough to say that no higher one is likely to: limits may keep more users from being
+   * sponsored than {@link leastMissed} says, which knows caps only. Below it prices of limits may still outweigh a missed minimum.
+   */
+  get outweighsLimits(): boolean {
+    return this.price >= costOfLimits(this.#instance, this.#policy);
   }
 
   /**

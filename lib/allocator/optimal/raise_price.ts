@@ -74,16 +74,17 @@ async function solveWith(
   };
   let found = await solve();
   let cut = await cutUnderLimits(found, begun, null, clock);
+  // What was found at the lowest price at which no more are missed.
+  let kept = { found, price: price.price };
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
-    const before = found;
     begun.close();
-    found = await solve(before.proof.prices, before.assignment);
-    if (price.lower(missedBy(before.assignment), missedBy(found.assignment))) {
-      found = before;
-      break;
-    }
+    found = await solve(found.proof.prices, found.assignment);
+    const isLess = missedBy(found.assignment) < missedBy(kept.found.assignment);
+    if (isLess || !price.mayReturnTo(kept.price)) kept = { found, price: price.price };
+    else if (price.outweighsLimits) break;
     cut = await cutUnderLimits(found, begun, cut, clock);
   }
+  ({ found, price: price.price } = kept);
   const least = cut?.total;
   if (price.price >= price.asked) return { ...found, leastMissed: least };
   const up = await atAskedPrice(found, begun, cut, clock);

@@ -1,9 +1,10 @@
+import { allocate } from "../../../lib/api/allocate.ts";
 import { exactCertificate } from "../../../lib/api/certificate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { seededRandom } from "../../../lib/base/random.ts";
-import { assert, assertAlmostEquals } from "../../../lib/deps/std_assert.ts";
+import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 
 Deno.test("where minima are missed, prices at which users keep their own limits prove it at the price asked for too", async () => {
   for (const seed of [2, 5]) {
@@ -35,5 +36,35 @@ Deno.test("where minima are missed, prices at which users keep their own limits 
     // What is claimed is what the checker finds.
     assertAlmostEquals(found.pricesBound!, certificate.bound, 1e-9);
     assert(certificate.own_limits_kept && certificate.gap <= 1e-9, `${certificate.gap}`);
+  }
+});
+
+Deno.test("a shortfall price that was raised in vain, as limits have prices that might outweigh it, is not what the objective is counted in", async () => {
+  const users = ["u", "v", "w"].map((id) => ({ id, group: "g" }));
+  for (const per of ["", "user_id"]) {
+    for (const price of [100, 1e6, 1e12]) {
+      const drop = Drop.from({
+        users,
+        contracts: [{ id: "c", cap: 3, sponsored: true }],
+        groups: [{ id: "g", ratio: 1 }],
+        pairs: users.map(({ id }) => ({
+          user: id,
+          contract: "c",
+          score: 1,
+          attributes: { w: 2.3 },
+        })),
+        limits: [
+          // Prices of this one let part of an offer be given, so they don't prove how many users must be missing.
+          { limit: "most", per, counts: "w", atMost: per === "" ? 4.1 : 1 },
+          { limit: "dear", atMost: 9, price },
+        ],
+      });
+      const greedy = await allocate(drop, { solver: "greedy" });
+      for (const solver of ["optimal", "ilp"] as const) {
+        const { shortfallPrice, shortfall, objective } = await allocate(drop, { solver });
+        assertEquals([shortfallPrice, shortfall], [greedy.shortfallPrice, greedy.shortfall]);
+        assert(objective >= greedy.objective, `${solver}: ${objective}`);
+      }
+    }
   }
 });
