@@ -36,6 +36,7 @@ export function runExplainPerson(input: SplitInput, values: SplitValues): void {
       units: found.units,
       cost: found.cost,
       status: found.status,
+      leftover: found.leftover,
       changed: found.changed,
       changes: found.changes.map(({ person, units, change }) => ({
         name: names[person],

@@ -21,7 +21,9 @@ const NUMBERS: ReadonlySet<string> = new Set([
   ...["change_cost", "objective_before_cost"],
 ]);
 /** Columns of true and false. */
-const BOOLEANS: ReadonlySet<string> = new Set(["is_sponsored", "holdout", "inside", "timed_out"]);
+const BOOLEANS: ReadonlySet<string> = new Set([
+  ...["is_sponsored", "holdout", "inside", "fixed", "timed_out"],
+]);
 
 /** A field's value. */
 export type RecordValue = string | number | boolean | null;

@@ -94,11 +94,7 @@ function exchange(
       ? [`Who would give ${unit} to ${name} is not told: the others' total would be below 0.`]
       : [`Nobody has ${unit} to give to ${name}.`];
   }
-  const { changes, changed, cost, units } = found;
-  const names =
-    changes.map(({ person, change }) => `${visible(nameOf(person))} (${signed(change)})`).join(
-      ", ",
-    ) + (changed > changes.length ? ` and ${count(changed - changes.length)} more` : "");
+  const { cost, units } = found;
   const breaks = found.status !== status && found.status !== "feasible"
     ? found.status === "total_too_low"
       ? " That leaves less than the others' lower bounds."
@@ -110,12 +106,34 @@ function exchange(
     ? ", below the lower bound"
     : "";
   const isClaim = method !== "woptim" && METHODS[method].claims;
-  const who = sign > 0 ? `would come from ${names}` : `would go to ${names}`;
   return [
     `${sign > 0 ? "One more" : "One less"} for ${name} (${inFull(units, 8)}${own}) ${
-      changes.length === 0 ? "changes the others by too little to tell beside their units" : who
+      effectOf(found, sign, nameOf)
     }${isClaim ? "" : `: discontent in all ${signed(cost)}`}.${breaks}`,
   ];
+}
+
+/** Who gives or takes in an exchange, and what is left over. */
+function effectOf(
+  { changes, changed, leftover = 0 }: Exchange,
+  sign: 1 | -1,
+  nameOf: (person: number) => string,
+): string {
+  const names = changes.map(({ person, change }) =>
+    `${visible(nameOf(person))} (${signed(change)})`
+  );
+  const further = changed > changes.length ? ` and ${count(changed - changes.length)} more` : "";
+  const parts = [
+    ...(names.length === 0
+      ? []
+      : [`${sign > 0 ? "come from" : "go to"} ${names.join(", ")}${further}`]),
+    ...(leftover === 0
+      ? []
+      : [`leave ${inFull(Math.abs(leftover), 8)} ${leftover > 0 ? "more" : "less"} over`]),
+  ];
+  return parts.length === 0
+    ? "changes the others by too little to tell beside their units"
+    : `would ${parts.join(" and ")}`;
 }
 
 function open(bound: number): string {

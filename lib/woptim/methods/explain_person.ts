@@ -49,6 +49,8 @@ export interface Exchange {
   changes: Change[];
   /** How many people's units would change. */
   changed: number;
+  /** Units more (or less, below 0) that would be left over, as no whole steps could be made of them; only where there are any. */
+  leftover?: number;
 }
 
 /** Why a person gets so many units. */
@@ -222,6 +224,7 @@ interface Solved {
   status: SplitStatus;
   multiplier?: number;
   level?: number | null;
+  leftover?: number;
 }
 
 /** Splits again: another total, or without one person. */
@@ -312,12 +315,14 @@ function exchanged(
     const before = attempt(() => resplit(counting.left(total, solved.units[i]), i));
     cost = costBetween(cost, [solved.units[i], units], alone, [before, others]);
   }
+  const leftover = sumOf(others.leftover ?? 0, -(solved.leftover ?? 0));
   return {
     units,
     cost,
     status: others.status,
     changes: changes.slice(0, MOST_CHANGES),
     changed: changes.length,
+    ...(isRounding(leftover, total, counting.step) ? {} : { leftover }),
   };
 }
 

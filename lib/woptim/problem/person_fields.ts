@@ -76,12 +76,11 @@ export const NUMERIC_FIELDS: Readonly<Record<NumericField, FieldRule>> = {
     absent: NaN,
     expected: `${NUMBER_EXPECTED}, or true for the previous amount`,
     about: "units that the person gets whatever comes; true: the previous amount",
-    read: (value) =>
-      value === true || (typeof value === "string" && value.trim().toLowerCase() === "true")
-        ? AT_PREVIOUS
-        : value === false
-        ? NaN
-        : readNumber(value),
+    read: (value) => {
+      // 1 and 0 are amounts here.
+      const flag = typeof value === "number" ? undefined : readFlag(value);
+      return flag === undefined ? readNumber(value) : flag === 1 ? AT_PREVIOUS : NaN;
+    },
   },
 };
 

@@ -340,3 +340,28 @@ Deno.test("split: what a solver finds wrong is told by file and line, or path", 
     assertEquals([code, stderr, stdout, written], [1, `divvy: ${message}\n`, "", {}], args);
   }
 });
+
+Deno.test("split: fixed may be false in tables as in JSON, and is true or null in outputs of types", async () => {
+  const flags = ["yes", "false", "No", ""];
+  const csv = "name,target,previous,fixed\n" +
+    flags.map((flag, i) => `p${i},2,${i + 1},${flag}\n`).join("");
+  const lines = [true, false, false, null].map((fixed, i) =>
+    JSON.stringify({ name: `p${i}`, target: 2, previous: i + 1, fixed })
+  ).join("\n");
+  const runs = await divvyInFolders(
+    [csv, lines].map((p) => ({
+      files: { p },
+      args: ["split", "-i", "p", "--total", "7", "--out", "o.jsonl"],
+    })),
+  );
+  for (const { code, stderr, written } of runs) {
+    assertEquals([code, stderr], [0, ""]);
+    const found = written["o.jsonl"].trim().split("\n").map((line) => JSON.parse(line));
+    assertEquals(found.map(({ units, fixed }) => [units, fixed]), [
+      [1, true],
+      [2, null],
+      [2, null],
+      [2, null],
+    ]);
+  }
+});

@@ -180,3 +180,22 @@ Deno.test("explain a person: an exchange costs what the whole split with it cost
   const [most, least] = [1.4, 0.4].map((total) => splitArrays({ ...decimals, total }));
   assertAlmostEquals(most.less!, least.objective - most.objective, 1e-12);
 });
+
+Deno.test("explain a person: what the others can't make whole steps of is said to be left over", () => {
+  const requirements = [
+    { name: "ann", interval: [0, 9] as const, target: 0, step: 1 },
+    { name: "ben", interval: [0, 20] as const, target: 10, step: 10 },
+  ];
+  const problem = { total: 12, requirements };
+  const why = explainPerson("woptim", problem, 0, { leftover: true });
+  assertEquals([why.units, why.oneLess?.changes, why.oneLess?.leftover], [2, [], 1]);
+  const text = personText(why, (i) => requirements[i].name);
+  assertStringIncludes(
+    text,
+    "One less for ann (1) would leave 1 more over: discontent in all −1.2.",
+  );
+  assertStringIncludes(
+    text,
+    "One more for ann (3) would come from ben (−10) and leave 9 more over",
+  );
+});
