@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import type { Allocation, Prices } from "../model/allocation.ts";
+import { type Allocation, countedAt, type Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Scenario } from "./scenario.ts";
@@ -13,7 +13,7 @@ import { limitsUnder, withKeptColumns } from "./scenario_limits.ts";
 import { withBans, withScenarioPins } from "./scenario_pairs.ts";
 import { keepWorkers } from "../optimal/passes/worker_pool.ts";
 import { solveOptimal } from "../optimal/optimal.ts";
-import type { Policy } from "../model/policy.ts";
+import { type Policy, shortfallPrice } from "../model/policy.ts";
 import { serveHeldOut } from "../model/random_offers.ts";
 
 export type { Scenario };
@@ -105,9 +105,43 @@ export function changedBy(
 }
 
 /**
+ * {@link applyScenario} for a scenario that is to be solved: where minima came first before the change, they do after it. A
+ * shortfall price that was enough before, such as that of a certificate, may be less than what a bundle is worth with another k
+ * or other weights; the default takes its place then.
+ *
+ * @throws {UsageError} as {@link applyScenario}
+ */
+export function scenarioToSolve(
+  instance: Instance,
+  policy: Policy,
+  scenario: Scenario,
+): ReturnType<typeof applyScenario> {
+  const changed = applyScenario(instance, policy, scenario);
+  const isWorthMore = scenario.k !== undefined || scenario.policy !== undefined;
+  return isWorthMore && !asksForPrice(scenario) && !asksForLess(instance, policy) &&
+      asksForLess(changed.instance, changed.policy)
+    ? { ...changed, policy: { ...changed.policy, shortfallPrice: null } }
+    : changed;
+}
+
+/** Whether a scenario has a shortfall price of its own. */
+function asksForPrice({ policy }: Scenario): boolean {
+  return policy?.shortfallPrice !== undefined;
+}
+
+/** Whether a policy asks for a lower shortfall price than the default, at which a bundle may be worth more than a minimum. */
+function asksForLess(instance: Instance, policy: Policy): boolean {
+  return policy.shortfallPrice !== null &&
+    policy.shortfallPrice < shortfallPrice(instance, { ...policy, shortfallPrice: null });
+}
+
+/**
  * Solves scenarios one after the other, each from the prices of the previous one. To compare with the unchanged drop, let the
  * first scenario change nothing. All scenarios are checked before the first is solved. Stopped by time or `signal`, it returns
  * the scenarios solved by then; the last may have a larger gap.
+ *
+ * Minima come first under each, unless the policy or a scenario asks for a lower shortfall price than the default; and the
+ * objectives of all that miss some are counted at one price, so that they can be compared.
  *
  * @throws {UsageError} as {@link applyScenario}
  */
@@ -120,30 +154,51 @@ export async function whatIf(
   const { startPrices, gap, workers, timeout = Infinity, signal, onProgress } = options;
   const begun = performance.now();
   const secondsLeft = () => timeout - (performance.now() - begun) / 1000;
-  const changed = scenarios.map((scenario) => applyScenario(instance, policy, scenario));
+  const isStopped = () => signal?.aborted === true || secondsLeft() <= 0;
+  const changed = scenarios.map((scenario) => scenarioToSolve(instance, policy, scenario));
+  const solve = async (i: number, rules: Policy, prices: WhatIfOptions["startPrices"]) => {
+    onProgress?.({ phase: "scenarios", done: i / scenarios.length, detail: scenarios[i].name });
+    const control = { startPrices: prices, gap, workers, signal, timeout: secondsLeft() };
+    return await solveOptimal(changed[i].instance, rules, control);
+  };
   const solved: SolvedScenario[] = [];
   let prices = startPrices;
   const endKeeping = keepWorkers();
   try {
     for (const [i, scenario] of scenarios.entries()) {
-      if (i > 0 && (signal?.aborted === true || secondsLeft() <= 0)) break;
-      onProgress?.({ phase: "scenarios", done: i / scenarios.length, detail: scenario.name });
+      if (i > 0 && isStopped()) break;
       const from = performance.now();
-      const allocation = await solveOptimal(changed[i].instance, changed[i].policy, {
-        startPrices: prices,
-        gap,
-        workers,
-        signal,
-        timeout: secondsLeft(),
-      });
+      const allocation = await solve(i, changed[i].policy, prices);
       const seconds = (performance.now() - from) / 1000;
       solved.push({ scenario, instance: changed[i].instance, allocation, seconds });
       prices = allocation.prices ?? prices;
+    }
+    for (const [i, price] of asksForLess(instance, policy) ? [] : countedLower(solved)) {
+      const { allocation, seconds } = solved[i], from = performance.now();
+      const again = isStopped() ? countedAt(allocation, price) : await solve(
+        i,
+        { ...changed[i].policy, shortfallPrice: price },
+        allocation.prices ?? prices,
+      );
+      const more = (performance.now() - from) / 1000;
+      solved[i] = { ...solved[i], allocation: again, seconds: seconds + more };
     }
   } finally {
     endKeeping();
   }
   return solved;
+}
+
+/** The scenarios that miss something at a lower shortfall price than the highest, with that price; none where one asks for its own. */
+function countedLower(solved: readonly SolvedScenario[]): [scenario: number, price: number][] {
+  if (solved.some(({ scenario }) => asksForPrice(scenario))) return [];
+  const missing = solved.map(({ allocation: { shortfall, limitShortfall = 0 } }) =>
+    shortfall + limitShortfall
+  );
+  const prices = solved.map(({ allocation }) => allocation.shortfallPrice);
+  const most = Math.max(...prices.filter((_, i) => missing[i] > 0));
+  return [...solved.keys()].filter((i) => missing[i] > 0 && prices[i] < most)
+    .map((i) => [i, most]);
 }
 
 /** `count` values from `from` to `to`, both included, in equal steps, each rounded to 12 digits. */

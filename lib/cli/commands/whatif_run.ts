@@ -81,7 +81,6 @@ export async function runWhatIf(
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
   const drop = await readDrop(inputSources(values), { ...readOptions(values), ...control });
-  // The certificate's shortfall price is kept under every change, so that objectives can be compared.
   checkRules(drop.instance, policy);
   const solved = await whatIf(drop.instance, policy, scenarios, {
     ...control,

@@ -11,7 +11,11 @@ import {
   heldBackFrom,
   Inquiry,
 } from "../../allocator/explain/explain.ts";
-import { applyScenario, type SolvedScenario } from "../../allocator/explain/whatif.ts";
+import {
+  applyScenario,
+  scenarioToSolve,
+  type SolvedScenario,
+} from "../../allocator/explain/whatif.ts";
 import {
   type Certificate,
   certificateOf,
@@ -313,7 +317,7 @@ export class Session {
     const known = this.#known.of(change);
     if (known !== undefined) return this.#show(version, known);
     const scenario = { ...change, name: nameOf(change) };
-    const changed = applyScenario(this.#start.drop.instance, this.#policy, scenario);
+    const changed = scenarioToSolve(this.#start.drop.instance, this.#policy, scenario);
     this.#reportBound(version, changed);
     // One turn of the event loop: a page whose user drags on has sent the next change by then.
     await new Promise((resolve) => setTimeout(resolve, 0));
@@ -427,7 +431,7 @@ export class Session {
     for (const [i, candidate] of candidates.entries()) {
       const scenario = scenarioOf(candidate);
       const after = await solveState(
-        { ...applyScenario(instance, this.#policy, scenario), scenario },
+        { ...scenarioToSolve(instance, this.#policy, scenario), scenario },
         { ...this.#how(version, signal), startPrices: before.allocation.prices! },
       );
       levers.push(solvedLever(candidate, before.allocation, after.allocation));

@@ -1,3 +1,4 @@
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import {
@@ -6,7 +7,12 @@ import {
   sweep,
   whatIf,
 } from "../../../lib/allocator/explain/whatif.ts";
-import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertThrows,
+} from "../../../lib/deps/std_assert.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { smallDrop, smallPolicy } from "../../support/report_drop.ts";
@@ -118,4 +124,65 @@ Deno.test("what if: stopped, it returns what is solved", async () => {
     },
   });
   assert(solved.length >= 1 && solved.length < 4, `${solved.length}`);
+});
+
+/** A user who may have one sponsored offer or forty others, each worth more; `missing` further ones who have no sponsored option. */
+function manyOptions(missing: number): Drop {
+  const others = Array.from({ length: 40 }, (_, i) => `t${i}`);
+  const users = ["ann", ...Array.from({ length: missing }, (_, i) => `bob${i}`)];
+  return Drop.from({
+    users: users.map((id) => ({ id, group: "g" })),
+    contracts: [
+      { id: "s", cap: 1, sponsored: true },
+      ...others.map((id) => ({ id, cap: 9, sponsored: false })),
+    ],
+    groups: [{ id: "g", ratio: 1 }],
+    pairs: [
+      { user: "ann", contract: "s", score: 0.5 },
+      ...users.flatMap((user) => others.map((contract) => ({ user, contract, score: 0.9 }))),
+    ],
+  });
+}
+
+Deno.test("what if: minima come first under another k and other weights, as where they are allocated", async () => {
+  const { instance } = manyOptions(0);
+  const [base] = await whatIf(instance, defaultPolicy, [{ name: "as it is" }]);
+  // A certificate has the price that was enough for three offers.
+  const { shortfallPrice } = base.allocation;
+  for (const price of [null, shortfallPrice, 10 * shortfallPrice]) {
+    const changes = [{ k: 30 }, { policy: { covW: [70] } }, { k: 30, policy: { covW: [5] } }];
+    const solved = await whatIf(
+      instance,
+      { ...defaultPolicy, shortfallPrice: price },
+      [{ name: "as it is" }, ...changes.map((change, i) => ({ ...change, name: `${i}` }))],
+    );
+    assertEquals(solved.map(({ allocation }) => allocation.shortfall), [0, 0, 0, 0], `${price}`);
+  }
+  // A price that was asked for, by the policy or by a scenario, is one.
+  const asked = (price: number | null, own: number | undefined) =>
+    whatIf(instance, { ...defaultPolicy, shortfallPrice: price }, [{
+      name: "k = 30",
+      k: 30,
+      policy: own === undefined ? {} : { shortfallPrice: own },
+    }]);
+  for (const solved of [await asked(0.25, undefined), await asked(null, 0.25)]) {
+    assertEquals([solved[0].allocation.shortfall, solved[0].allocation.shortfallPrice], [1, 0.25]);
+  }
+});
+
+Deno.test("what if: missing users cost the same under every scenario, so that objectives can be compared", async () => {
+  const { instance } = manyOptions(2);
+  for (const price of [null, 10]) {
+    const solved = await whatIf(
+      instance,
+      { ...defaultPolicy, shortfallPrice: price, covW: [] },
+      [{ name: "as it is" }, { name: "k = 30", k: 30 }, { name: "none", ratioScale: 0 }],
+    );
+    for (const { allocation: a } of solved) {
+      assertEquals(a.shortfallPrice * a.shortfall, a.shortfall === 0 ? 0 : 200);
+      assertAlmostEquals(a.objective, a.score + (a.shortfall === 0 ? 0 : 0.001 - 200), 1e-9);
+      assert(a.bound! >= a.objective - 1e-9 && a.gap! < 1e-9);
+    }
+    assertEquals(solved.map(({ allocation }) => allocation.shortfall), [2, 2, 0]);
+  }
 });

@@ -397,3 +397,25 @@ Deno.test("studio: what a call is asked with is checked, whoever asks", async ()
   }
   assertEquals((await session.call("open", null)).state.version, 0);
 });
+
+Deno.test("studio: minima come first under another k too, as where it is saved and allocated", async () => {
+  const others = Array.from({ length: 40 }, (_, i) => `t${i}`);
+  const one = Drop.from({
+    users: [{ id: "ann", group: "g" }],
+    contracts: [
+      { id: "s", cap: 1, sponsored: true },
+      ...others.map((id) => ({ id, cap: 1, sponsored: false })),
+    ],
+    groups: [{ id: "g", ratio: 1 }],
+    pairs: ["s", ...others].map((contract) => ({ user: "ann", contract, score: 0.9 })),
+  });
+  const results: StudioResult[] = [];
+  const session = new Session(
+    { drop: one, policy: defaultPolicy, workers: 1, details },
+    (name, event) => name === "result" && results.push(event as StudioResult),
+  );
+  await session.settled();
+  await session.call("change", { change: { k: 30 } });
+  await session.settled();
+  assertEquals(results.map(({ row }) => [row.shortfall, row.score]).at(-1), [0, 0.9]);
+});
