@@ -6,7 +6,13 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import { chart, countAxis, namedBars, rounded } from "./chart_parts.ts";
-import { fullLimits, type LimitsFacts, rowInWords, unusedLimits } from "../facts/limit_facts.ts";
+import {
+  fullLimits,
+  type LimitsFacts,
+  oneUnitInWords,
+  rowInWords,
+  unusedLimits,
+} from "../facts/limit_facts.ts";
 import { palette } from "./palette.ts";
 import { aligned, count, counted, figureUp } from "../words.ts";
 
@@ -72,10 +78,9 @@ export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpe
     label: show(row.price!),
   }));
   const [first] = rows;
-  const unit = first.side === "at_most" ? "One unit more of" : "One unit less of";
   return chart(
     "Full limits: what one unit more is worth at most",
-    `Limits with the highest prices. ${unit} ${rowInWords(first)} would add at most ${
+    `Limits with the highest prices. ${oneUnitInWords(first)} would add at most ${
       figureUp(first.price! + slack, 3)
     } to the objective.`,
     values,

@@ -167,6 +167,25 @@ function countsOffers(
   return isShare && isMean !== true;
 }
 
+/** What a unit is, of a least and of a share, as an end of "one unit more of its amount"; "" where there is neither. */
+export function unitsInWords(
+  rows: readonly Pick<LimitRow, "side" | "is_share" | "is_mean">[],
+): string {
+  const parts = [
+    ...(rows.some(({ side }) => side === "at_least") ? ["of a least: one less"] : []),
+    ...(rows.some(countsOffers) ? ["of a share the unit is an offer"] : []),
+  ];
+  return parts.length === 0 ? "" : ` (${parts.join("; ")})`;
+}
+
+/** A unit more than a row allows, or less than it asks for. */
+export function oneUnitInWords(row: LimitRow): string {
+  const unit = `One ${countsOffers(row) ? "offer" : "unit"}`, name = rowInWords(row);
+  return row.side === "at_most"
+    ? `${unit} more than ${name} allows`
+    : `${unit} less than ${name} asks for`;
+}
+
 /** By how much a row is missed, in words. */
 export function shortOrBeyond(row: LimitRow): string {
   const { side, used, amount, missed, unit_cost } = row;

@@ -4,7 +4,7 @@
  * @module
  */
 import { withoutRounding } from "../../base/without_rounding.ts";
-import type { LimitsFacts } from "./limit_facts.ts";
+import { type LimitsFacts, unitsInWords } from "./limit_facts.ts";
 import { counted, figureUp, total } from "../words.ts";
 
 /** The sums over the whole drop. */
@@ -99,9 +99,10 @@ export function contractPriceInWords(totals: Pick<ReportTotals, "price_slack">):
 
 /** What the price of a limit says, as a sentence. */
 export function limitPriceInWords(
+  { rows }: { readonly rows: Parameters<typeof unitsInWords>[0] },
   totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
 ): string {
-  return "A limit's price is what one unit more of its amount (of a least: one less) would add to " +
+  return `A limit's price is what one unit more of its amount${unitsInWords(rows)} would add to ` +
     `the objective at most${limitSlackInWords(totals)}.`;
 }
 

@@ -128,7 +128,7 @@ function limitsSection(
 ): Content {
   const sorted = rows.toSorted((a, b) => b.missed - a.missed || (b.price ?? 0) - (a.price ?? 0));
   return html`
-    <p class="lede">${limitPriceInWords(slack)}</p>
+    <p class="lede">${limitPriceInWords({ rows }, slack)}</p>
     ${tableCard("All limits", standingColumns(rows), sorted, { findsAll: true })}${tableCard(
       "All limits, as declared",
       FAMILY_COLUMNS,

@@ -33,7 +33,7 @@ export function limitsSection(
   const priced = facts.rows.some(({ price }) => price !== undefined);
   return html`
     <p class="lede">${limitsInWords(facts)}${priced &&
-      ` ${limitPriceInWords(totals)}`}</p>
+      ` ${limitPriceInWords(facts, totals)}`}</p>
     <div class="grid">${charts.limit_use}${charts.limit_prices}</div>
     ${missed.length > 0 &&
       tableCard<LimitRow>("Missed limits, and why", [

@@ -14,6 +14,7 @@ import {
   missedLimits,
   rowInWords,
   shortOrBeyond,
+  unitsInWords,
   unusedLimits,
 } from "../facts/limit_facts.ts";
 import { limitSlackInWords, type ReportTotals } from "../facts/report_totals.ts";
@@ -76,9 +77,7 @@ function fullTable(
 ): string {
   const price = aligned(full.map((row) => row.price ?? null));
   return titled(
-    `Full limits, and what one unit more${
-      full.some(({ side }) => side === "at_least") ? " (of a least: one less)" : ""
-    } would add at most${slack}`,
+    `Full limits, and what one unit more${unitsInWords(full)} would add at most${slack}`,
     [
       { title: "limit" },
       right("price"),

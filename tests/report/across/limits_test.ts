@@ -15,6 +15,7 @@ import { report } from "../../../lib/api/report.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { allocationFromTable } from "../../../lib/report/facts/read_allocation.ts";
 import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
+import { reportCharts } from "../../../lib/report/charts/charts.ts";
 import { limitUseChart } from "../../../lib/report/charts/limit_charts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import {
@@ -392,4 +393,21 @@ Deno.test("preview: a least that only the most offers of each user keep out of r
   const facts = previewFacts(small([{ limit: "any", atLeast: 5 }]), { ...defaultPolicy, k: 1 });
   assertEquals(facts.limits!.out_of_reach.map((r) => [r.reachable, r.because]), [[4, "k"]]);
   assertStringIncludes(previewText(facts), "any: at least 5, users may get 4 only");
+});
+
+Deno.test("prices of limits: a share's unit is said to be an offer, as explain has it", async () => {
+  const told = async (limit: LimitInput) => {
+    const facts = reportFacts(small([limit]), await allocate(small([limit]), { k: 1 }));
+    const { limit_prices } = reportCharts(facts);
+    return { text: reportText(facts, { width: 300 }), chart: limit_prices?.description };
+  };
+  const most = await told({
+    ...{ limit: "leaf", atMost: 0.5, shareOf: "offers" },
+    where: { brand_id: "leaf" },
+  });
+  assertStringIncludes(most.text, "what one unit more (of a share the unit is an offer) would add");
+  assertStringIncludes(most.chart!, ". One offer more than leaf allows would add at most ");
+  const coffee = await told({ limit: "coffee", atMost: 1, where: { contract_address: "coffee" } });
+  assertStringIncludes(coffee.text, "what one unit more would add at most");
+  assertStringIncludes(coffee.chart!, ". One unit more than coffee allows would add at most ");
 });
