@@ -143,22 +143,35 @@ function middle(a: number, b: number): number {
   return Math.min(b, Math.max(a, Number(mean.toPrecision(15))));
 }
 
-/** Classes of a round width over sorted values. */
+/** Digits that the ends of classes have at most. */
+const CLASS_DIGITS = 12;
+
+/** Classes of a round width over sorted values, not narrower than what tells their ends apart. */
 function histogram(sorted: Float64Array): ScoreClass[] {
   const least = sorted[0], most = sorted[sorted.length - 1];
-  const step = roundWidth((most - least) / CLASSES);
-  const first = Math.floor(least / step);
-  const classes = Math.max(1, Math.ceil(most / step) - first);
+  const size = Math.max(Math.abs(least), Math.abs(most));
+  const step = roundWidth(Math.max(
+    (most - least) / CLASSES,
+    least < most || size > 10 ** CLASS_DIGITS ? size * 10 ** (1 - CLASS_DIGITS) : 0,
+  ));
+  const first = Math.floor(inSteps(least, step)), last = Math.ceil(most / step);
+  const classes = Math.max(1, last - first);
   const rows: ScoreClass[] = Array.from({ length: classes }, (_, i) => ({
     // Rounded: 3 × 0.1 is 0.30000000000000004 in doubles.
-    from: Number(((first + i) * step).toPrecision(12)),
-    to: Number(((first + i + 1) * step).toPrecision(12)),
+    from: Number(((first + i) * step).toPrecision(CLASS_DIGITS)),
+    to: Number(((first + i + 1) * step).toPrecision(CLASS_DIGITS)),
     offers: 0,
   }));
   for (const s of sorted) {
-    rows[Math.max(0, Math.min(classes - 1, Math.floor(s / step + 1e-9) - first))].offers++;
+    rows[Math.max(0, Math.min(classes - 1, Math.floor(inSteps(s, step)) - first))].offers++;
   }
   return rows;
+}
+
+/** How many steps a value is, with a little more than a quotient of doubles may be off by. */
+function inSteps(value: number, step: number): number {
+  const steps = value / step;
+  return steps + 1e-9 + 2 ** -51 * Math.abs(steps);
 }
 
 /** `part / whole`, 0 of nothing. */

@@ -5,6 +5,7 @@ import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { minimaInWords } from "../../../lib/report/facts/feasibility_words.ts";
 import { shortfallInWords } from "../../../lib/report/facts/headline.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
+import { userFacts } from "../../../lib/report/facts/user_facts.ts";
 import { randomDrop, smallAllocation, smallDrop } from "../../support/report_drop.ts";
 
 const facts = reportFacts(smallDrop(), smallAllocation(), { title: "Small" });
@@ -243,4 +244,39 @@ Deno.test("report: an offer that is worth less than nothing is among nobody's be
     "c",
     1,
   ]]);
+});
+
+Deno.test("facts: classes of scores have a width, follow each other and have what lies in them, whatever the scores", () => {
+  const of = (scores: readonly number[]) => {
+    const users = scores.map((_, i) => `u${i}`);
+    const { instance } = Drop.from({
+      users: users.map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "c", cap: users.length, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: users.map((user, i) => ({ user, contract: "c", score: scores[i] })),
+    });
+    const each = Uint32Array.from(users, (_, i) => i);
+    const offers = { offerStart: Uint32Array.of(...each, users.length), offerPair: each };
+    return userFacts(instance, offers, 1).scores.histogram;
+  };
+  const odd = [
+    ...[[0, 0.3, 0.6, 0.9, 1.2], [0.07, 0.07], [-3, -3], [0, 0], [1000, 1000], [1e13, 1e13]],
+    // Far from 0 and next to each other, where twelve digits don't tell twenty classes apart.
+    ...[[1e9, 1e9 + 1e-5, 1e9 + 2e-5], [1e6, 1e6 + 1e-8], [-1e9, -1e9 + 1e-4], [1e15, 1e15 + 1]],
+    ...[[123456789.123, 123456789.124, 123456789.129], [1e298, 2e298], [5e-324, 1e-323]],
+  ];
+  for (const scores of odd) {
+    const classes = of(scores), last = classes.length - 1;
+    classes.forEach(({ from, to, offers }, i) => {
+      assert(from < to, `${scores}: ${from} to ${to}`);
+      if (i > 0) assertEquals(from, classes[i - 1].to);
+      const inside = scores.filter((s) => from <= s && (s < to || i === last && s === to));
+      assertEquals([`${scores}: ${from} to ${to}`, offers], [
+        `${scores}: ${from} to ${to}`,
+        inside.length,
+      ]);
+    });
+    assert(classes.length <= 21, `${scores}: ${classes.length} classes`);
+  }
+  assertEquals(of([1000, 1000]), [{ from: 1000, to: 1001, offers: 2 }]);
 });
