@@ -69,9 +69,11 @@ function namesWith(
 /** The end of a message about missing columns: the option that would translate names that look alike, or "". */
 function meantColumns(missing: readonly string[], names: readonly string[]): string {
   const pairs: [string, string][] = [];
+  // A name that is longer than a sentence is no column's.
+  const short = names.filter((name) => name.length <= LONGEST_NAME);
   for (const column of missing) {
-    const near = names.find((name) => isMisspelt(name, column)) ??
-      names.find((name) => isPartOf(name, column));
+    const near = short.find((name) => isMisspelt(name, column)) ??
+      short.find((name) => isPartOf(name, column));
     if (near !== undefined) pairs.push([column, near]);
   }
   // A name that resembles several columns is probably a whole header, split at the wrong separator.
@@ -79,6 +81,9 @@ function meantColumns(missing: readonly string[], names: readonly string[]): str
   if (single.length === 0) return "";
   return `; ${optionWithValue("columns", Object.fromEntries(single))} if that is meant`;
 }
+
+/** Longest name that may be meant for one of Divvy's. */
+const LONGEST_NAME = 100;
 
 /** A name without what may be written in other ways: case, blanks, signs between words. */
 function bare(name: string): string {
@@ -130,7 +135,10 @@ export function refuseMisspelt(
   file: string,
   { loosely = false }: { loosely?: boolean } = {},
 ): void {
-  const found = misspelt(names.filter((name) => !KNOWN_COLUMNS.includes(name)), columns, {
+  const others = names.filter((name) =>
+    !KNOWN_COLUMNS.includes(name) && name.length <= LONGEST_NAME
+  );
+  const found = misspelt(others, columns, {
     there: names,
     loosely,
   });
@@ -180,6 +188,21 @@ export function indexOfOptional(
   const at = names.indexOf(column);
   if (at >= 0 && names.indexOf(column, at + 1) >= 0) throw columnTwice(column, file, line);
   return at;
+}
+
+/** {@link indexOfOptional} of many columns, in one look through the names. */
+export function indicesOfOptional(
+  names: readonly string[],
+  columns: readonly string[],
+  file: string,
+  line = 1,
+): number[] {
+  const first = new Map<string, number>(), twice = new Set<string>();
+  names.forEach((name, i) => first.has(name) ? twice.add(name) : first.set(name, i));
+  return columns.map((column) => {
+    if (twice.has(column)) throw columnTwice(column, file, line);
+    return first.get(column) ?? -1;
+  });
 }
 
 /**

@@ -36,12 +36,16 @@ export class JsonFault extends Error {
 
 const BLANK = /[ \t\r\n]*/y;
 // deno-lint-ignore no-control-regex -- JSON has none of them in a text
-const STRING = /"([^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*)"/y;
+const PLAIN = /[^"\\\x00-\x1f]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])/y;
 const WORD = /(?:true|false|null)(?!\w)/y;
 
 /** Deepest nesting of a value; only columns that are not read may be nested. */
 const DEEPEST = 100;
+
+/** Names of an object that are looked through one by one for a repeated one. */
+const FEW = 32;
 
 /** An empty object for {@link readObject} to fill, again and again. */
 export function noMembers(): JsonMembers {
@@ -70,10 +74,15 @@ export function readObject(text: string, at: number, into: JsonMembers): void {
     into.end = at + 1;
     return;
   }
+  let many: Set<string> | null = null;
   for (;;) {
     const name = stringAt(text, at);
-    if (names.includes(name)) throw new JsonFault(`has ${JSON.stringify(name)} twice`, at);
-    at = afterBlanks(text, STRING.lastIndex);
+    if (names.length === FEW) many = new Set(names);
+    if (many === null ? names.includes(name) : many.has(name)) {
+      throw new JsonFault(`has ${JSON.stringify(name)} twice`, at);
+    }
+    many?.add(name);
+    at = afterBlanks(text, stringEnd);
     if (text[at] !== ":") throw new JsonFault('expected ":" after a name', at);
     at = afterBlanks(text, at + 1);
     names.push(name);
@@ -91,7 +100,7 @@ function readValue(text: string, at: number, { values, kinds }: JsonMembers): nu
   if (first === '"') {
     values.push(stringAt(text, at));
     kinds.push("text");
-    return STRING.lastIndex;
+    return stringEnd;
   }
   if (first === "{" || first === "[") {
     const end = endOfNested(text, at);
@@ -113,20 +122,31 @@ function readValue(text: string, at: number, { values, kinds }: JsonMembers): nu
   return WORD.lastIndex;
 }
 
-/** The string that begins at `at`; it ends at `STRING.lastIndex`. */
+/** Index behind the string that was read last. */
+let stringEnd = 0;
+
+/** The string that begins at `at`; it ends at {@link stringEnd}. */
 function stringAt(text: string, at: number): string {
-  STRING.lastIndex = at;
-  const found = STRING.exec(text);
-  if (found === null) {
+  const isText = text[at] === '"';
+  let to = at + 1, escapes = 0;
+  // Escape by escape: one pattern for all of them would run out of its stack where there are hundreds of thousands.
+  for (; isText; escapes++) {
+    PLAIN.lastIndex = to;
+    PLAIN.test(text);
+    ESCAPE.lastIndex = to = PLAIN.lastIndex;
+    if (!ESCAPE.test(text)) break;
+    to = ESCAPE.lastIndex;
+  }
+  if (!isText || text[to] !== '"') {
     throw new JsonFault(
-      text[at] === '"'
-        ? "a text is not closed, or not written as JSON is"
-        : "expected a name in quotes",
+      isText ? "a text is not closed, or not written as JSON is" : "expected a name in quotes",
       at,
     );
   }
-  const [whole, inner] = found;
-  const value = inner.includes("\\") ? JSON.parse(whole) as string : inner;
+  stringEnd = to + 1;
+  const value = escapes > 0
+    ? JSON.parse(text.slice(at, stringEnd)) as string
+    : text.slice(at + 1, to);
   // A lone surrogate has no UTF-8; replacing it could make one id of two.
   if (!value.isWellFormed()) throw new JsonFault("a text has half a character (\\ud800 …)", at);
   return value;
@@ -139,7 +159,7 @@ function endOfNested(text: string, at: number): number {
     const char = text[i];
     if (char === '"') {
       stringAt(text, i);
-      i = STRING.lastIndex - 1;
+      i = stringEnd - 1;
     } else if (char === "{" || char === "[") {
       open.push(char === "{" ? "}" : "]");
       if (open.length > DEEPEST) throw new JsonFault(`more than ${DEEPEST} levels`, i);

@@ -311,12 +311,10 @@ class JsonRows {
 
   /** {@link #objects} of an array. */
   *#elements(text: string): Generator<number> {
-    let line = 1, counted = 0;
+    // The next line break is kept: an array on one line would be looked through to its end for each object.
+    let line = 1, next = text.indexOf("\n");
     const lineAt = (at: number) => {
-      for (let i = text.indexOf("\n", counted); i >= 0 && i < at; i = text.indexOf("\n", i + 1)) {
-        line++;
-        counted = i + 1;
-      }
+      for (; next >= 0 && next < at; next = text.indexOf("\n", next + 1)) line++;
       return line;
     };
     let at = afterBlanks(text, text.indexOf("[") + 1);

@@ -173,7 +173,8 @@ function isLimitColumn(name: string): boolean {
 
 /** Refuses a header that has a column twice. */
 function refuseRepeats({ optional }: Table, source: LimitSource): void {
-  const twice = optional.find((name, i) => optional.indexOf(name) < i);
+  const seen = new Set<string>();
+  const twice = optional.find((name) => seen.size === seen.add(name).size);
   if (twice === undefined) return;
   throw new InputError(`${placeOf(source)}: the header has ${quote(twice)} twice`, {
     ...source,

@@ -9,7 +9,7 @@ import { decodeText, tableRemedy } from "../bytes/decode_text.ts";
 import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import { Block } from "../csv/block.ts";
-import { indexOfOptional } from "../csv/header.ts";
+import { indicesOfOptional } from "../csv/header.ts";
 import { RecordScanner, SLACK } from "../csv/record_scanner.ts";
 import { scanHeader } from "../csv/scan_csv.ts";
 import { plainBytes } from "../csv/plain_part.ts";
@@ -84,7 +84,7 @@ export function parseTable(
   const header = scanHeader(block, true, file, wanted, dialect?.columns)!, { layout } = header;
   const headerLine = header.headerLine;
   const more = typeof optional === "function" ? optional(layout.names) : optional;
-  const optionalFields = more.map((name) => indexOfOptional(layout.names, name, file, headerLine));
+  const optionalFields = indicesOfOptional(layout.names, more, file, headerLine);
   const columns = [...layout.index, ...optionalFields];
   const scanner = new RecordScanner(file, layout.columns, header.line, block.limits);
   block.from = header.at;

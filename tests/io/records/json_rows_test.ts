@@ -197,3 +197,20 @@ Deno.test("an empty list of assignments is read from JSON Lines", async () => {
   const table = await readAssignments(`${folder.path}/assignments.jsonl`);
   assertEquals(table.user.length, 0);
 });
+
+Deno.test("JSON of megabytes on one line is read once: an array's objects, an object's names, a text's escapes", async () => {
+  const rows = Array.from(
+    { length: 300_000 },
+    (_, i) => `{"user_id":"u${i}","contract_address":"c","score":1}`,
+  );
+  await using folder = new TempFolder();
+  folder.write("a.json", `[${rows.join(",")}]`);
+  assertEquals((await readAssignments(`${folder.path}/a.json`)).user.length, rows.length);
+  const others = Array.from({ length: 200_000 }, (_, i) => `"n${i}":0`).join(",");
+  assertEquals((await caps(ROW.replace("{", `{${others},`))).contracts, ["a"]);
+  const again = caps(ROW.replace("{", `{${others},"n7":1,`));
+  await assertRejects(() => again, InputError, "caps.jsonl:1: no JSON at character ");
+  const escapes = "\\u0041\\n".repeat(500_000);
+  const { contracts } = await caps(ROW.replace('"a"', `"${escapes}"`));
+  assertEquals(contracts, [JSON.parse(`"${escapes}"`).trim()]);
+});

@@ -60,3 +60,21 @@ Deno.test("headers: trimmed, in any order, wanted columns once", () => {
     );
   }
 });
+
+Deno.test("headers: no message grows with a name, and hundreds of thousands of names are looked through once", () => {
+  for (const name of ["contract_address", "user_id", "x"]) {
+    const text = `${name.repeat(100_000)},b\n`;
+    const error = assertThrows(() => parseTable(text, "t.csv", ["contract_address"]), InputError);
+    assert(error.message.length < 300, `${error.message.length} characters`);
+  }
+  const names = Array.from({ length: 200_000 }, (_, i) => `n${i}`);
+  const text = `a,${names.join(",")}\n1${",2".repeat(names.length)}\n`;
+  const { rows } = parseTable(text, "t.csv", ["a"], (all) => all.filter((name) => name !== "a"));
+  assertEquals([rows.length, rows[0].fields.length], [1, names.length + 1]);
+  const twice = text.replace("n7,", "n8,");
+  assertThrows(
+    () => parseTable(twice, "t.csv", ["a"], (all) => all.filter((name) => name !== "a")),
+    InputError,
+    "t.csv:1: the header has n8 twice",
+  );
+});
