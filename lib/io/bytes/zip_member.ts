@@ -95,11 +95,11 @@ function directory(bytes: RandomBytes, refuse: (why: string) => InputError): Mem
   }
   const view = viewOf(bytes.slice(at, tailFrom + end));
   const members: Member[] = [];
+  const cutOff = () => refuse("damaged zip data: its directory is cut off");
   for (let i = 0, from = 0; i < count; i++) {
-    if (from + 46 > view.byteLength || view.getUint32(from, true) !== ENTRY) {
-      throw refuse("damaged zip data: its directory is cut off");
-    }
+    if (from + 46 > view.byteLength || view.getUint32(from, true) !== ENTRY) throw cutOff();
     const nameLength = view.getUint16(from + 28, true), extra = view.getUint16(from + 30, true);
+    if (from + 46 + nameLength + extra > view.byteLength) throw cutOff();
     const name = new Uint8Array(view.buffer, view.byteOffset + from + 46, nameLength);
     members.push({
       name: new TextDecoder().decode(name),
@@ -113,7 +113,7 @@ function directory(bytes: RandomBytes, refuse: (why: string) => InputError): Mem
   return members;
 }
 
-/** Sizes and place of a member; numbers of 64 bits stand in an extra field. */
+/** Sizes and place of a member; numbers of 64 bits stand in an extra field, and are as in the entry where that is cut off. */
 function sizes(view: DataView, entry: number, extraFrom: number, extraLength: number) {
   let size = view.getUint32(entry + 24, true), packed = view.getUint32(entry + 20, true);
   let at = view.getUint32(entry + 42, true);
@@ -122,7 +122,7 @@ function sizes(view: DataView, entry: number, extraFrom: number, extraLength: nu
     if (view.getUint16(i, true) === 1) {
       let next = i + 4;
       const wide = (value: number) => {
-        if (value !== 0xffff_ffff) return value;
+        if (value !== 0xffff_ffff || next + 8 > extraFrom + extraLength) return value;
         next += 8;
         return Number(view.getBigUint64(next - 8, true));
       };

@@ -10,6 +10,7 @@ import {
 import { parseNumber } from "../../../lib/io/bytes/parse_number.ts";
 import { readText, resolveSource, withPart } from "../../../lib/io/bytes/source.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
+import { readCaps } from "../../../lib/io/tables/caps_table.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";
 
 const MIB = 1 << 20;
@@ -147,6 +148,21 @@ Deno.test("a zip of several members, encrypted, damaged or cut is refused by nam
     assert((await why(zip(one, { crc: 7 }))).includes("checksum"));
     for (const cut of [5, 40, whole.length >> 1, whole.length - 1]) {
       assert((await why(whole.subarray(0, cut))).includes("damaged zip"), `cut at ${cut}`);
+    }
+  });
+});
+
+Deno.test("a zip with any byte changed is read or refused by name", async () => {
+  const whole = zip({ "a.csv": TABLES.caps });
+  await withFolder(async (folder) => {
+    for (let at = 0; at < whole.length; at++) {
+      for (const byte of [0, 0x7f, 0xff]) {
+        const path = `${folder}/a.zip`;
+        await Deno.writeFile(path, whole.map((b, i) => i === at ? byte : b));
+        await readCaps(path).catch((error) => {
+          assert(error instanceof InputError && !error.message.includes("\n"), `${at}: ${error}`);
+        });
+      }
     }
   });
 });
