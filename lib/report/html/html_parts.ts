@@ -112,22 +112,22 @@ export function inputCards(facts: Read): Markup {
       <h3>Read</h3>
       <dl>
         <dt>Eligible pairs</dt>
-        <dd>${count(totals.pairs)} of ${counted(input.elig.rows, "row")}${file(
+        <dd>${count(totals.pairs)} from ${counted(input.elig.rows, "row")}${file(
           facts,
           "elig",
         )}</dd>
         <dt>Contracts</dt>
-        <dd>${count(totals.contracts)} of ${counted(input.caps.rows, "row")}${file(
+        <dd>${count(totals.contracts)} from ${counted(input.caps.rows, "row")}${file(
           facts,
           "caps",
         )}</dd>
         <dt>Users</dt>
-        <dd>${count(totals.users)} of ${counted(input.user_groups.rows, "row")}${file(
+        <dd>${count(totals.users)} from ${counted(input.user_groups.rows, "row")}${file(
           facts,
           "user_groups",
         )}</dd>
         <dt>Groups</dt>
-        <dd>${count(totals.groups)} of ${counted(input.group_ratios.rows, "row")}${file(
+        <dd>${count(totals.groups)} from ${counted(input.group_ratios.rows, "row")}${file(
           facts,
           "group_ratios",
         )}</dd>

@@ -9,6 +9,7 @@ import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { reportHtml } from "../../../lib/report/html/html.ts";
+import { inputCards } from "../../../lib/report/html/html_parts.ts";
 import { html } from "../../../lib/report/html/markup.ts";
 import { randomDrop, smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
 
@@ -278,4 +279,21 @@ Deno.test("page: where no contract is full, it says so", async () => {
     await textOf({ a: { cap: 9, sponsored: false } }, { u: { a: 1 } }),
     "No contract is full.",
   );
+});
+
+Deno.test("page: what was read does not say more of fewer, where pins and default ratios add to the rows", () => {
+  const { input, totals } = facts;
+  const read = parseDocument(`${
+    inputCards({
+      totals: { ...totals, pairs: 3, groups: 2 },
+      input: {
+        ...input,
+        elig: { ...input.elig, rows: 2 },
+        group_ratios: { ...input.group_ratios, rows: 1 },
+      },
+      files: {},
+    })
+  }`);
+  const told = [...read.querySelectorAll("dd")].map((dd) => dd.textContent);
+  assertEquals([told[0], told[3]], ["3 from 2 rows", "2 from 1 row"]);
 });
