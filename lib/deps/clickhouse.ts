@@ -100,7 +100,7 @@ export async function openStatement(
     return await sendStatement(server, sql, options);
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
-    const shown = error instanceof ClickHouseError ? error : connectionError(error, server);
+    const shown = connectionError(error, server);
     shown.at ||= addressOf(server);
     throw shown;
   }
@@ -376,20 +376,20 @@ export async function runStatement(
 }
 
 /** The error for a connection that could not be made or was lost. */
-function connectionError(error: unknown, server?: ClickHouseServer): ClickHouseError {
+function connectionError(error: unknown, server: ClickHouseServer): ClickHouseError {
   if (error instanceof ClickHouseError) return error;
   return new ClickHouseError(0, connectionFault(error, server));
 }
 
 /** Why a connection failed, as the end of a message. */
-function connectionFault(error: unknown, server?: ClickHouseServer): string {
+function connectionFault(error: unknown, server: ClickHouseServer): string {
   const cause = error instanceof Error ? error.cause : undefined;
   const text = `${error instanceof Error ? `${error.name} ${error.message}` : error} ${
     cause ?? ""
   }`;
-  const host = server?.host ?? "that";
+  const { host, port, secure } = server;
   if (/NotCapable|Requires net access/.test(text)) {
-    return `not permitted to connect (--allow-net=${host}:${server?.port})`;
+    return `not permitted to connect (--allow-net=${host}:${port})`;
   }
   if (/UnknownIssuer|CaUsedAsEndEntity/.test(text)) {
     return "the server's certificate is of an authority that is not trusted (sslrootcert=FILE names one)";
@@ -398,14 +398,14 @@ function connectionFault(error: unknown, server?: ClickHouseServer): string {
     return `the server's certificate is for another host than ${host}`;
   }
   if (/certificate.*expired|Expired/i.test(text)) return "the server's certificate has expired";
-  if (/are blocked/.test(text)) return `port ${server?.port} is one that HTTP clients block`;
+  if (/are blocked/.test(text)) return `port ${port} is one that HTTP clients block`;
   if (/refused/i.test(text)) return "connection refused: is the server running?";
   if (/dns|lookup|name or service/i.test(text)) return `can't connect: there is no host ${host}`;
   if (/unreachable/i.test(text)) return `can't connect: host ${host} is unreachable`;
   if (/timed out/i.test(text)) return "can't connect: timed out";
   if (/invalid HTTP|HTTP version|InvalidContentType|corrupt message|received corrupt/i.test(text)) {
-    return `what answers at ${host}:${server?.port} does not speak HTTP${
-      server?.secure ? " over TLS" : ""
+    return `what answers at ${host}:${port} does not speak HTTP${
+      secure ? " over TLS" : ""
     }, expected ClickHouse's HTTP port`;
   }
   return LOST;
