@@ -21,11 +21,21 @@ export const NEAR = 0.3;
 /** The same if many users decide each price and there are no sponsored prices: small enough for the first view to be screened. */
 export const NEAR_STEADY = 0.22;
 
+/** The least number of users in the first sample, and the factor from one sample to the next. */
+interface SampleSizes {
+  readonly first: number;
+  readonly growth: number;
+}
+
 /**
- * The least number of users in the first sample, also per row, as fewer say little about a row's price; and the factor from one
- * sample to the next.
+ * Where caps and minima are all that has a price, large leaps between samples do: the search that follows takes fewer steps. With
+ * further limits they save nothing.
  */
-const FIRST_USERS = 1500, USERS_PER_ROW = 3, GROWTH = 5;
+const FEW_SAMPLES: SampleSizes = { first: 2500, growth: 10 };
+const MORE_SAMPLES: SampleSizes = { first: 1500, growth: 5 };
+
+/** The least number of users per row in the first sample, as fewer say little about a row's price. */
+const USERS_PER_ROW = 3;
 
 /** Prices in common need not be exact: those of single rows differ from them. */
 const TOLERANCE_IN_COMMON = 1e-3;
@@ -55,8 +65,8 @@ export async function startFromSamples(
   const end = performance.now() + LEAST_MS;
   const ofFirst = () => control.stop() && performance.now() >= end;
   await searchInCommon(problem, point, noise, { ...control, stop: ofFirst });
-  const first = firstUsers(problem);
-  for (let users = first; 2 * users <= instance.group.length; users *= GROWTH) {
+  const first = firstUsers(problem), { growth } = sampleSizes(problem);
+  for (let users = first; 2 * users <= instance.group.length; users *= growth) {
     if (users > first && control.stop()) break;
     const pass = await passOf(users);
     await searchSample(pass, users, point, {
@@ -73,7 +83,11 @@ export async function startFromSamples(
 
 /** The number of users in the first sample of a problem. */
 function firstUsers(problem: DualProblem): number {
-  return Math.max(FIRST_USERS, USERS_PER_ROW * rowCount(problem));
+  return Math.max(sampleSizes(problem).first, USERS_PER_ROW * rowCount(problem));
+}
+
+function sampleSizes({ items, rules }: DualProblem): SampleSizes {
+  return items === null && rules.others.length === 0 ? FEW_SAMPLES : MORE_SAMPLES;
 }
 
 /** Moves `point` to the best prices of a sample of about so many users. */
