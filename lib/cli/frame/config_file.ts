@@ -10,6 +10,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import { isAddress } from "../../sources/source_url.ts";
 import type { DivvyCommand } from "./command.ts";
 import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
+import { shown } from "../../base/validate.ts";
 import { kindText, type ValueKind } from "../../base/value_kind.ts";
 import type { DivvyOption } from "./options.ts";
 import { readText } from "./read_text.ts";
@@ -98,7 +99,7 @@ function wrongValue(
   );
   const expected = option === undefined ? "an object" : kindText(option.kind);
   const place = path.join(".") || "the document";
-  return new InputError(`${file}: ${place} is ${JSON.stringify(found)}, expected ${expected}`, {
+  return new InputError(`${file}: ${place} is ${shown(found)}, expected ${expected}`, {
     file,
     column: place,
     expected,

@@ -5,7 +5,7 @@
  */
 import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/instance/own_k.ts";
 import { decimalOf } from "../../base/decimal_text.ts";
-import { InputError } from "../../base/errors.ts";
+import { InputError, quote } from "../../base/errors.ts";
 
 /** The classes of k of a drop whose users do not all have the policy's. */
 export interface OwnK {
@@ -49,7 +49,7 @@ export function ownKOf(
     const given = text === "" ? undefined : decimalOf(text);
     if (!isOwnKText(text)) {
       throw new InputError(
-        `${groupsName}: k is ${JSON.stringify(text)}, expected ${K_EXPECTED}, or nothing`,
+        `${groupsName}: k is ${quote(text)}, expected ${K_EXPECTED}, or nothing`,
         { file: groupsName, column: "k", value: text, expected: `${K_EXPECTED}, or nothing` },
       );
     }

@@ -59,7 +59,17 @@ const FAULTS: [config: string, message: string][] = [
     "divvy.json: allocate.ratio_slack is 2, expected a number from 0 to 1",
   ],
   ['{"cov_mode": "y"}', 'divvy.json: cov_mode is "y", expected one of z, shortfall'],
-  ['{"cov_w": [1, "x"]}', 'divvy.json: cov_w is [1,"x"], expected a list, each a number'],
+  ['{"cov_w": [1, "x"]}', 'divvy.json: cov_w is [1, "x"], expected a list, each a number'],
+  [
+    `{"encoding": "${"x".repeat(1e5)}"}`,
+    `divvy.json: encoding is "${
+      "x".repeat(59)
+    }…", expected one of utf-8, latin1, windows-1252, utf-16`,
+  ],
+  [
+    `{"k": [${"1,".repeat(1e5)}1]}`,
+    "divvy.json: k is a list of 100001, expected a whole number from 1 to 65535",
+  ],
   // Texts that are numbers of a kind are judged by what the command line judges them by.
   [
     '{"split": {"step": "a/b"}}',

@@ -5,6 +5,7 @@
  * @module
  */
 import { decimalOf } from "../../../base/decimal_text.ts";
+import { quote } from "../../../base/errors.ts";
 import { LARGEST_SCORE } from "./largest_score.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import type { HistoryRules } from "../../../allocator/drop/before/history.ts";
@@ -310,7 +311,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     );
     const column = blank ?? "score", value = cells[column];
     const expected = column === "score" ? scoreExpected(decimalOf(value), value)! : "an id";
-    const of = ` (user ${JSON.stringify(user)}, contract ${JSON.stringify(contract)})`;
+    const of = ` (user ${quote(user)}, contract ${quote(contract)})`;
     throw rowsFault(elig.name, column, value, { expected, rows, of });
   }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../../../base/errors.ts";
+import { InputError, quote } from "../../../base/errors.ts";
 import { isFloatType, requireIdTypes } from "../../../sources/id_types.ts";
 import type { DialectOptions } from "../../../io/csv/dialect_options.ts";
 import type { TableControl } from "../../../io/csv/table_control.ts";
@@ -58,7 +58,7 @@ export function rowsFault(
   value: string,
   { expected, rows, of = "" }: { expected: string; rows: number; of?: string },
 ): InputError {
-  const is = `${column} is ${JSON.stringify(value)}${of}`;
+  const is = `${column} is ${quote(value)}${of}`;
   return new InputError(`${file}: ${is}, expected ${expected}; ${rows} such rows`, {
     file,
     column,
