@@ -241,6 +241,12 @@ async function solveRaising(
       result = { ...result, status: "stopped" };
       break;
     }
+    const isLess = missedBy(next.value) < missedBy(result.value);
+    if (!isLess && price.mayReturnTo(workedWith)) {
+      // Raised in vain: the objective is not counted in it.
+      result = { ...result, status: next.status };
+      continue;
+    }
     result = next;
     workedWith = price.price;
   }
@@ -271,15 +277,40 @@ async function solveAt(
 /** Limits' own prices above this many times what a bundle is worth are lowered to it at first. */
 const DEAREST = 10;
 
+/** How programs are solved. */
+type Searches = Pick<Run, "gap" | "solve">;
+
+/**
+ * The best offers that HiGHS finds over the whole model, and its bound, at a shortfall price, where limits have prices far above what a
+ * bundle is worth; null where none has, or HiGHS finds none.
+ */
+export async function solveDearLimits(
+  instance: Instance,
+  policy: Policy,
+  price: number,
+  solve: Searches["solve"],
+): Promise<{ offers: Offers; bound: number } | null> {
+  if (withPricesUpTo(instance, moderatePrice(instance, policy)) === null) return null;
+  const { sponsored: { least } } = groupRules(instance, policy);
+  const worthOf = (offers: Offers) => valueOfOffers(instance, policy, offers, least, price);
+  const found = await atModeratePrices(instance, policy, price, { gap: 0, solve }, worthOf);
+  return isFound(found) ? found : null;
+}
+
+/** The price that limits' own prices are lowered to at first. */
+function moderatePrice(instance: Instance, policy: Policy): number {
+  return DEAREST * shortfallPrice(instance, { ...policy, shortfallPrice: null });
+}
+
 /** Solves with prices of limits that HiGHS can reckon with, and where that does not settle it at those asked for. */
 async function atModeratePrices(
   instance: Instance,
   policy: Policy,
   price: number,
-  run: Run,
+  run: Searches,
   worthOf: (offers: Offers) => OffersValue,
 ): Promise<Found | None> {
-  const most = DEAREST * shortfallPrice(instance, { ...policy, shortfallPrice: null });
+  const most = moderatePrice(instance, policy);
   const cheaper = withPricesUpTo(instance, most);
   if (cheaper === null) {
     return await keepingLimits(instance, policy, { price }, run, worthOf);
@@ -341,7 +372,7 @@ async function keepingLimits(
   instance: Instance,
   policy: Policy,
   variant: IlpModelOptions,
-  run: Run,
+  run: Searches,
   worthOf?: (offers: Offers) => OffersValue,
 ): Promise<Found | None> {
   const k = mostOffers(instance, policy);

@@ -148,3 +148,23 @@ Deno.test("stopped, ilp has what greedy has or better, and says that time ran ou
     ]);
   }
 });
+
+Deno.test("a minimum that a limit's own price keeps from being met costs the same under every solver: a price raised in vain is not kept", async () => {
+  const users = ["u", "v", "w"].map((id) => ({ id, group: id }));
+  const drop = Drop.from({
+    users,
+    contracts: [{ id: "c", cap: 3, sponsored: true }],
+    groups: users.map(({ id }) => ({ id, ratio: 1 })),
+    pairs: users.map(({ id }) => ({ user: id, contract: "c", score: 1 })),
+    limits: [{ limit: "dear", atMost: 1, price: 3500 }],
+  });
+  const solved = [
+    solveGreedy(drop.instance, defaultPolicy),
+    await solveIlp(drop.instance, defaultPolicy),
+    await solveOptimal(drop.instance, defaultPolicy),
+  ];
+  for (const { shortfall, shortfallPrice, objective } of solved) {
+    assertEquals([shortfall, shortfallPrice], [2, solved[0].shortfallPrice]);
+    assertAlmostEquals(objective, solved[0].objective, 1e-9);
+  }
+});

@@ -230,6 +230,7 @@ async function settleSmall(state: RefineState, steps: RefineSteps): Promise<void
   state.allowance = allowance;
   // If the programs left a gap; where they succeed they are faster than chains.
   if (state.isOpen()) await steps.chains();
+  if (state.isOpen() && state.distance() > WIDE) await steps.dearLimits(LONG_SECONDS);
   if (!state.isOpen()) return;
   const { items } = state.problem;
   if (

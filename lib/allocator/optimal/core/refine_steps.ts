@@ -6,7 +6,8 @@
 import { SMALL_PAIRS } from "../dual/drop_sizes.ts";
 import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
-import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
+import { solveDearLimits } from "../../ilp/ilp.ts";
+import { ITERATION_OF_ROW, solveMip } from "../../ilp/mip.ts";
 import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance } from "../programs/allowance.ts";
 import type { Pause } from "../../../base/pause.ts";
@@ -411,6 +412,25 @@ export class RefineSteps {
     const { values, bound } = await solveLosses(program, objective, search);
     if (values !== null) state.incumbent.tryTo(() => program.give(values));
     state.take(Math.max(bound, state.incumbent.objective));
+  }
+
+  /**
+   * Solves the whole model where limits have prices far above what a bundle is worth. Programs of losses have these prices from the
+   * start; here they are moderate ones first, with which HiGHS can reckon.
+   */
+  async dearLimits(seconds: number): Promise<void> {
+    const state = this.#state, { assignment } = state;
+    const { instance, policy, shortfallPrice } = state.problem;
+    const allowance = this.#allowance(seconds);
+    const found = await solveDearLimits(instance, policy, shortfallPrice, async (mip, options) => {
+      const { left: work, isLate } = allowance;
+      const result = await solveMip(mip, { ...options, work, isLate });
+      allowance.spend(result.work);
+      return result;
+    });
+    if (found === null) return;
+    state.incumbent.tryTo(() => takeOffers(assignment, found.offers));
+    state.take(Math.max(found.bound, state.incumbent.objective));
   }
 
   /** Options for recovery from an allocation that may be far from the prices: a little of it, by a count of its steps. */
