@@ -14,6 +14,7 @@ import type { ContractColumns, OfferColumns, PairColumns } from "../review/revie
 import { parseNumberText } from "./bytes/parse_number.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import { readCaps, truthOf } from "./tables/caps_table.ts";
+import { PLANNED_RATE } from "./tables/planned_rate.ts";
 import { readGroupRatios } from "./tables/group_ratios_table.ts";
 import { type IdRows, readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
@@ -215,9 +216,6 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
     line,
   };
 }
-
-/** The column of caps with the redemption rate that `divvy caps --from-review` planned with. */
-const PLANNED_RATE = "cautious_rate";
 
 async function contractColumns(
   source: string,

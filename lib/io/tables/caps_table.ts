@@ -12,12 +12,16 @@ import { numberExpected } from "../csv/dialect_options.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { columnsWanted, shownColumns } from "./shown_columns.ts";
 import { idOf } from "./id_field.ts";
+import { PLANNED_RATE, RATE_RULE } from "./planned_rate.ts";
 
 const TRUE = new Set(["true", "t", "yes", "y", "1"]);
 const FALSE = new Set(["false", "f", "no", "n", "0"]);
 
 /** Columns of the caps table. */
 export const CAPS_COLUMNS = ["contract_address", "cap_face", "is_sponsored"] as const;
+
+/** Rules for further columns. */
+const RULES = new Map([[PLANNED_RATE, RATE_RULE]]);
 
 /**
  * Reads the caps table: contract_address, cap_face, is_sponsored, and brand_id if it has one.
@@ -38,7 +42,7 @@ export async function readCaps(
   const table = await readTable(source, CAPS_COLUMNS, optional, control);
   return {
     ...capsOf(table),
-    further: furtherColumns(table, names),
+    further: furtherColumns(table, names, RULES),
     ...(about !== null && {
       about: await shownColumns(table, source, CAPS_COLUMNS, about.show, control),
     }),

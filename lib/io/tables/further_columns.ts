@@ -7,6 +7,7 @@ import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
 import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/id_table.ts";
 import { Uint32List } from "../../base/number_list.ts";
+import { numberExpected } from "../csv/dialect_options.ts";
 import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { columnInSomeFiles, columnTwice } from "../csv/header.ts";
@@ -15,24 +16,48 @@ import { isPadded } from "../bytes/trim.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import type { RowRange } from "../parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
-import type { Table } from "./table.ts";
+import type { Table, TableRow } from "./table.ts";
 
 /** Columns by name; each has a text for each row. */
 export type FurtherColumns = ReadonlyMap<string, TextColumn>;
 
-/** Those of the columns `names` that a small table has. It must have been read with them as optional columns. */
-export function furtherColumns(table: Table, names: readonly string[]): FurtherColumns {
+/**
+ * Those of the columns `names` that a small table has. It must have been read with them as optional columns.
+ *
+ * @param rules by column, for those that can't hold any text
+ * @throws {InputError} for a text that its rule does not allow
+ */
+export function furtherColumns(
+  table: Table,
+  names: readonly string[],
+  rules: ReadonlyMap<string, TextRule> = new Map(),
+): FurtherColumns {
   const columns = new Map<string, TextColumn>();
   const wanted = table.rows[0]?.fields.length ?? 0;
   for (const name of names) {
     const at = table.optional.indexOf(name);
     if (at < 0 || !table.has[at]) continue;
     const field = wanted - table.optional.length + at;
-    const builder = new ColumnBuilder();
-    for (const { fields } of table.rows) builder.push(fields[field] ?? "");
+    const builder = new ColumnBuilder(), rule = rules.get(name);
+    for (const row of table.rows) {
+      const text = row.fields[field] ?? "";
+      if (rule !== undefined) requireAllowed(rule, text, row, name);
+      builder.push(text);
+    }
     columns.set(name, builder.column());
   }
   return columns;
+}
+
+/** @throws {InputError} for a text that the rule does not allow */
+export function requireAllowed(
+  { allows, expected }: TextRule,
+  value: string,
+  { file, line }: Pick<TableRow, "file" | "line">,
+  column: string,
+): void {
+  if (allows(value)) return;
+  throw InputError.at({ file, line, column, value, expected: numberExpected(value, expected) });
 }
 
 /** Collects the texts of a column. */

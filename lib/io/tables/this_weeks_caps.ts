@@ -7,6 +7,8 @@ import type { ReviewedContractCap } from "../../review/caps_from_rates.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { CAPS_COLUMNS, capsOf } from "./caps_table.ts";
+import { requireAllowed } from "./further_columns.ts";
+import { PLANNED_RATE, RATE_RULE } from "./planned_rate.ts";
 import { readTables } from "./table.ts";
 
 /** A caps table. */
@@ -24,14 +26,14 @@ export const RATE_COLUMNS = [
   "redemption_rate",
   "rate_low",
   "rate_high",
-  "cautious_rate",
+  PLANNED_RATE,
   "basis",
 ] as const;
 
 /**
  * Reads a caps table with all its columns.
  *
- * @throws {InputError} for what {@link capsOf} refuses
+ * @throws {InputError} for what {@link capsOf} refuses, and a planned rate that is none
  */
 export async function readThisWeeksCaps(
   source: string,
@@ -44,18 +46,19 @@ export async function readThisWeeksCaps(
   for await (const table of readTables(source, CAPS_COLUMNS, others, control)) {
     for (const name of table.optional) if (!columns.includes(name)) columns.push(name);
     const brand = table.optional.indexOf("brand_id");
-    const planned = table.optional.indexOf("cautious_rate");
+    const planned = table.optional.indexOf(PLANNED_RATE);
     const { contracts, sponsored, cap } = capsOf({ ...table, has: [false] });
     table.rows.forEach((row, i) => {
       const contract = contracts[i], rest = row.fields.slice(CAPS_COLUMNS.length);
       if (caps.has(contract)) return;
-      const rate = planned < 0 ? NaN : parseNumberText(rest[planned] ?? "");
+      const rateText = planned < 0 ? "" : rest[planned] ?? "", rate = parseNumberText(rateText);
+      requireAllowed(RATE_RULE, rateText, row, PLANNED_RATE);
       caps.set(contract, {
         contract,
         cap: cap[i],
         isSponsored: sponsored[i] === 1,
         brand: brand < 0 ? null : rest[brand] ?? null,
-        plannedRate: rate > 0 && rate <= 1 ? rate : null,
+        plannedRate: rate > 0 ? rate : null,
       });
       const own = table.optional.map((name, at): [string, string] => [name, rest[at] ?? ""]);
       const byName = new Map(own);
