@@ -9,7 +9,7 @@ import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_
 import type { Run } from "./begin_run.ts";
 import type { EngineOptions } from "./options.ts";
 import { refine, type Refined, slackness } from "./refine.ts";
-import { Sample } from "./sample.ts";
+import { hurriedUsers, Sample } from "./sample.ts";
 
 /** The share of the time limit that the search for prices may take; the rest is for the assignments. */
 const PRICE_SHARE = 0.6;
@@ -38,15 +38,15 @@ export async function findPrices(
 ): Promise<FoundPrices> {
   const { passes: mostPasses = 30, gap = 1e-6 } = options;
   const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
-  const size = performance.now() < deadline ? wanted : Math.min(wanted, HURRIED_SAMPLE);
+  const size = performance.now() < deadline ? wanted : hurriedUsers(wanted);
   const sample = await Sample.draw(problem, engine, size, of, options);
   // The unit of scores follows from pairs, which only the sample has.
   const whole: DualProblem = { ...problem, unit: sample.problem.unit };
   const start = state.now.prices ?? givenPrices(problem, options) ??
     await sample.minimise(null, null, {
       ...options,
-      // A sample this small takes no time, and without its prices there is no good result.
-      deadline: size <= HURRIED_SAMPLE ? Infinity : deadline,
+      // Without these prices there is no good result, and repairing it takes longer than finding them.
+      deadline: size <= hurriedUsers(wanted) ? Infinity : deadline,
     });
   options.signal?.throwIfAborted();
   clock.lap("sample");
@@ -91,9 +91,6 @@ function givenPrices(
 
 /** Prices are evener where at most this part of the slackness is left. */
 const EVENER = 0.8;
-
-/** Most users of the sample where the time is over before it is drawn. */
-const HURRIED_SAMPLE = 1000;
 
 /** The time limit in milliseconds. */
 export function timeLimit({ timeout = Infinity }: EngineOptions): number {

@@ -22,6 +22,7 @@ import {
   worthOfUnused,
 } from "../drop/room.ts";
 import { penaltyOf, usedBySlots } from "../drop/slot_rows.ts";
+import { hurriedUsers } from "./sample.ts";
 import type { Moved, Round } from "../steps/repair.ts";
 import type { EngineRun } from "../steps/steps.ts";
 import {
@@ -37,8 +38,6 @@ const MOST_ROUNDS = 60, MOST_PULLS = 12, MOST_IMPROVEMENTS = 6;
 const OPEN_ROUNDS = 40;
 /** Filling ends when a round lowers the worth of unused capacity by less than this share. */
 const PULL_GAIN = 0.1;
-/** Most users that are decided together where no time is left: so few take none. */
-const FEW = 1000;
 
 /**
  * Rounds that only gain look at the users with the least margins, so many times as many as are decided together. There is little
@@ -199,7 +198,7 @@ class Rounds {
     this.count++;
     this.#last = null;
     const { problem, engine, prices, options } = this;
-    const few = this.timeIsLeft ? {} : { most: Math.min(options.most, FEW), deadline: Infinity };
+    const few = this.timeIsLeft ? {} : { most: hurriedUsers(options.most), deadline: Infinity };
     const counts = this.#counts ??= await countMargins(problem, engine, options);
     await decideTogether(problem, engine, prices, this.count, { ...options, ...few, counts });
   }

@@ -16,6 +16,17 @@ import { slotCount, usedBySlots } from "../drop/slot_rows.ts";
 import type { Usage } from "../drop/usage.ts";
 import { UserRows } from "./user_rows.ts";
 
+/** Where the time is over, this share of the users wanted is read, but no fewer than so many. */
+const HURRIED_SHARE = 0.2, LEAST_HURRIED = 1000;
+
+/**
+ * Most users of the sample where the time is over before it is drawn, and of those that are decided together: with a twentieth of that a
+ * run of five million pairs took twice the time, for rounds of repair.
+ */
+export function hurriedUsers(wanted: number): number {
+  return Math.min(wanted, Math.max(LEAST_HURRIED, Math.ceil(HURRIED_SHARE * wanted)));
+}
+
 /** Sampled users, and the drop that they make. */
 export class Sample {
   /** The drop; its caps and rules are those of the whole drop, scaled by {@link Sample.minimise}. */
