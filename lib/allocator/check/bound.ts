@@ -9,7 +9,13 @@ import type { Policy } from "../model/policy.ts";
 import { chargedPairs } from "./charges.ts";
 import { Choices, type ChoiceTerms, IN_DOUBLES } from "./choices.ts";
 import { bonusOf, type GroupDemand, priceOfMissing, worthOfCount } from "./demands.ts";
-import { type GroupLimits, jointMembers, lossOfGroup, lossOfLimits } from "./joint_loss.ts";
+import {
+  type GroupLimits,
+  jointMembers,
+  lossOfGroup,
+  lossOfLimits,
+  waysFor,
+} from "./joint_loss.ts";
 import { LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { highestPrice } from "./limits.ts";
 import { type OwnTerms, stepsOfEach } from "./own_choices.ts";
@@ -86,13 +92,15 @@ function lossOfGroups(
   prices: Prices,
   choices: Choices,
 ): number {
-  const missing = priceOfMissing(instance, policy);
+  const missing = priceOfMissing(instance, policy), ways = waysFor(instance.group.length);
   let loss = 0;
   for (const [g, users] of jointMembers(instance, prices)) {
     const limits = limitsOfGroup(demands[g], prices, g, missing);
     loss += lossOfGroup(
       users.map((u) => choices.bundlesOf(u)),
       (counts, loss) => loss + lossOfLimits(limits, counts),
+      undefined,
+      ways,
     );
   }
   return loss;

@@ -17,6 +17,7 @@ import {
   jointMembers,
   keepsLimits,
   lossOfGroup,
+  waysFor,
 } from "./joint_loss.ts";
 import { LAST_DIGITS, LimitCosts, LimitPrices } from "./limit_prices.ts";
 import { highestPrice } from "./limits.ts";
@@ -285,6 +286,7 @@ export function lossOfGroups<N extends Amount>(
   choices: Choices<N>,
 ): bigint {
   const missing = units.downOf(priceOfMissing(instance, policy));
+  const ways = waysFor(instance.group.length);
   let loss = 0n;
   for (const [g, users] of jointMembers(instance, prices)) {
     const { least, most, mixed } = demands[g], share = inUnits.shares[g];
@@ -296,14 +298,15 @@ export function lossOfGroups<N extends Amount>(
       missing: 0,
     };
     const bundles = users.map((u) => choices.bundlesOf(u));
-    const found = lossOfGroup(bundles, (counts, lost, sponsoredAtBest) => {
+    const lossOfWay = (counts: Counts, lost: N, sponsoredAtBest: number) => {
       if (!keepsLimits(limits, counts)) return Infinity;
       const ofLimits = inUnits.lossOfLimits(g, demands[g], counts, missing);
       if (ofLimits === null) return Infinity;
       // A sum of doubles is exact here: the unit is one in which a group's losses are below 2^53 (see `scaleOf`).
       return BigInt(lost) + ofLimits +
         inUnits.further(g) * BigInt(sponsoredAtBest - counts.sponsoredUsers);
-    });
+    };
+    const found = lossOfGroup(bundles, lossOfWay, undefined, ways);
     loss += BigInt(found);
   }
   return loss;

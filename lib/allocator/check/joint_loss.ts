@@ -46,6 +46,23 @@ export interface Counts {
 
 /** If more ways than this are within one allowance, a loss of 0 is returned, which is always valid. */
 const MOST_WAYS = 3_000_000;
+
+/** All groups together may look at so many ways, and at so many more for each user of the drop: good prices leave far fewer. */
+const WAYS = 10_000_000, WAYS_OF_USER = 150;
+
+/** How many ways may still be looked at. */
+export interface WaysLeft {
+  left: number;
+}
+
+/**
+ * The ways that may be looked at in a drop of so many users. At prices of a search that was cut short each group has millions, and a
+ * minute would go into the proof of a bound that is far off in any case.
+ */
+export function waysFor(users: number): WaysLeft {
+  return { left: WAYS + WAYS_OF_USER * users };
+}
+
 /** The first allowance, as a share of the largest difference between bundles of a user, and its growth factor. */
 const FIRST_ALLOWANCE = 1e-6, GROWTH = 2;
 
@@ -81,11 +98,13 @@ export interface OtherUsers {
  *
  * @param lossOfWay the loss of a way, given its counts and the loss of its users (at least that loss); Infinity if it breaks a
  *   limit. The last argument is the number of sponsored users when each takes its best bundle
+ * @param work what is looked at is taken off it
  */
 export function lossOfGroup<N extends Amount, L extends Amount = N>(
   users: readonly (readonly ValuedShape<N>[])[],
   lossOfWay: (counts: Counts, loss: N, sponsoredAtBest: number) => L | number,
   others: OtherUsers = { counts: noCounts(), widest: 0, beyond: Infinity },
+  work: WaysLeft = { left: Infinity },
 ): L | number {
   const losses = users.map((own) => lossesOf(own));
   // What a user's best bundle loses.
@@ -104,11 +123,14 @@ export function lossOfGroup<N extends Amount, L extends Amount = N>(
       zero,
     );
     let least: L | number = Infinity;
-    const looked = ways.count(allowance, (counts, loss) => {
+    const most = Math.min(MOST_WAYS, work.left);
+    const looked = ways.count(allowance, most, (counts, loss) => {
       const own = lossOfWay(counts, loss, sponsoredAtBest);
       if (own < least) least = own;
     });
-    if (looked > MOST_WAYS) return 0;
+    if (looked === null) return 0;
+    work.left -= looked;
+    if (looked > most) return 0;
     if (least <= allowance) return least;
     // Whole numbers of any size may lie between two doubles: the next allowance is not below the least.
     allowance = Math.min(GROWTH * allowance, Number(least) * (1 + Number.EPSILON));
@@ -188,12 +210,15 @@ class Ways<N extends Amount> {
     this.#base = [2 * choosing + 1, 2 * most * choosing + 1];
   }
 
-  /** Visits the counts that ways lead to, with the least loss of each, if at most `allowance`. Returns the ways looked at. */
-  count(allowance: number, visit: (counts: Counts, loss: N) => void): number {
+  /**
+   * Visits the counts that ways lead to, with the least loss of each, if at most `allowance`. Returns the ways looked at, of which more
+   * than `most` are too many; null: they can't be counted.
+   */
+  count(allowance: number, most: number, visit: (counts: Counts, loss: N) => void): number | null {
     let looked = 0;
     // Counts are packed into one number, which is exact in doubles up to here.
     const [ofUsers, ofOffers] = this.#base;
-    if ((ofUsers * ofOffers) ** 2 > Number.MAX_SAFE_INTEGER) return Infinity;
+    if ((ofUsers * ofOffers) ** 2 > Number.MAX_SAFE_INTEGER) return null;
     let ways: WaysByCode<N> = { code: [0], loss: [this.#zero] };
     for (const [best, ...worse] of this.#choosing) {
       const before = ways;
@@ -202,7 +227,7 @@ class Ways<N extends Amount> {
         ways = withChange(ways, before, change, allowance);
       }
       looked += ways.code.length;
-      if (looked > MOST_WAYS) return looked;
+      if (looked > most) return looked;
     }
     ways.code.forEach((code, i) => visit(this.#countsOf(code), ways.loss[i]));
     return looked;

@@ -8,6 +8,7 @@
  * @module
  */
 import { type Mip, type MipOptions, type MipResult, nothingFound, solveMip } from "./mip.ts";
+import { leaveThread } from "../../base/open_work.ts";
 import { withResolvers } from "../../base/resolvers.ts";
 import { startThread, type Thread } from "../../base/thread.ts";
 import type { WorkerScope } from "../../base/worker_scope.ts";
@@ -96,6 +97,8 @@ export class MipThread {
       }
       if (late === null || now < late + Math.min(MOST_GRACE, GRACE * (late - begun))) return;
       this.close();
+      // Deno gives a thread two seconds to end by itself, and a program would wait for it.
+      leaveThread();
       resolve({ ...nothingFound, values: best, work: options.work ?? 0 });
     }, ASK_EVERY);
     const { packed, buffers } = packedMip(mip);

@@ -23,7 +23,7 @@ import { missedMinima, summarize, type Summary } from "../../report/facts/summar
 import { summaryText } from "../../report/text/summary_text.ts";
 import { count, counted } from "../../report/words.ts";
 import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
-import { EXIT_DONE, EXIT_RULE, StoppedError } from "../frame/exit_codes.ts";
+import { EXIT_DONE, EXIT_RULE } from "../frame/exit_codes.ts";
 import { gapExitCode } from "../frame/gap_gate.ts";
 import { inputFiles, inputSources, type InputValues, readOptions } from "../frame/input_options.ts";
 import { Interrupt } from "../frame/interrupt.ts";
@@ -112,12 +112,9 @@ async function readAndSolve(
     progress.note("stopping with the best so far; Ctrl-C again to abort")
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
-  const read = await readDrop(inputSources(values), { ...readOptions(values), ...control })
-    .catch((error) => {
-      throw interrupt.signal.aborted
-        ? new StoppedError("stopped before there was a result", interrupt.exitCode)
-        : error;
-    });
+  const read = await interrupt.whileReading(
+    readDrop(inputSources(values), { ...readOptions(values), ...control }),
+  );
   // Before this a first Ctrl-C ends the program: there is no allocation yet that could be kept.
   await interrupt.listening;
   clock.lap("read_s");

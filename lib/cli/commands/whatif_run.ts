@@ -6,8 +6,8 @@
 import { readCertificate } from "../frame/read_certificate.ts";
 import { checkRules } from "../../api/policy_options.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
-import { policyOfCertificate } from "../../allocator/model/certificate.ts";
-import { type Scenario, whatIf } from "../../allocator/explain/whatif.ts";
+import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
+import { type Scenario, type SolvedScenario, whatIf } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { threads } from "../frame/threads.ts";
 import { dropTitle } from "./report_page.ts";
@@ -76,19 +76,7 @@ export async function runWhatIf(
       "no certificate: the drop without changes is solved first, under the rules of the options",
     );
   }
-  using interrupt = new Interrupt(() =>
-    progress.note("stopping with what is solved so far; Ctrl-C again to abort")
-  );
-  const control = { onProgress: progress.report, signal: interrupt.signal };
-  const drop = await readDrop(inputSources(values), { ...readOptions(values), ...control });
-  checkRules(drop.instance, policy);
-  const solved = await whatIf(drop.instance, policy, scenarios, {
-    ...control,
-    startPrices: certificate,
-    gap: values.gap,
-    workers: threads(values.workers),
-    timeout: values.timeout,
-  });
+  const solved = await readAndSolve(values, policy, { scenarios, certificate, progress });
   progress.finish();
   if (solved.length < scenarios.length) {
     progress.note(`stopped: ${solved.length} of ${scenarios.length} scenarios solved`);
@@ -98,6 +86,33 @@ export async function runWhatIf(
     values,
     inputSources(values),
   );
+}
+
+/** Reads the drop and solves the scenarios. Meanwhile Ctrl-C stops with those that are solved. */
+async function readAndSolve(
+  values: InputValues & WhatIfValues,
+  policy: Policy,
+  { scenarios, certificate, progress }: {
+    scenarios: readonly Scenario[];
+    certificate: Certificate | undefined;
+    progress: ProgressLine;
+  },
+): Promise<SolvedScenario[]> {
+  using interrupt = new Interrupt(() =>
+    progress.note("stopping with what is solved so far; Ctrl-C again to abort")
+  );
+  const control = { onProgress: progress.report, signal: interrupt.signal };
+  const drop = await interrupt.whileReading(
+    readDrop(inputSources(values), { ...readOptions(values), ...control }),
+  );
+  checkRules(drop.instance, policy);
+  return await whatIf(drop.instance, policy, scenarios, {
+    ...control,
+    startPrices: certificate,
+    gap: values.gap,
+    workers: threads(values.workers),
+    timeout: values.timeout,
+  });
 }
 
 /** Writes the output files and prints the result. */

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { leaveThread } from "../../base/open_work.ts";
+import { StoppedError } from "./exit_codes.ts";
 
 /**
  * A worker listens, because a solver's loop may keep this thread from handling signals. It listens for the first Ctrl-C only;
@@ -80,6 +82,27 @@ export class Interrupt implements Disposable {
     };
     this.#worker.onmessage = ({ data }) => data === "listening" ? resolve() : this.#hear();
     this.#worker.postMessage({ stopped, signals: taken });
+  }
+
+  /**
+   * What is read, unless the signal comes first: then there is nothing yet to be kept, and nothing else ends a read that waits for its
+   * input.
+   *
+   * @throws {StoppedError} if the signal came
+   */
+  async whileReading<T>(reading: Promise<T>): Promise<T> {
+    const stopped = Promise.withResolvers<never>();
+    const stop = () => stopped.reject(new Error("stopped"));
+    this.signal.addEventListener("abort", stop);
+    try {
+      return await Promise.race([reading, stopped.promise]);
+    } catch (error) {
+      if (!this.signal.aborted) throw error;
+      leaveThread();
+      throw new StoppedError("stopped before there was a result", this.exitCode);
+    } finally {
+      this.signal.removeEventListener("abort", stop);
+    }
   }
 
   /** Stops handling Ctrl-C: from now on it ends the program at once. */

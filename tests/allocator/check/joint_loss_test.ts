@@ -5,6 +5,7 @@ import {
   keepsLimits,
   lossOfGroup,
   lossOfLimits,
+  waysFor,
 } from "../../../lib/allocator/check/joint_loss.ts";
 import { type Random, seededRandom } from "../../../lib/base/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
@@ -162,6 +163,28 @@ Deno.test("joint loss: nothing to choose, or more ways than can be looked at, lo
   const must = { ...none, least: { limit: 1, price: 0 }, missing: 5 };
   assertEquals(lossOfGroup(many, ofLimits(must)), 0);
   assertEquals(lossOfGroup(many.slice(0, 100), ofLimits(must)), 1);
+});
+
+Deno.test("joint loss: groups share the ways that may be looked at, and lose 0 when there are none left", () => {
+  const two = [{ value: 1, sponsored: 0, others: 0 }, { value: 0, sponsored: 1, others: 0 }];
+  const many = Array.from({ length: 100 }, () => two);
+  const must = { ...none, least: { limit: 1, price: 0 }, missing: 5 };
+  const lossWith = (left: number) => {
+    const work = { left };
+    return { loss: lossOfGroup(many, ofLimits(must), undefined, work), used: left - work.left };
+  };
+  // Two ways after each user: nobody has changed, or one has.
+  assertEquals(lossWith(1000), { loss: 1, used: 200 });
+  assertEquals(lossWith(200), { loss: 1, used: 200 });
+  assertEquals(lossWith(199), { loss: 0, used: 200 });
+  assertEquals(lossWith(99), { loss: 0, used: 100 });
+  assertEquals(lossWith(-1), { loss: 0, used: 0 });
+  // What can't be counted takes nothing.
+  const work = { left: 5 };
+  const wide = [{ value: 1, sponsored: 0, others: 0 }, { value: 0, sponsored: 1e6, others: 1e6 }];
+  const far = Array.from({ length: 1000 }, () => wide);
+  assertEquals([lossOfGroup(far, ofLimits(must), undefined, work), work.left], [0, 5]);
+  assertEquals([waysFor(0), waysFor(1000)], [{ left: 10_000_000 }, { left: 10_150_000 }]);
 });
 
 Deno.test("joint loss: every user changes from the best bundle, as far as bundles go", () => {

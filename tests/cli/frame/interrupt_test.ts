@@ -145,6 +145,40 @@ Deno.test({
   },
 });
 
+for (const args of [["allocate", "--out", "out.csv"], ["whatif", "--cap-scale", "all=0.9"]]) {
+  Deno.test({
+    name: `divvy ${
+      args[0]
+    }: Ctrl-C while it waits for more of its input ends it, as there is nothing to keep`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      await using folder = new TempFolder();
+      await generateDrop({ dir: folder.path, users: 50 });
+      const options = { cwd: folder.path };
+      const child = new Deno.Command(Deno.execPath(), {
+        args: denoArgs([...args, "--dir", ".", "--elig", "-"], options),
+        ...options,
+        stdin: "piped",
+        stdout: "null",
+        stderr: "piped",
+      }).spawn();
+      // The header only: standard input stays open.
+      const input = child.stdin.getWriter();
+      await input.write(new TextEncoder().encode("user_id,contract_address,score\n"));
+      let said = "", sent = false;
+      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+        said += text;
+        if (!sent && /user_groups/.test(said)) child.kill("SIGINT");
+        sent ||= /user_groups/.test(said);
+      }
+      assertEquals((await child.status).code, 130, said);
+      assertStringIncludes(said, "divvy: stopped before there was a result\n");
+      assertEquals(folder.names().includes("out.csv"), false);
+      await input.abort().catch(() => {});
+    },
+  });
+}
+
 for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test({
     name: `${signal} while a file is written takes the half-written one away`,

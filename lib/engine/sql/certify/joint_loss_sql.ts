@@ -15,6 +15,7 @@ import {
   jointGroups,
   lossOfGroup,
   lossOfLimits,
+  waysFor,
 } from "../../../allocator/check/joint_loss.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";
@@ -141,6 +142,8 @@ export class JointLoss {
   /** Σ over groups of a lower bound on what each loses. */
   total(demands: readonly GroupDemand[], prices: Prices, { shortfallPrice }: DualProblem): number {
     let total = 0;
+    const listed = [...this.#groups.values()].reduce((sum, { users }) => sum + users.length, 0);
+    const ways = waysFor(listed);
     const inOrder = [...this.#groups].sort(([g], [other]) => g - other);
     for (const [g, { counts, widest, users }] of inOrder) {
       // In one order whatever the engine's, so that sums over users are the same in every run.
@@ -150,6 +153,7 @@ export class JointLoss {
         users,
         (all, loss) => loss + lossOfLimits(limits, all),
         { counts, widest, beyond: this.near[g] },
+        ways,
       );
     }
     return total;

@@ -40,6 +40,9 @@ interface Change {
   readonly cost: number;
 }
 
+/** Users looked at between two questions whether to stop. */
+const USERS_BETWEEN = 256;
+
 /** Extra prices of a unit beyond a limit, in units of an offer's size: low ones first, so that cheap changes are made first. */
 const EXTRA_PRICES = [0.003, 0.01, 0.03, 0.1, 0.5];
 
@@ -115,7 +118,10 @@ class Exchanges {
     this.#mostExpensive?.fill(Infinity);
     this.#lookAtLimits();
     const threshold = this.#most;
-    for (let u = 0; u < this.#assignment.count.length; u++) this.#collect(u, threshold);
+    for (let u = 0; u < this.#assignment.count.length; u++) {
+      if (u % USERS_BETWEEN === 0 && stop()) return 0;
+      this.#collect(u, threshold);
+    }
     const changed = new Set<number>(), places = this.#nothing + 1;
     let won = 0;
     for (const [key, there] of this.#lists) {
