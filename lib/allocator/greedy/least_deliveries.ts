@@ -19,7 +19,7 @@ import type { Watch } from "./watch.ts";
 export function serveLeasts(state: GreedyState, ranked: Uint32Array, watch: Watch): void {
   const { limits } = state;
   if (limits === null) return;
-  const { pairs, users, worth } = candidates(state, limits, ranked);
+  const { pairs, users, worth } = candidates(state, limits, ranked, watch);
   for (const i of bestFirst(worth, Uint32Array.from(pairs.keys()))) {
     if (watch.isOver()) return;
     // Others may have served the least in the meantime.
@@ -27,17 +27,22 @@ export function serveLeasts(state: GreedyState, ranked: Uint32Array, watch: Watc
   }
 }
 
-/** Open offers that serve an unmet least and are worth it: score plus what they take off the cost of limits. */
+/**
+ * Open offers that serve an unmet least and are worth it: score plus what they take off the cost of limits. None once time is out, as
+ * those of all users must be known to take the best.
+ */
 function candidates(
   state: GreedyState,
   limits: GreedyLimits,
   ranked: Uint32Array,
+  watch: Watch,
 ): { pairs: number[]; users: number[]; worth: Float64Array } {
   const { start, score } = state.instance;
   const pairs: number[] = [], users: number[] = [], worth: number[] = [];
   for (let u = 0; u < userCount(state.instance); u++) {
     const otherwise = leastOfBest(state, ranked, u);
     for (let pair = start[u]; pair < start[u + 1]; pair++) {
+      if (watch.isOver()) return { pairs: [], users: [], worth: new Float64Array() };
       const spared = -costOf(limits, pair);
       if (spared <= 0 || score[pair] + spared <= otherwise || !allows(state, u, pair)) continue;
       pairs.push(pair);

@@ -24,7 +24,7 @@ const SHORT = 64;
 export function rankPairs(instance: Instance, watch?: Watch): Uint32Array {
   const { start, middle, score } = instance;
   const ranked = new Uint32Array(pairCount(instance));
-  for (let u = 0; u < userCount(instance) && !watch?.isOver(); u++) {
+  for (let u = 0; u < userCount(instance) && !watch?.isOver(start[u + 1] - start[u]); u++) {
     rankRange(ranked, score, start[u], middle[u]);
     rankRange(ranked, score, middle[u], start[u + 1]);
   }

@@ -39,7 +39,7 @@ export function rerouteForMinima(
   const search = new PathSearch(state, members);
   for (const g of groups) {
     while (lacks(g)) {
-      if (watch.isOver()) return;
+      if (watch.isOver(Infinity)) return;
       if (!search.serveOneMore(g)) break;
     }
   }

@@ -5,7 +5,7 @@
  */
 import type { RunControl } from "../../base/progress.ts";
 
-/** Questions between two looks at the clock, which is slow to read. */
+/** Steps between two looks at the clock, which is slow to read. */
 const STEPS = 1024;
 
 /** Tells a loop that its time is over or its signal was given. */
@@ -14,7 +14,8 @@ export class Watch {
   timedOut = false;
   readonly #deadline: number;
   readonly #signal: AbortSignal | undefined;
-  #step = 0;
+  /** Steps until the next look. */
+  #left = 0;
 
   /** Starts counting now. */
   constructor({ timeout = Infinity, signal }: RunControl) {
@@ -24,14 +25,20 @@ export class Watch {
 
   /** Makes the next question look at clock and signal: they may have changed while the event loop ran. */
   lookSoon(): void {
-    this.#step = 0;
+    this.#left = 0;
   }
 
-  /** Whether to stop, time being out or the signal given; once true, always true. */
-  isOver(): boolean {
-    if (!this.timedOut && this.#step++ % STEPS === 0) {
+  /**
+   * Whether to stop, time being out or the signal given; once true, always true.
+   *
+   * @param steps what comes before the next question takes about as long as so many of most loops' steps
+   */
+  isOver(steps = 1): boolean {
+    if (!this.timedOut && this.#left <= 0) {
+      this.#left = STEPS;
       this.timedOut = performance.now() >= this.#deadline || this.#signal?.aborted === true;
     }
+    this.#left -= steps;
     return this.timedOut;
   }
 }
