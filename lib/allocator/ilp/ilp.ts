@@ -153,7 +153,7 @@ function allocationOf(
 }
 
 /** Seconds that the greedy solver may take once time is out. */
-const GREEDY_SECONDS = 0.15;
+const GREEDY_SECONDS = 0.1;
 
 /** The greedy solver's allocation; null where it has none. */
 async function greedyOf(
