@@ -34,6 +34,8 @@ const PLAIN = 2 ** 20;
  * take nearly everything from those above, what 15 digits leave out is no longer small beside the total: there units are the
  * doubles that they are, which add up to it.
  *
+ * `exactly` is what the units are in proportion to, where that is known: whole steps of a third.
+ *
  * Throws {@link InputError} if the price is not a whole number of coins, it or the payments together are above 2^53 coins, it or a
  * payment is so large that doubles don't tell its coins apart, or it is to be paid for nothing.
  */
@@ -42,13 +44,14 @@ export function sharePrice(
   total: number,
   units: Float64Array,
   coin: number,
+  exactly: Float64Array = units,
 ): Payments {
   const steps = new Steps(coin);
   const coins = coinsOf(Math.abs(price), price, coin);
   const share = new Float64Array(units.length);
   const payment = new Float64Array(units.length);
   if (coins === 0) return { share, payment };
-  const parts = new ExactParts(units, BigInt(coins));
+  const parts = new ExactParts(exactly, BigInt(coins));
   if (total === 0 || parts.isNothing) {
     throw InputError.at({
       column: "price",
@@ -61,7 +64,7 @@ export function sharePrice(
   for (let i = 0; i < units.length; i++) {
     // A product with units of hardly any digits would have no more.
     share[i] = total < NORMAL ? price * (units[i] / total) : price * units[i] / total;
-    if (i === 0 || units[i] !== units[i - 1]) parts.lookNear(units[i]);
+    if (i === 0 || exactly[i] !== exactly[i - 1]) parts.lookNear(exactly[i]);
     payment[i] = parts.whole;
     fraction[i] = parts.fraction;
     left -= parts.whole;
@@ -69,7 +72,7 @@ export function sharePrice(
   }
   // Where somebody is paid for units below 0, others pay more than the price.
   checkCoins(moved, price, coin, "payments of ");
-  handOut(left, fraction, payment, (i) => parts.lookAt(units[i]).rest);
+  handOut(left, fraction, payment, (i) => parts.lookAt(exactly[i]).rest);
   for (let i = 0; i < units.length; i++) {
     const whole = price < 0 ? -payment[i] : payment[i];
     if (whole !== 0) payment[i] = steps.units(whole);

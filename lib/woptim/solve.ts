@@ -30,6 +30,8 @@ import { Steps } from "./steps/steps.ts";
 export interface Solved {
   /** Units that each person gets. */
   units: Float64Array;
+  /** The same in whole steps, where all have one step and nobody is fixed. */
+  counts?: Float64Array;
   /** What a unit more changes the objective by at the margin. */
   multiplier: number;
   /** How the total stands to the bounds. */
@@ -81,6 +83,7 @@ function solveChecked(columns: CheckedColumns, options: ResolvedSplitOptions): S
   return {
     ...solved,
     units: part.withFixed(solved.units),
+    counts: undefined,
     nextTo: (sign) => {
       const { total, cost } = solved.nextTo(sign);
       return { total: part.totalWith(total), cost };
@@ -139,12 +142,13 @@ function inWholeSteps(
   { total }: CheckedColumns,
   steps: Steps,
   count: number,
-  found: Pick<Solved, "units" | "standing"> & { price: number },
+  found: { counts: Float64Array; standing: Standing; price: number },
   cost: (sign: 1 | -1) => number | null,
 ): Solved {
-  const { units, standing, price } = found;
+  const { counts, standing, price } = found;
   return {
-    units,
+    units: counts.map((k) => steps.units(k)),
+    counts,
     multiplier: 2 * price,
     standing: { ...standing, amount: steps.units(standing.amount) },
     leftover: steps.wholeOf(total).left,
@@ -222,8 +226,7 @@ function groupsInSteps(
   const people = new People(columns, hard, options);
   const tree = { people, bounds, group, groups, groupBounds: groupSteps };
   const counts = splitTreeInSteps(tree, steps, count, { units: start, prices });
-  const units = counts.map((k) => steps.units(k));
-  return inWholeSteps(columns, steps, count, { units, standing, price: prices.price }, () => null);
+  return inWholeSteps(columns, steps, count, { counts, standing, price: prices.price }, () => null);
 }
 
 /** Splits among people of whom nobody is fixed. */
@@ -374,8 +377,7 @@ function stepsWithin(
     { ...start, units },
     columns.priority,
   );
-  const found = { units: counts.map((k) => steps.units(k)), standing, price: start.price };
-  return inWholeSteps(columns, steps, total, found, change);
+  return inWholeSteps(columns, steps, total, { counts, standing, price: start.price }, change);
 }
 
 function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, packs: Packs): Solved {

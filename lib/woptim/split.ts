@@ -265,7 +265,7 @@ export function splitArrays(columns: SplitColumns, options: SplitOptions = {}): 
 
 function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSplit {
   const { total, price } = columns;
-  const { units, multiplier, standing, leftover, increment, gap, nextTo } = solveColumns(
+  const { units, counts, multiplier, standing, leftover, increment, gap, nextTo } = solveColumns(
     columns,
     options,
   );
@@ -274,7 +274,7 @@ function solve(columns: CheckedColumns, options: ResolvedSplitOptions): ColumnSp
   const before = { discontent: withGroups(discontent, groups), standing, multiplier };
   const payments = price === undefined
     ? { share: null, payment: null }
-    : sharePrice(price, total - leftover, units, options.coin);
+    : sharePrice(price, total - leftover, units, options.coin, counts);
   // Both are computed by further splits, when they are read.
   const change = (sign: 1 | -1) => changeTo(nextTo(sign), sign, before, columns, options);
   let more: number | null | undefined, less: number | null | undefined;

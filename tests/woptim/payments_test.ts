@@ -3,7 +3,7 @@ import { fc } from "../../lib/deps/fast_check.ts";
 import { InputError } from "../../lib/base/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { sharePrice } from "../../lib/woptim/payments.ts";
-import { splitArrays } from "../../lib/woptim/split.ts";
+import { split, splitArrays } from "../../lib/woptim/split.ts";
 import { runs } from "../support/arbitrary_split.ts";
 
 const pay = (price: number, units: number[], digits = 2) =>
@@ -217,4 +217,15 @@ Deno.test("cash is paid in its own coins", () => {
     InputError,
     'price is "10.03", expected a multiple of the coin 0.05',
   );
+});
+
+Deno.test("payments for whole steps of a third go by the steps: of equal fractions the first person's is rounded up", () => {
+  const requirements = [7, 5].map((thirds, i) => ({
+    name: `p${i}`,
+    interval: [thirds / 3, thirds / 3] as const,
+    target: 1,
+  }));
+  // 44.46 · 7/12 is 25.935, and 44.46 · 5/12 is 18.525.
+  const { people } = split({ total: 4, price: 44.46, requirements }, { step: "1/3" });
+  assertEquals(people.map(({ payment }) => payment), [25.94, 18.52]);
 });

@@ -13,11 +13,17 @@ import {
 import { Heap } from "../../base/heap.ts";
 import type { StepCosts } from "./step_costs.ts";
 
-/** What a step costs: a double, how far off that may be, and the exact number when it is asked for. */
-export interface StepCost {
+/** What a number is: a double, how far off that may be, and the exact number when it is asked for. */
+interface Estimate {
   value: number;
   error: number;
   exact: () => Fraction;
+}
+
+/** What a step costs. */
+export interface StepCost extends Estimate {
+  /** Who gets the step, or the first of those who do: of steps that cost the same the first person's is taken. */
+  person: number;
   /** How many groups need the step for their lower bounds: that comes before all costs. @default 0 */
   needs?: number;
 }
@@ -32,8 +38,11 @@ export interface Stream {
 
 /** Below 0 where a comes before b, above 0 where after it, exactly. */
 function compareStepCosts(a: StepCost, b: StepCost): number {
-  const needs = (b.needs ?? 0) - (a.needs ?? 0);
-  if (needs !== 0) return needs;
+  return (b.needs ?? 0) - (a.needs ?? 0) || compareEstimates(a, b) || a.person - b.person;
+}
+
+/** The sign of a − b, exactly. */
+function compareEstimates(a: Estimate, b: Estimate): number {
   const rough = a.value - b.value;
   if (Math.abs(rough) > a.error + b.error) return rough < 0 ? -1 : 1;
   return compareFractions(a.exact(), b.exact());
@@ -61,7 +70,7 @@ export class PersonStream implements Stream {
     if (sign > 0 ? count >= this.#most : count <= this.#least) return null;
     const k = sign > 0 ? count : count - 1, costs = this.#costs;
     const value = costs.estimate(i, k);
-    return { value, error: costs.error, exact: () => costs.exact(i, k) };
+    return { value, error: costs.error, exact: () => costs.exact(i, k), person: i };
   }
 
   move(sign: 1 | -1): void {
@@ -69,7 +78,7 @@ export class PersonStream implements Stream {
   }
 }
 
-/** The steps of several streams of one size, the cheapest first; of equals that of the first stream. */
+/** The steps of several streams of one size, the cheapest first; of equals the first person's. */
 export class MergedStream implements Stream {
   readonly #streams: readonly Stream[];
   // The direction in which the streams are sorted now.
@@ -109,8 +118,7 @@ export class MergedStream implements Stream {
   #isBefore(a: number, b: number): boolean {
     const costA = this.#costs[a], costB = this.#costs[b];
     if (costA === null || costB === null) return costB === null && (costA !== null || a < b);
-    const order = this.#sign * compareStepCosts(costA, costB);
-    return order === 0 ? this.#sign * (a - b) < 0 : order < 0;
+    return this.#sign * compareStepCosts(costA, costB) < 0;
   }
 }
 
@@ -144,6 +152,7 @@ export class GroupStream implements Stream {
     const value = costs.estimate(group, k), error = costs.error;
     return {
       ...sumOf([member, { value, error, exact: () => costs.exact(group, k) }]),
+      person: member.person,
       needs: (member.needs ?? 0) + (k < least ? 1 : 0),
     };
   }
@@ -188,7 +197,8 @@ export class BundledStream implements Stream {
       this.#stream.move(sign);
     }
     this.#ahead = sign;
-    return this.#cost = sumOf(parts);
+    const person = parts.reduce((first, part) => Math.min(first, part.person), Infinity);
+    return this.#cost = { ...sumOf(parts), person };
   }
 
   move(sign: 1 | -1): void {
@@ -205,7 +215,7 @@ export class BundledStream implements Stream {
   }
 }
 
-function sumOf(parts: readonly StepCost[]): StepCost {
+function sumOf(parts: readonly Estimate[]): Estimate {
   let value = 0, error = 0, sizes = 0;
   for (const part of parts) {
     value += part.value;
@@ -221,14 +231,15 @@ function sumOf(parts: readonly StepCost[]): StepCost {
 
 /** Takes the steps that cost less than `worth` and gives back those that don't: the number taken, less that given back. */
 export function takeCheaper(stream: Stream, worth: number): number {
-  const limit: StepCost = { value: worth, error: 0, exact: () => fractionOf(worth) };
+  const limit: Estimate = { value: worth, error: 0, exact: () => fractionOf(worth) };
+  const isTaken = (step: StepCost) => (step.needs ?? 0) > 0 || compareEstimates(step, limit) < 0;
   let taken = 0;
-  for (let next; (next = stream.peek(1)) !== null && compareStepCosts(next, limit) < 0;) {
+  for (let next; (next = stream.peek(1)) !== null && isTaken(next);) {
     stream.move(1);
     taken++;
   }
   if (taken > 0) return taken;
-  for (let last; (last = stream.peek(-1)) !== null && compareStepCosts(last, limit) >= 0;) {
+  for (let last; (last = stream.peek(-1)) !== null && !isTaken(last);) {
     stream.move(-1);
     taken--;
   }

@@ -235,3 +235,19 @@ Deno.test("what is left of thirds beside fixed amounts is thirds, however few di
   });
   assertEquals(people.map(({ units }) => units), [1 / 3, 1 / 3, 1 / 3]);
 });
+
+Deno.test("of steps that cost the same the first person's is taken, in packs and in groups", () => {
+  const wish = { interval: [0, 4] as const, target: 2 };
+  for (const steps of [[1, 2], [2, 1]]) {
+    const requirements = steps.map((step, i) => ({ ...wish, name: `p${i}`, step }));
+    assertEquals(split({ total: 2, requirements }).people.map(({ units }) => units), [2, 0]);
+  }
+  const groups = [{ name: "outer" }, { name: "inner", group: "outer" }];
+  for (const own of [["inner", "outer"], ["outer", "inner"], ["outer", null], ["inner", null]]) {
+    for (const order of [own, own.toReversed()]) {
+      const requirements = order.map((group, i) => ({ ...wish, name: `p${i}`, group }));
+      const { people } = split({ total: 3, requirements, groups }, { step: 1 });
+      assertEquals(people.map(({ units }) => units), [2, 1], `${order}`);
+    }
+  }
+});
