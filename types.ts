@@ -117,6 +117,7 @@ export type {
   CertificateNode,
   CertificateUserCount,
   CertifiedLimit,
+  CertifiedPolicy,
   ExactFigures,
   GroupPrices,
   LimitPrice,
