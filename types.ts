@@ -109,6 +109,7 @@ export type {
   RuleName,
 } from "./lib/allocator/check/check.ts";
 export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts";
+export type { InSnakeCase, SnakeCase } from "./lib/base/snake_case.ts";
 export type { InputHashes } from "./lib/allocator/drop/input_hashes.ts";
 export type {
   Certificate,

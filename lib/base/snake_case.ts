@@ -9,6 +9,11 @@ export type SnakeCase<Name extends string> = Name extends `${infer First}${infer
   ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
   : "";
 
+/** A type's fields under the names that they have in files: `capFace` is `cap_face`. */
+export type InSnakeCase<Fields> = {
+  [Name in keyof Fields as Name extends string ? SnakeCase<Name> : never]: Fields[Name];
+};
+
 /**
  * A name of the library as Divvy's files and JSON spell it.
  *

@@ -12,7 +12,7 @@ import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Limits } from "../drop/instance/limits.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import { type Policy, POLICY_FIELDS } from "./policy_table.ts";
-import type { SnakeCase } from "../../base/snake_case.ts";
+import type { InSnakeCase } from "../../base/snake_case.ts";
 
 /** Prices of one group, by kind of limit (`limits/kinds/list.ts`): `min_sponsored` and so on; absent means 0. */
 export type GroupPrices = Partial<Record<LimitField, number>>;
@@ -110,16 +110,11 @@ export interface ExactFigures {
 /** The format of certificates that this version writes and reads. */
 export const CERTIFICATE_FORMAT = 2;
 
-/** Fields as files spell them. */
-type InFiles<Fields> = {
-  [Name in keyof Fields as Name extends string ? SnakeCase<Name> : never]: Fields[Name];
-};
-
 /**
  * The policy's fields in a certificate. `shortfall_price` is what was worked out for the drop; `change_cost` may be absent: 0. The
  * previous offers that it is about have their hash in `inputs`.
  */
-export type CertifiedPolicy = InFiles<
+export type CertifiedPolicy = InSnakeCase<
   & Omit<Policy, "shortfallPrice" | "changeCost">
   & { readonly shortfallPrice: number }
   & Partial<Pick<Policy, "changeCost">>
