@@ -493,7 +493,7 @@ function programOf(
   // HiGHS's tolerances are absolute: the largest cost is made about 1.
   let largest = 0;
   for (const c of cost) largest = Math.max(largest, Math.abs(c));
-  const scale = largest > 0 ? 2 ** -Math.round(Math.log2(largest)) : 1;
+  const scale = largest > 0 ? 2 ** -Math.max(-1000, Math.round(Math.log2(largest))) : 1;
   const model = (highs: Highs) => ({
     numCols: cost.length,
     numRows: lower.length,
