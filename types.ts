@@ -110,7 +110,7 @@ export type {
 } from "./lib/allocator/check/check.ts";
 export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts";
 export type { InSnakeCase, SnakeCase } from "./lib/base/snake_case.ts";
-export type { InputHashes } from "./lib/allocator/drop/input_hashes.ts";
+export type { InputHashes } from "./lib/allocator/drop/hashed_inputs.ts";
 export type {
   Certificate,
   CertificateBranches,

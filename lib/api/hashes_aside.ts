@@ -5,7 +5,8 @@
  */
 import type { WorkerScope } from "../base/worker_scope.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
-import { hashOfPairs, type InputHashes, inputHashes } from "../allocator/drop/input_hashes.ts";
+import { hashOfPairs, inputHashes } from "../allocator/drop/input_hashes.ts";
+import type { InputHashes } from "../allocator/drop/hashed_inputs.ts";
 import { isShared } from "../base/shared_array.ts";
 
 /** Up to so many pairs are hashed in a few tenths of a second: starting a thread and compiling it anew gains nothing. */

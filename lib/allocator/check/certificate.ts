@@ -9,7 +9,8 @@ import {
   familiesOfCertificate,
   policyOfCertificate,
 } from "../model/certificate.ts";
-import { HASHED_INPUTS, type InputHashes, inputHashes } from "../drop/input_hashes.ts";
+import { HASHED_INPUTS, type InputHashes } from "../drop/hashed_inputs.ts";
+import { inputHashes } from "../drop/input_hashes.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Policy } from "../model/policy.ts";

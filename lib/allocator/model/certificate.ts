@@ -6,7 +6,7 @@
 import { isBelow } from "../../base/is_below.ts";
 import { type Allocation, type BranchNode, type Prices, relativeGap } from "./allocation.ts";
 import { VERSION } from "../../base/version.ts";
-import type { InputHashes } from "../drop/input_hashes.ts";
+import type { InputHashes } from "../drop/hashed_inputs.ts";
 import { type Instance, userOfPair } from "../drop/instance/instance.ts";
 import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Limits } from "../drop/instance/limits.ts";

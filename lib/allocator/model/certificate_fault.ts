@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HASHED_INPUTS } from "../drop/input_hashes.ts";
+import { HASHED_INPUTS } from "../drop/hashed_inputs.ts";
 import { LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { isOfKind, kindText, rangeText, type ValueKind } from "../../base/value_kind.ts";
 import {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HASHED_INPUTS } from "../../allocator/drop/input_hashes.ts";
+import { HASHED_INPUTS } from "../../allocator/drop/hashed_inputs.ts";
 import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { CERTIFICATE_FORMAT } from "../../allocator/model/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";

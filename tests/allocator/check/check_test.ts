@@ -294,6 +294,7 @@ Deno.test("check: it shares nothing with the solvers but the columns and their t
   // are; checkers/check.py has them of its own.
   const shared = new Set([
     "errors.ts",
+    "hashed_inputs.ts",
     "held_back.ts",
     "certificate.ts",
     "ids.ts",
