@@ -65,7 +65,10 @@ Deno.test("DuckDB: pairs and groups of a web server give what the same files giv
             "short.csv",
             new RegExp(`^${at}/short\\.csv:${lines}: the row has 2 fields, expected 3$`),
           ],
-          ["words.csv", new RegExp(`^${at}/words\\.csv: .*"much"`)],
+          [
+            "words.csv",
+            new RegExp(`^${at}/words\\.csv:${lines}: score is "much", expected a finite number$`),
+          ],
           ["other.csv", new RegExp(`^${at}/other\\.csv:1: missing column score`)],
         ] as const
       ) {

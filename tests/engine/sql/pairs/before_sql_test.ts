@@ -132,8 +132,8 @@ Deno.test("DuckDB: history that can't be read is one line that says why", () =>
         { rotate: 1 },
         'score is "high", expected a finite number',
       ],
-      ["user_id,contract_address\n,c\n", {}, 'user_id is "", expected an id; 1 such rows'],
-      ["user_id,contract_address\n,\nu,\n", {}, 'contract_address is "", expected an id; 1 such'],
+      ["user_id,contract_address\n,c\n", {}, 'past.csv:2: user_id is "", expected an id'],
+      ["user_id,contract_address\n,\nu,\n", {}, 'past.csv:3: contract_address is "", expected'],
     ];
     for (const [text, options, expected] of cases) {
       await assertRejects(() => run(text, options), InputError, expected);

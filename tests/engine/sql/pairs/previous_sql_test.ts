@@ -170,7 +170,7 @@ testEngines(
       await assertRejects(
         () => run("user_id,contract_address\nu,c\n,c\n", {}),
         InputError,
-        'previous.csv: user_id is "", expected an id; 1 such rows',
+        'user_id is "", expected an id',
       );
       await assertRejects(
         () => run("user_id,contract_address\nu,\n", {}),
