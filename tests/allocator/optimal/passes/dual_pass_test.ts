@@ -14,7 +14,7 @@ import {
   type PassCommand,
   PassShare,
 } from "../../../../lib/allocator/optimal/passes/pass_share.ts";
-import { zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
+import { type PricePoint, zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
 import { type Random, seededRandom } from "../../../../lib/base/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 
@@ -124,37 +124,48 @@ Deno.test("a view tells the same D and slopes as the whole drop wherever it says
   assert(compared > 60 && smaller > 12, `${compared} compared, ${smaller} views were smaller`);
 });
 
+/** A random drop with a pass, prices, and a view around them; all prices have moved by its reach of late. */
+function viewed(seed: number, isLimited: boolean) {
+  const random = seededRandom(seed);
+  const free = generateInstance({ users: 400, contracts: 20, groups: 4, pairs: 9, seed });
+  const instance = isLimited ? underLimits(free, random) : free;
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const pass = passOf(problem), capacities = wholeCapacities(problem);
+  const { unit } = problem, rows = capacities.amount.length, reach = 0.05 * unit;
+  const centre = zeroPoint(rows, instance.groups.length, problem.rules.others.length);
+  for (let r = 0; r < rows; r++) centre.row[r] = random.next() < 0.4 ? 0 : unit * random.next();
+  const settle = () => centre.sponsored.set(pass.evaluate(centre, capacities, 0).point.sponsored);
+  settle();
+  // Where offers weigh, a price has room for what it moved of late.
+  pass.noteStep({ ...centre, row: centre.row.map(() => reach) });
+  pass.screen(centre, reach, 0);
+  const isFewer = (since: number) => pass.pairsSeen - since < 0.9 * instance.score.length;
+  /** Compares D at a point with that of the whole drop. False: the view does not tell it there. */
+  const compare = (point: PricePoint, what: string): boolean => {
+    const found = pass.evaluate(point, capacities, 0);
+    if (found.confined) return false;
+    const other = passOf(problem).evaluate(point, capacities, 0);
+    assertAlmostEquals(found.value, other.value, 1e-9 * Math.abs(other.value), what);
+    return true;
+  };
+  return { random, pass, reach, centre, settle, isFewer, compare };
+}
+
 Deno.test("prices that move further than others are kept in a view of a view, as far as that one holds", () => {
   let compared = 0;
   for (let seed = 1; seed <= 12; seed++) {
-    const random = seededRandom(seed);
-    const free = generateInstance({ users: 400, contracts: 20, groups: 4, pairs: 9, seed });
-    const instance = underLimits(free, random);
-    const problem = compileDualProblem(instance, defaultPolicy);
-    const pass = passOf(problem), capacities = wholeCapacities(problem);
-    const { unit } = problem, rows = capacities.amount.length, reach = 0.05 * unit;
-    const centre = zeroPoint(rows, instance.groups.length, problem.rules.others.length);
-    for (let r = 0; r < rows; r++) centre.row[r] = random.next() < 0.4 ? 0 : unit * random.next();
-    centre.sponsored.set(pass.evaluate(centre, capacities, 0).point.sponsored);
-    // Where offers weigh, a price has room for what it moved of late.
-    const step = { ...centre, row: centre.row.map(() => reach) };
-    pass.noteStep(step);
-    pass.screen(centre, reach, 0);
-    const row = step.row.map(() => random.next() < 0.2 ? reach / 2 : 0);
-    const whole = pass.pairsSeen;
-    pass.screen(centre, reach / 10, 0, { row, sponsored: new Float64Array(free.groups.length) });
-    assert(pass.pairsSeen - whole < 0.9 * instance.score.length, `seed ${seed}: from the view`);
+    const { random, pass, reach, centre, isFewer, compare } = viewed(seed, true);
+    const row = centre.row.map(() => random.next() < 0.2 ? reach / 2 : 0);
+    const seen = pass.pairsSeen;
+    pass.screen(centre, reach / 10, 0, { row, sponsored: centre.sponsored.map(() => 0) });
+    assert(isFewer(seen), `seed ${seed}: from the view`);
     for (let n = 0; n < 4; n++) {
-      const trial = { ...centre, sponsored: centre.sponsored, row: centre.row.slice() };
+      const trial = { ...centre, row: centre.row.slice() };
       row.forEach((least, r) =>
         trial.row[r] += random.next() * (least > 0 ? 0.99 * reach : reach / 10)
       );
       assert(pass.covers(trial, 0), `seed ${seed}: far prices have all the room of the view below`);
-      const found = pass.evaluate(trial, capacities, 0);
-      if (found.confined) continue;
-      compared++;
-      const other = passOf(problem).evaluate(trial, capacities, 0);
-      assertAlmostEquals(found.value, other.value, 1e-9 * Math.abs(other.value), `seed ${seed}`);
+      if (compare(trial, `seed ${seed}`)) compared++;
     }
   }
   assert(compared > 20, `${compared} compared`);
@@ -163,30 +174,16 @@ Deno.test("prices that move further than others are kept in a view of a view, as
 Deno.test("after prices left all views, narrow ones are screened from one as wide, and tell the same D as the whole drop", () => {
   let compared = 0;
   for (let seed = 1; seed <= 12; seed++) {
-    const random = seededRandom(seed);
-    const free = generateInstance({ users: 400, contracts: 20, groups: 4, pairs: 9, seed });
-    const instance = seed % 2 === 0 ? free : underLimits(free, random);
-    const problem = compileDualProblem(instance, defaultPolicy);
-    const pass = passOf(problem), capacities = wholeCapacities(problem);
-    const { unit } = problem, rows = capacities.amount.length, reach = 0.05 * unit;
-    const centre = zeroPoint(rows, instance.groups.length, problem.rules.others.length);
-    for (let r = 0; r < rows; r++) centre.row[r] = random.next() < 0.4 ? 0 : unit * random.next();
-    centre.sponsored.set(pass.evaluate(centre, capacities, 0).point.sponsored);
-    pass.noteStep({ ...centre, row: centre.row.map(() => reach) });
-    pass.screen(centre, reach, 0);
+    const { pass, reach, centre, settle, isFewer, compare } = viewed(seed, seed % 2 === 1);
     // One price goes further than the view reaches, and on from there.
     centre.row[seed % 20] += 1.2 * reach;
-    centre.sponsored.set(pass.evaluate(centre, capacities, 0).point.sponsored);
+    settle();
     pass.screen(centre, reach / 20, 0);
     const seen = pass.pairsSeen;
     centre.row[seed % 20] += reach;
     pass.screen(centre, reach / 20, 0);
-    assert(pass.pairsSeen - seen < 0.9 * instance.score.length, `seed ${seed}: from a view`);
-    const found = pass.evaluate(centre, capacities, 0);
-    if (found.confined) continue;
-    compared++;
-    const other = passOf(problem).evaluate(centre, capacities, 0);
-    assertAlmostEquals(found.value, other.value, 1e-9 * Math.abs(other.value), `seed ${seed}`);
+    assert(isFewer(seen), `seed ${seed}: from a view`);
+    if (compare(centre, `seed ${seed}`)) compared++;
   }
   assert(compared > 6, `${compared} compared`);
 });
