@@ -86,7 +86,7 @@ export function bestProof(
     : { prices, bound: declared, ownLimitsKept: false };
 }
 
-/** Above this relative gap a warning says what it means. */
+/** Above this relative gap a warning says what it means, and what would help. */
 const WIDE = 1e-3;
 
 function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): string {
@@ -96,7 +96,7 @@ function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): str
   // In larger drops that end so, HiGHS has had a worse allocation and a wider gap after minutes.
   return pairCount(instance) <= TINY_PAIRS
     ? `${most}, and solver ilp may come nearer, given some minutes`
-    : most;
+    : `${most}, and a longer time limit would not help`;
 }
 
 /** Σ |price · amount| over caps and limits: the terms of the bound besides those of users. A cap counts at most once per user. */
