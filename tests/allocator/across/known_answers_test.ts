@@ -91,8 +91,10 @@ Deno.test("generalised assignment, type D, 10 agents and 40 jobs: out of time, w
       assert(error instanceof TimeoutError, `${error}`);
     }
   }
+  assert(found[0].bound !== null);
   for (const one of found) {
-    for (const other of found) assert(one.bound! >= other.objective);
+    // What greedy found, for want of anything by HiGHS, has no bound.
+    for (const other of found) assert(one.bound === null || one.bound >= other.objective);
     keepsCapacities(problem, drop, one);
   }
 });
