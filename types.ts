@@ -25,7 +25,7 @@
  * @module
  */
 
-export { IdPool } from "./lib/base/ids.ts";
+export { IdPool } from "./lib/base/ids/ids.ts";
 export type { InputFault } from "./lib/base/errors.ts";
 export type { WhatIfDropOptions } from "./lib/api/whatif.ts";
 export type {
@@ -109,7 +109,7 @@ export type {
   RuleName,
 } from "./lib/allocator/check/check.ts";
 export type { AssignmentTable } from "./lib/allocator/model/assignment_table.ts";
-export type { InSnakeCase, SnakeCase } from "./lib/base/snake_case.ts";
+export type { InSnakeCase, SnakeCase } from "./lib/base/text/snake_case.ts";
 export type { InputHashes } from "./lib/allocator/drop/hashed_inputs.ts";
 export type {
   Certificate,
@@ -240,7 +240,7 @@ export type {
   PreviousInput,
   PreviousReport,
 } from "./lib/allocator/drop/instance/previous.ts";
-export type { CountOrShare } from "./lib/base/count_or_share.ts";
+export type { CountOrShare } from "./lib/base/numbers/count_or_share.ts";
 export type { OnProgress, Progress, ReadControl, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";
 export type { SplitOptions } from "./lib/woptim/problem/options.ts";

@@ -7,7 +7,7 @@
  * history.csv) is read too.
  */
 import { readDrop } from "../lib/io/drop_reader.ts";
-import { seededRandom } from "../lib/base/random.ts";
+import { seededRandom } from "../lib/base/numbers/random.ts";
 
 const USERS = 400_000, CONTRACTS = 300, WEEKS = 20;
 const folder = Deno.args[0];

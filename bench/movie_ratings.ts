@@ -4,9 +4,9 @@
  * films and users occur is what makes the shape (Harper and Konstan, "The MovieLens datasets", 2015).
  */
 import type { Instance } from "../lib/allocator/drop/instance/instance.ts";
-import { sharedFloat64, sharedUint16, sharedUint32 } from "../lib/base/shared_array.ts";
-import { IdPool } from "../lib/base/ids.ts";
-import { type Random, seededRandom } from "../lib/base/random.ts";
+import { sharedFloat64, sharedUint16, sharedUint32 } from "../lib/base/arrays/shared_array.ts";
+import { IdPool } from "../lib/base/ids/ids.ts";
+import { type Random, seededRandom } from "../lib/base/numbers/random.ts";
 
 const USERS = 138_493, FILMS = 26_744, CAP = 30;
 /** Least ratings of a user, and the lognormal law of those beyond. */

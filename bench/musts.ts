@@ -11,7 +11,7 @@ import { Drop } from "../lib/allocator/drop/drop.ts";
 import type { LimitInput } from "../lib/allocator/drop/instance/limit_family.ts";
 import { allocate } from "../lib/api/allocate.ts";
 import { issueCertificate } from "../lib/api/certificate.ts";
-import { seededRandom } from "../lib/base/random.ts";
+import { seededRandom } from "../lib/base/numbers/random.ts";
 
 /** Limits of a drop whose caps are `scale` times those of 12 users. */
 const LIMITS: Readonly<Record<string, (scale: number) => LimitInput[]>> = {

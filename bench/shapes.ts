@@ -18,8 +18,8 @@ import { type Instance, pairCount, userCount } from "../lib/allocator/drop/insta
 import { certificateOf } from "../lib/allocator/model/certificate.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
-import { IdPool } from "../lib/base/ids.ts";
-import { seededRandom } from "../lib/base/random.ts";
+import { IdPool } from "../lib/base/ids/ids.ts";
+import { seededRandom } from "../lib/base/numbers/random.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
 import { count } from "../lib/report/words.ts";
 import { logSlope } from "./log_slope.ts";

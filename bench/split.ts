@@ -13,7 +13,7 @@
 import { fileURLToPath } from "node:url";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { seededRandom } from "../lib/base/random.ts";
+import { seededRandom } from "../lib/base/numbers/random.ts";
 import { count, figure } from "../lib/report/words.ts";
 import { splitArraysBy } from "../lib/woptim/methods/split_by.ts";
 import { splitArrays } from "../lib/woptim/split.ts";

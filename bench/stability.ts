@@ -10,8 +10,8 @@ import { type Instance, pairCount, userCount } from "../lib/allocator/drop/insta
 import { defaultPolicy } from "../lib/allocator/model/policy.ts";
 import { whatIf } from "../lib/allocator/explain/whatif.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
-import { seededRandom } from "../lib/base/random.ts";
-import { sharedFloat64 } from "../lib/base/shared_array.ts";
+import { seededRandom } from "../lib/base/numbers/random.ts";
+import { sharedFloat64 } from "../lib/base/arrays/shared_array.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
 import { lostToStability, whatIfFacts } from "../lib/report/facts/whatif_facts.ts";
 import { count, figure, percent } from "../lib/report/words.ts";

@@ -11,7 +11,7 @@ import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { compileDualProblem } from "../lib/allocator/optimal/dual/dual_problem.ts";
 import { passBoard } from "../lib/allocator/optimal/passes/pass_board.ts";
 import { PassShare } from "../lib/allocator/optimal/passes/pass_share.ts";
-import { seededRandom } from "../lib/base/random.ts";
+import { seededRandom } from "../lib/base/numbers/random.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
 
 const { values: args } = parseArgs({

@@ -10,8 +10,8 @@ import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";
 import { beginHashes } from "./hashes_aside.ts";
-import { isBelow } from "../base/is_below.ts";
-import { twoDigitsUp } from "../base/two_digits.ts";
+import { isBelow } from "../base/numbers/is_below.ts";
+import { twoDigitsUp } from "../base/numbers/two_digits.ts";
 
 /**
  * The certificate of an allocation, with exact figures and hashes of its drop.

@@ -6,8 +6,8 @@
 import type { PageOptions } from "../report/html/page.ts";
 import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
 import { matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
-import { IdTable } from "../base/id_table.ts";
-import { Float64List, Uint32List } from "../base/number_list.ts";
+import { IdTable } from "../base/ids/id_table.ts";
+import { Float64List, Uint32List } from "../base/arrays/number_list.ts";
 import { aText, checkOptions, isObject, type OptionRule } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import { diffCharts } from "../report/charts/diff_charts.ts";

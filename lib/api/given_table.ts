@@ -4,7 +4,7 @@
  * @module
  */
 import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
-import { IdPool } from "../base/ids.ts";
+import { IdPool } from "../base/ids/ids.ts";
 import { isColumn } from "../base/given_field.ts";
 import { checkValue, isObject, type OptionRule } from "../base/validate.ts";
 

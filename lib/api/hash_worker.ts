@@ -4,6 +4,6 @@
  * @module
  */
 import { serveHash } from "./hashes_aside.ts";
-import { workerScope } from "../base/worker_scope.ts";
+import { workerScope } from "../base/platform/worker_scope.ts";
 
 serveHash(workerScope);

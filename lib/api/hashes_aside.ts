@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { WorkerScope } from "../base/worker_scope.ts";
+import type { WorkerScope } from "../base/platform/worker_scope.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { hashOfPairs, inputHashes } from "../allocator/drop/input_hashes.ts";
 import type { InputHashes } from "../allocator/drop/hashed_inputs.ts";
-import { isShared } from "../base/shared_array.ts";
+import { isShared } from "../base/arrays/shared_array.ts";
 
 /** Up to so many pairs are hashed in a few tenths of a second: starting a thread and compiling it anew gains nothing. */
 const FEW_PAIRS = 10_000_000;

@@ -6,7 +6,7 @@
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { optionInWords } from "../base/option_words.ts";
 import { quote, UsageError } from "../base/errors.ts";
-import { didYouMean } from "../base/near_ids.ts";
+import { didYouMean } from "../base/ids/near_ids.ts";
 
 /** Index of a user. @throws {UsageError} where the drop does not have it */
 export function indexOfUser({ users }: Instance, id: string): number {

@@ -17,7 +17,7 @@ import type { SplitOptions } from "../woptim/problem/options.ts";
 import { columnsOf } from "../woptim/problem/check_problem.ts";
 import type { SplitProblem } from "../woptim/problem/problem.ts";
 import { UsageError } from "../base/errors.ts";
-import { didYouMean } from "../base/near_ids.ts";
+import { didYouMean } from "../base/ids/near_ids.ts";
 
 const OPTIONS: Readonly<Record<keyof MethodOptions, OptionRule>> = {
   step: anything,

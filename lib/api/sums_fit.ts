@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { twoDigitsDown } from "../base/two_digits.ts";
+import { twoDigitsDown } from "../base/numbers/two_digits.ts";
 import { UsageError } from "../base/errors.ts";
 import { optionInWords } from "../base/option_words.ts";
 import { limitFault, wordsOf } from "../allocator/drop/instance/limit_family.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { lineInFile, placeText } from "./places.ts";
-import { hideArguments, hideFromAddress, hideInAddress, hideSecrets } from "./secrets.ts";
+import { hideArguments, hideFromAddress, hideInAddress, hideSecrets } from "./text/secrets.ts";
 
 /** Where and what an {@link InputError} is about. */
 export interface InputFault {

@@ -4,7 +4,7 @@
  * @module
  */
 import { quote, UsageError } from "./errors.ts";
-import { didYouMean } from "./near_ids.ts";
+import { didYouMean } from "./ids/near_ids.ts";
 import type { ReadControl, RunControl } from "./progress.ts";
 import { isOfKind, kindText, type NumberRange, type ValueKind } from "./value_kind.ts";
 

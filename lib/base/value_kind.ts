@@ -5,7 +5,7 @@
  * @module
  */
 
-import { COUNT_OR_SHARE, parseCountOrShare, parseShare, SHARE } from "./count_or_share.ts";
+import { COUNT_OR_SHARE, parseCountOrShare, parseShare, SHARE } from "./numbers/count_or_share.ts";
 
 /** What an option's value may be. */
 export type ValueKind =

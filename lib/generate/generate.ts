@@ -6,8 +6,8 @@
 import type { RunControl } from "../base/progress.ts";
 import { UsageError } from "../base/errors.ts";
 import { type FileWriter, writeTogether } from "../io/bytes/file_set.ts";
-import { viewOf } from "../base/id_table.ts";
-import { IdPool } from "../base/ids.ts";
+import { viewOf } from "../base/ids/id_table.ts";
+import { IdPool } from "../base/ids/ids.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { refuseExisting } from "./refuse_existing.ts";
 import { reportProgress } from "./report_progress.ts";

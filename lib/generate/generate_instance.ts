@@ -6,7 +6,7 @@
 import { assemble } from "../allocator/drop/assemble.ts";
 import { contractNamed } from "../allocator/drop/before/parties.ts";
 import { buildDirectory, NO_CAP } from "../allocator/drop/instance/directory.ts";
-import { IdPool } from "../base/ids.ts";
+import { IdPool } from "../base/ids/ids.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { noRows, PairRows } from "../allocator/drop/pairs/pair_rows.ts";
 import { NO_GROUP, SyntheticDrop } from "./synthetic_drop.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../base/csv_field.ts";
+import { csvField } from "../base/text/csv_field.ts";
 import type { FileWriter } from "../io/bytes/file_set.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { NO_GROUP, type SyntheticDrop } from "./synthetic_drop.ts";

@@ -5,7 +5,7 @@
  */
 import { solveGreedy } from "../allocator/greedy/greedy.ts";
 import { policyFrom } from "../allocator/model/policy.ts";
-import { csvField } from "../base/csv_field.ts";
+import { csvField } from "../base/text/csv_field.ts";
 import type { RunControl } from "../base/progress.ts";
 import type { FileSet, FileWriter } from "../io/bytes/file_set.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";

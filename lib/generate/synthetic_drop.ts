@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { ceilShare } from "../base/share.ts";
-import { type Random, seededRandom, shuffle } from "../base/random.ts";
+import { ceilShare } from "../base/numbers/share.ts";
+import { type Random, seededRandom, shuffle } from "../base/numbers/random.ts";
 import { syntheticNumbers, type SyntheticOptions } from "./synthetic_options.ts";
 
 /** A contract of a synthetic drop. */

@@ -7,7 +7,7 @@ import type { Before } from "../allocator/drop/applied/apply_before.ts";
 import { historyRules } from "../allocator/drop/applied/before_options.ts";
 import { History, type HistoryRules } from "../allocator/drop/before/history.ts";
 import type { PairsByUser, Parties } from "../allocator/drop/before/parties.ts";
-import { noRowsNote } from "../base/row_notes.ts";
+import { noRowsNote } from "../base/text/row_notes.ts";
 import { shownName } from "../sources/source_url.ts";
 import type { TableControl } from "./csv/table_control.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";

@@ -21,9 +21,9 @@ import type {
 } from "../allocator/drop/instance/directory.ts";
 import { IN_PREVIOUS } from "../allocator/drop/instance/previous.ts";
 import { InputError, quote } from "../base/errors.ts";
-import { IdTable } from "../base/id_table.ts";
-import { didYouMean } from "../base/near_ids.ts";
-import { noRowsNote } from "../base/row_notes.ts";
+import { IdTable } from "../base/ids/id_table.ts";
+import { didYouMean } from "../base/ids/near_ids.ts";
+import { noRowsNote } from "../base/text/row_notes.ts";
 import { shownName } from "../sources/source_url.ts";
 import type { ColumnNames } from "./csv/header.ts";
 import { LIMIT_COLUMNS } from "./csv/known_columns.ts";

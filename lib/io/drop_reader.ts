@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { platform } from "../base/platform.ts";
+import { platform } from "../base/platform/platform.ts";
 import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
-import { noRowsNote } from "../base/row_notes.ts";
+import { noRowsNote } from "../base/text/row_notes.ts";
 import { shownName } from "../sources/source_url.ts";
 import { applyBefore } from "../allocator/drop/applied/apply_before.ts";
 import { assembleOrdered } from "../allocator/drop/assemble.ts";

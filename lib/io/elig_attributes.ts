@@ -8,7 +8,7 @@ import type { NamedColumns } from "../allocator/drop/input_attributes.ts";
 import { pairOf } from "../allocator/drop/before/parties.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { InputError } from "../base/errors.ts";
-import { IdTable } from "../base/id_table.ts";
+import { IdTable } from "../base/ids/id_table.ts";
 import { parseNumber } from "./bytes/parse_number.ts";
 import { isPadded } from "./bytes/trim.ts";
 import { indexOfOptional, type Layout } from "./csv/header.ts";

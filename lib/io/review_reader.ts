@@ -5,7 +5,7 @@
  */
 import { dayOf, NO_DAY } from "../allocator/drop/before/day.ts";
 import { InputError, quote, UsageError } from "../base/errors.ts";
-import type { IdTable } from "../base/id_table.ts";
+import type { IdTable } from "../base/ids/id_table.ts";
 import { optionInWords } from "../base/option_words.ts";
 import type { RunControl } from "../base/progress.ts";
 import { assembleReview } from "../review/assemble_review.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { count, counted } from "../base/counted.ts";
-import { isBelow } from "../base/is_below.ts";
-import { twoDigitsUp } from "../base/two_digits.ts";
-export { count, counted } from "../base/counted.ts";
+import { count, counted } from "../base/text/counted.ts";
+import { isBelow } from "../base/numbers/is_below.ts";
+import { twoDigitsUp } from "../base/numbers/two_digits.ts";
+export { count, counted } from "../base/text/counted.ts";
 
 /** How many offers users get at most, and who has a number of its own. */
 export function mostOffersPerUser(

@@ -4,8 +4,8 @@
  * @module
  */
 import { InputError, quote } from "../base/errors.ts";
-import { IdTable } from "../base/id_table.ts";
-import { compareIds } from "../base/ids.ts";
+import { IdTable } from "../base/ids/id_table.ts";
+import { compareIds } from "../base/ids/ids.ts";
 import { markEvents } from "./mark_events.ts";
 import { NO_GROUP, type ReviewData, SPONSORED, UNKNOWN_TYPE, UNSPONSORED } from "./review_data.ts";
 import type { OfferColumns, ReviewParts } from "./review_parts.ts";

@@ -11,7 +11,7 @@ import {
   cautiousRate,
   type ContractBudget,
 } from "../allocator/drop/cap_from_budget.ts";
-import { compareIds } from "../base/ids.ts";
+import { compareIds } from "../base/ids/ids.ts";
 import type { RateEstimate, RateSources } from "./estimate_rates.ts";
 import type { ContractRate, RedemptionRates } from "./redemption_rates.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareIds } from "../base/ids.ts";
+import { compareIds } from "../base/ids/ids.ts";
 import {
   NO_GROUP,
   REDEEMED,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { IdTable } from "../base/id_table.ts";
-import { placeIn } from "../base/sorted_place.ts";
+import type { IdTable } from "../base/ids/id_table.ts";
+import { placeIn } from "../base/arrays/sorted_place.ts";
 import { type EventCounts, REDEEMED, SELECTED } from "./review_data.ts";
 import type { PairColumns } from "./review_parts.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdPool } from "../base/ids.ts";
+import type { IdPool } from "../base/ids/ids.ts";
 
 /** In columns of groups: the user has none. */
 export const NO_GROUP = 0xffff_ffff;

@@ -6,8 +6,8 @@
 import { checkId, checkRow, fieldFault } from "../base/given_field.ts";
 import { inRange, rangeText } from "../base/value_kind.ts";
 import { UsageError } from "../base/errors.ts";
-import { IdTable } from "../base/id_table.ts";
-import { Float64List, Uint32List } from "../base/number_list.ts";
+import { IdTable } from "../base/ids/id_table.ts";
+import { Float64List, Uint32List } from "../base/arrays/number_list.ts";
 import { assembleReview } from "./assemble_review.ts";
 import { type ReviewData, SPONSORED, UNSPONSORED } from "./review_data.ts";
 import type { OfferColumns, PairColumns, ReviewParts } from "./review_parts.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdTable } from "../base/id_table.ts";
+import type { IdTable } from "../base/ids/id_table.ts";
 
 /** Rows of users and contracts, numbered by tables of their own. */
 export interface PairColumns {

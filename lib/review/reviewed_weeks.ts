@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareIds } from "../base/ids.ts";
+import { compareIds } from "../base/ids/ids.ts";
 import type { RateCounts } from "./rate_counts.ts";
 
 /** The part of a review that rates are estimated from; the facts of a review have it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { platform } from "../base/platform.ts";
+import { platform } from "../base/platform/platform.ts";
 
 /** The source of settings outside the address; tests use one of their own. */
 export interface Environment {

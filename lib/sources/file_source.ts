@@ -6,7 +6,7 @@
 import { beginWork } from "../base/open_work.ts";
 import { InputError } from "../base/errors.ts";
 import type { DuckDbConnection } from "../deps/duckdb.ts";
-import { platform } from "../base/platform.ts";
+import { platform } from "../base/platform/platform.ts";
 import type { RunControl } from "../base/progress.ts";
 import { csvCell } from "./csv_cell.ts";
 import { replacingTexts, requireIdTypes } from "./id_types.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { platform } from "../base/platform.ts";
+import { platform } from "../base/platform/platform.ts";
 import { UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 import { clickhouseRows } from "./clickhouse_source.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decimalOf } from "../base/decimal_text.ts";
+import { decimalOf } from "../base/numbers/decimal_text.ts";
 import type { SourceKind } from "./source_url.ts";
 
 /** A type of parameters. */

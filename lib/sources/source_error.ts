@@ -8,7 +8,7 @@ import { InputError, UsageError } from "../base/errors.ts";
 import type { Login } from "./credentials.ts";
 import { ConnectionFault } from "./postgres_tls.ts";
 import { noAnswer } from "./postgres_connection.ts";
-import { hideSecrets } from "../base/secrets.ts";
+import { hideSecrets } from "../base/text/secrets.ts";
 
 /** ClickHouse's codes for a wrong user or password. */
 const REFUSED = [192, 193, 194, 516];

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../base/errors.ts";
-import { hideInAddress } from "../base/secrets.ts";
+import { hideInAddress } from "../base/text/secrets.ts";
 import { sslMode } from "./postgres_tls.ts";
 import { isWebUrl, webName } from "./web_url.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { beginWork, leaveThread } from "../base/open_work.ts";
-import { platform } from "../base/platform.ts";
+import { platform } from "../base/platform/platform.ts";
 import { withResolvers } from "../base/resolvers.ts";
 
 /** A query; the first message to the thread. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { hideInAddress } from "../base/secrets.ts";
+import { hideInAddress } from "../base/text/secrets.ts";
 
 /** Whether `text` is the address of a file on the web or in S3. */
 export function isWebUrl(text: string): boolean {

@@ -5,7 +5,7 @@
  */
 import { highsWasm } from "../deps/highs.ts";
 import { pairCount } from "../allocator/drop/instance/instance.ts";
-import { platform } from "../base/platform.ts";
+import { platform } from "../base/platform/platform.ts";
 import { UsageError } from "../base/errors.ts";
 import { documentText } from "../report/html/document.ts";
 import { html, Markup } from "../report/html/markup.ts";

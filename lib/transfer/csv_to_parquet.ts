@@ -7,7 +7,7 @@ import { writeAtomic } from "../io/bytes/atomic_file.ts";
 import type { FileWriter } from "../io/bytes/file_set.ts";
 import { type ByteReader, streamReader } from "../io/bytes/byte_reader.ts";
 import { parseNumber } from "../io/bytes/parse_number.ts";
-import { Float64List } from "../base/number_list.ts";
+import { Float64List } from "../base/arrays/number_list.ts";
 import type { RecordScanner } from "../io/csv/record_scanner.ts";
 import { scanCsv } from "../io/csv/scan_csv.ts";
 import { InputError, quote } from "../base/errors.ts";

@@ -1,7 +1,7 @@
 /**
  * The jobs of the gallery: what each is about, its data from a seed, its command, and which picture comes out.
  */
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 import { csv, numbered, rounded, shuffled } from "./tables.ts";
 
 /** A picture of a drop's report, by the name of its chart; or of a split. */

@@ -1,7 +1,7 @@
 /**
  * Tables that the gallery's jobs are made of.
  */
-import type { Random } from "../../lib/base/random.ts";
+import type { Random } from "../../lib/base/numbers/random.ts";
 
 /** A cell of a table. */
 export type Cell = string | number | boolean;

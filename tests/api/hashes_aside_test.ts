@@ -1,7 +1,7 @@
 import { beginHashes, serveHash } from "../../lib/api/hashes_aside.ts";
-import type { WorkerScope } from "../../lib/base/worker_scope.ts";
+import type { WorkerScope } from "../../lib/base/platform/worker_scope.ts";
 import { inputHashes } from "../../lib/allocator/drop/input_hashes.ts";
-import { isShared } from "../../lib/base/shared_array.ts";
+import { isShared } from "../../lib/base/arrays/shared_array.ts";
 import { generateInstance } from "../../lib/generate/generate_instance.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals } from "../../lib/deps/std_assert.ts";
 import { quote } from "../../lib/base/errors.ts";
-import { twoDigitsDown, twoDigitsUp } from "../../lib/base/two_digits.ts";
+import { twoDigitsDown, twoDigitsUp } from "../../lib/base/numbers/two_digits.ts";
 
 Deno.test("values that look alike are told apart: what can't be seen is spelt out, what can stays", () => {
   const quoted = ["u1", "\u200bu1", "\ufeffu1", "u\u00ad1", "u\u00a01", "u\u20281", "u 1", "ü€"];

@@ -1,7 +1,7 @@
 import { type Browser, launchChromium, type Page } from "../../lib/deps/playwright.ts";
 import { assert, assertEquals, assertNotEquals } from "../../lib/deps/std_assert.ts";
 import { diff } from "../../lib/api/diff.ts";
-import { IdPool } from "../../lib/base/ids.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
 import { reportFacts } from "../../lib/report/facts/facts.ts";
 import { preview } from "../../lib/api/report.ts";
 import { reportHtml } from "../../lib/report/html/html.ts";

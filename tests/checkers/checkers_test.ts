@@ -5,7 +5,7 @@ import { allocate } from "../../lib/api/allocate.ts";
 import { issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { parseCertificate } from "../../lib/io/documents/certificate_file.ts";
 import { dropTables } from "../../lib/io/documents/drop_tables.ts";

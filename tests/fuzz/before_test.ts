@@ -6,7 +6,7 @@ import { issueCertificate } from "../../lib/api/certificate.ts";
 import { check } from "../../lib/api/check.ts";
 import { explain } from "../../lib/api/explain.ts";
 import { InputError } from "../../lib/base/errors.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { bestByTrying } from "../support/foreign_brute_force.ts";
 import { foreignDrop } from "../support/foreign_model.ts";
 import { MAY_BE_MISSED } from "./judge_drop.ts";

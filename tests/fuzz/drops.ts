@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { hasSecondSolver, ScipProcess } from "../support/second_solver.ts";
 import { judge, type Verdict } from "./judge_drop.ts";
 import { judgeExact } from "./judge_exact.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { type DropSize, type OddDrop, oddDrop } from "./odd_drop.ts";
 import { withMeans } from "./odd_limits.ts";
 import { shrink } from "./shrink_drop.ts";

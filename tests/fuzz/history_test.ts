@@ -1,7 +1,7 @@
 /** Files of history with dates and without, read and applied: which pairs are left, at what scores, by docs/weekly.md alone. */
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { InputError } from "../../lib/base/errors.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { TempFolder } from "../support/cli.ts";
 import { tried } from "../support/effort.ts";

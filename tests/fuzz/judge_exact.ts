@@ -5,7 +5,7 @@ import { certificateOf } from "../../lib/allocator/model/certificate.ts";
 import { certificateFault } from "../../lib/allocator/model/certificate_fault.ts";
 import { boundFromPrices, type ProvenBound } from "../../lib/allocator/check/bound.ts";
 import { demandsOf } from "../../lib/allocator/check/demands.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import { check } from "../../lib/api/check.ts";
 import { bestByTrying } from "../support/foreign_brute_force.ts";

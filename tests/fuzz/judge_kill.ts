@@ -1,5 +1,5 @@
 /** Runs that are killed (kill -9) while they write: old files or new whole ones, and nothing that a reader takes as input. */
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 import { resolveSource } from "../../lib/io/bytes/source.ts";
 import { denoArgs, TempFolder } from "../support/cli.ts";
 

@@ -2,7 +2,7 @@
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { parquetWriteBuffer } from "../../lib/deps/hyparquet_writer.ts";
 import { InputError } from "../../lib/base/errors.ts";
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 import type { Drop } from "../../lib/allocator/drop/drop.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import type { DropSources } from "../../lib/io/drop_reader.ts";

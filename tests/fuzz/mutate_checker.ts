@@ -12,7 +12,7 @@
  */
 import { parseArgs } from "node:util";
 import { TextLineStream } from "../../lib/deps/std_streams.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { type Mutation, mutationsOf, switchable } from "./checker_mutations.ts";
 import { reasonOf } from "./equivalent_mutants.ts";
 import { CHECKER_TESTS } from "./checker_tests.ts";

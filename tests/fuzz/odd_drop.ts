@@ -7,7 +7,7 @@ import type {
   UserInput,
 } from "../../lib/allocator/drop/drop.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 import { withOddLimits } from "./odd_limits.ts";
 
 /** Tiny: for brute force. Small: for a whole model in HiGHS. Mid: thousands of pairs, for feasibility, gap and time. */

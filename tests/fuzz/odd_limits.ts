@@ -1,7 +1,7 @@
 /** Odd limits for odd drops: every column's kind, every table, wanted amounts from none to more than there is. */
 import { Drop, type LimitInput } from "../../lib/allocator/drop/drop.ts";
 import { InputError } from "../../lib/base/errors.ts";
-import type { Random } from "../../lib/base/random.ts";
+import type { Random } from "../../lib/base/numbers/random.ts";
 import type { OddDrop } from "./odd_drop.ts";
 
 type Input = OddDrop["drop"];

@@ -1,6 +1,6 @@
 /** CSV tables as people have them, drawn at random: encodings, separators, line ends, quotes, blank rows. */
 import { Buffer } from "node:buffer";
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 import type { DialectOptions } from "../../lib/io/csv/dialect_options.ts";
 
 /** A table, and what a reader has to be told of it. */

@@ -12,7 +12,7 @@ import {
   policyOfCertificate,
 } from "../../lib/allocator/model/certificate.ts";
 import { check } from "../../lib/api/check.ts";
-import type { Random } from "../../lib/base/random.ts";
+import type { Random } from "../../lib/base/numbers/random.ts";
 import { dropTables } from "../../lib/io/documents/drop_tables.ts";
 import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
 import { rowsOf } from "../support/assignment_table.ts";

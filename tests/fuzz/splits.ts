@@ -5,7 +5,7 @@
  *
  * Prints what is wrong, a line each, and exits with 1 if anything is.
  */
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { splitArrays } from "../../lib/woptim/split.ts";
 import {
   type RationalCase,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
-import { ceilShare } from "../../lib/base/share.ts";
+import { ceilShare } from "../../lib/base/numbers/share.ts";
 import { generateDrop } from "../../lib/generate/generate.ts";
 import { generateInstance } from "../../lib/generate/generate_instance.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";

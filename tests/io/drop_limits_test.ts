@@ -5,7 +5,7 @@ import { Drop } from "../../lib/allocator/drop/drop.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { nameOfRow } from "../../lib/allocator/drop/instance/limits.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import type { Drop } from "../../lib/allocator/drop/drop.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { generateDrop } from "../../lib/generate/generate.ts";

@@ -2,7 +2,7 @@
 import { fc } from "../../lib/deps/fast_check.ts";
 import { assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { InputError } from "../../lib/base/errors.ts";
-import { IdTable } from "../../lib/base/id_table.ts";
+import { IdTable } from "../../lib/base/ids/id_table.ts";
 import { assembleReview } from "../../lib/review/assemble_review.ts";
 import type { PairColumns, ReviewParts } from "../../lib/review/review_parts.ts";
 import { reviewFacts } from "../../lib/report/facts/gather_review.ts";

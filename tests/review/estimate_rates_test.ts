@@ -6,7 +6,7 @@ import { fitStrengths } from "../../lib/review/fit_strengths.ts";
 import type { RateCounts } from "../../lib/review/rate_counts.ts";
 import { rateGrid } from "../../lib/review/rate_grid.ts";
 import { contractLikelihood, rateTree } from "../../lib/review/rate_tree.ts";
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 
 /** Cells as rows: contract, group, offers, hits. */
 function countsOf(brandOf: number[], cells: [number, number, number, number][]): RateCounts {

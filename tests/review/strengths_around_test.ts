@@ -1,6 +1,6 @@
 /** Intervals that know how little is known of the strengths. */
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { estimateRates } from "../../lib/review/estimate_rates.ts";
 import { fitStrengths, logPosterior } from "../../lib/review/fit_strengths.ts";
 import type { RateCounts } from "../../lib/review/rate_counts.ts";

@@ -4,7 +4,7 @@ import { UsageError } from "../../lib/base/errors.ts";
 import { clickhouseLogin, postgresLogin } from "../../lib/sources/credentials.ts";
 import type { Environment } from "../../lib/sources/environment.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
-import { hideSecrets } from "../../lib/base/secrets.ts";
+import { hideSecrets } from "../../lib/base/text/secrets.ts";
 import { isSourceUrl, parseSourceUrl, shownName } from "../../lib/sources/source_url.ts";
 
 /** A file of certificates, as far as it is looked at. */

@@ -1,6 +1,6 @@
 /** Drops of users who are alike, for the checker's edges. */
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
-import { IdPool } from "../../lib/base/ids.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
 
 /** Users who can all have the same unsponsored contracts, at scores by contract. */
 export function alikeUsers(

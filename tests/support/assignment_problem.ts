@@ -5,7 +5,7 @@
  */
 import { loadHighs } from "../../lib/deps/highs.ts";
 import type { DropInput } from "../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 
 /** What each job costs and takes of each agent. */
 export interface AssignmentProblem {

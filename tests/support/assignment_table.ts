@@ -1,7 +1,7 @@
 /** Assignment tables for the checker's tests, from an allocation or from rows. */
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../lib/allocator/model/assignment_table.ts";
-import { IdPool } from "../../lib/base/ids.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 
 /** One row of an assignments file. */

@@ -2,7 +2,7 @@ import { assertAlmostEquals, assertEquals } from "../../lib/deps/std_assert.ts";
 import { defaultPolicy } from "../../lib/allocator/model/policy.ts";
 import { bruteForce } from "./brute_force.ts";
 import { randomInstance } from "./random_instance.ts";
-import { IdPool } from "../../lib/base/ids.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 
 /** Two users of one group, one sponsored contract with one unit and one unsponsored contract with two. */

@@ -11,7 +11,7 @@ import { allocate } from "../../lib/api/allocate.ts";
 import { issueCertificate } from "../../lib/api/certificate.ts";
 import { serveHoldout } from "../../lib/api/holdout.ts";
 import { defaultPolicy, type Policy } from "../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { limitedDrop } from "./limited_drop.ts";
 import { randomCase } from "./random_case.ts";
 import { randomPolicy } from "./random_policy.ts";

@@ -1,8 +1,8 @@
 /** Drops in which every user may have every contract. */
 import { alikeUsers } from "./alike_users.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
-import { IdPool } from "../../lib/base/ids.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 
 /** One group without a minimum; the first half of the contracts is sponsored, scores are random to four decimals. */
 export function denseDrop(users: number, contracts: number, cap: number): Instance {

@@ -4,7 +4,7 @@ import { historyRules } from "../../lib/allocator/drop/applied/before_options.ts
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { EngineBefore } from "../../lib/engine/drop/before.ts";
 import { readBans, readPins } from "../../lib/io/tables/pins_table.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { writeFiles } from "./engine_files.ts";
 
 const OUTCOMES = ["", "offered", "declined", "declined", "Redeemed"];

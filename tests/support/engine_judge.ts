@@ -1,6 +1,6 @@
 /** An engine's result, judged by the local checker, which shares no code with the engine. */
 import { checkAssignments } from "../../lib/allocator/check/check.ts";
-import { IdPool } from "../../lib/base/ids.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { Allocation } from "../../lib/allocator/model/allocation.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";

@@ -1,6 +1,6 @@
 /** Drops with columns for limits to name, as files for engines and for the reader of this machine. */
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import type { DeclaredLimits } from "../../lib/allocator/drop/limits/declared_limits.ts";
 import { limitsFrom } from "../../lib/io/drop_limits.ts";
 import { readCaps } from "../../lib/io/tables/caps_table.ts";

@@ -1,5 +1,5 @@
 /** A clock that jumps, so that time runs out in the middle of anything: searches, programs (HiGHS asks it too), repairs. */
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 
 /** How far and how often the clock jumps, and what time limit there is. */
 export interface Hurry {

@@ -5,7 +5,7 @@ import {
   type DropOptions,
   type LimitInput,
 } from "../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 
 /** A random drop in memory, with attributes for limits to name: city, tier of users; brand, cost, budget of contracts; weight of pairs. */
 export function limitedDrop(

@@ -1,5 +1,5 @@
 /** Certificates and inputs with one change each, after which nothing is proven any more. */
-import type { Random } from "../../lib/base/random.ts";
+import type { Random } from "../../lib/base/numbers/random.ts";
 import type { CertifiedCase } from "./certified_cases.ts";
 
 /** What is changed. */

@@ -1,7 +1,7 @@
 /** Drops of odd shapes and sizes with any policy, for tests that look for what nobody thought of. */
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { randomInstance } from "./random_instance.ts";
 import { randomPolicy } from "./random_policy.ts";
 

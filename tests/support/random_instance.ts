@@ -1,7 +1,7 @@
 /** Random small drops for tests, built straight into columns (no reader involved). */
-import { IdPool } from "../../lib/base/ids.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 
 /** What a random drop looks like. */
 export interface RandomInstanceOptions {

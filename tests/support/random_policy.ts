@@ -1,6 +1,6 @@
 /** Random policies for tests: every model, mode and switch comes up. */
 import { defaultPolicy, type Policy } from "../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 
 /** A policy drawn by `seed`; brand limits only where the drop has brands. */
 export function randomPolicy(seed: number, withBrands = false): Policy {

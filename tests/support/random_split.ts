@@ -1,5 +1,5 @@
 /** Random splits of every kind that tells solvers apart. */
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 import type { SplitCase } from "./split_qp.ts";
 
 /** What is special about a random split. */

@@ -13,7 +13,7 @@ import { DeclaredLimits } from "../../lib/allocator/check/limits.ts";
 import type { CheckReport } from "../../lib/allocator/check/report.ts";
 import { check } from "../../lib/api/check.ts";
 import { serveHoldout } from "../../lib/api/holdout.ts";
-import { type Random, seededRandom } from "../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
 import { caseOf } from "./certified_cases.ts";
 import { type Row, tableOf } from "./assignment_table.ts";
 

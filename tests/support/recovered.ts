@@ -9,7 +9,7 @@ import {
   zeroPrices,
 } from "../../lib/allocator/optimal/dual/dual_problem.ts";
 import type { Policy } from "../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { randomCase } from "./random_case.ts";
 
 /** A small random drop, compiled, and its policy. */

@@ -1,6 +1,6 @@
 /** A small drop whose report is known by hand, and a larger random one. */
 import type { Allocation, Prices } from "../../lib/allocator/model/allocation.ts";
-import { IdPool } from "../../lib/base/ids.ts";
+import { IdPool } from "../../lib/base/ids/ids.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { offersFromSlots, valueOfOffers } from "../../lib/allocator/model/offers.ts";
 import { groupRules } from "../../lib/allocator/limits/kinds/group_rules.ts";

@@ -1,7 +1,7 @@
 /** The split as the total moves: each total as if it were split alone, straight lines between the knots. */
 import { fc } from "../../lib/deps/fast_check.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../lib/base/random.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { splitArrays } from "../../lib/woptim/split.ts";
 import { knots, splitTotals } from "../../lib/woptim/totals.ts";
 

@@ -53,7 +53,7 @@ export interface CheckOptions {
  * @example
  * ```ts
  * import { checkAssignments } from "./check.ts";
- * import { IdPool } from "../../base/ids.ts";
+ * import { IdPool } from "../../base/ids/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
  * import { assert, assertEquals } from "../../deps/std_assert.ts";
  *

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { plainDecimal } from "../../base/plain_decimal.ts";
+import { plainDecimal } from "../../base/numbers/plain_decimal.ts";
 
 /** A fraction: `top` / `bottom`, `bottom` above 0. */
 export interface Fraction {

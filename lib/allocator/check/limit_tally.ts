@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareIds } from "../../base/ids.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import type { Policy } from "../model/policy.ts";
 import { UserPolicies } from "./demands.ts";
 import type { Instance } from "../drop/instance/instance.ts";

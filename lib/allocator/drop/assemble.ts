@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { twoDigitsDown } from "../../base/two_digits.ts";
+import { twoDigitsDown } from "../../base/numbers/two_digits.ts";
 import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { COLUMN_NAMES, noPairLeft, type SourceNames, type UnknownId } from "./no_pair_left.ts";
@@ -13,14 +13,14 @@ import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./applied/ap
 import type { InputReport } from "./instance/input_report.ts";
 import { type ContractIndices, contractIndices } from "./instance/contract_indices.ts";
 import type { Directory } from "./instance/directory.ts";
-import type { IdPool } from "../../base/ids.ts";
+import type { IdPool } from "../../base/ids/ids.ts";
 import type { Instance } from "./instance/instance.ts";
 import type { ScoreScaling } from "./instance/score_scaling.ts";
 import { orderPairs } from "./pairs/order_pairs.ts";
 import type { OrderedPairs, PairCounts, PairFilter } from "./pairs/tidy_pairs.ts";
 import type { LeftOutRows, PairChunk } from "./pairs/pair_rows.ts";
-import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
-import { reorderPool } from "../../base/sort_ids.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/arrays/shared_array.ts";
+import { reorderPool } from "../../base/ids/sort_ids.ts";
 
 /** What is filtered out and filled in while a drop is put together. */
 export interface AssembleOptions extends PairFilter {

@@ -38,7 +38,7 @@ import {
   parseCountOrShare,
   parseShare,
   SHARE,
-} from "../../base/count_or_share.ts";
+} from "../../base/numbers/count_or_share.ts";
 import {
   aFlag,
   aNumber,

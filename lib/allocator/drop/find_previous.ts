@@ -4,8 +4,8 @@
  * @module
  */
 import { checkId, checkRow } from "../../base/given_field.ts";
-import { IdTable } from "../../base/id_table.ts";
-import { Uint32List } from "../../base/number_list.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
+import { Uint32List } from "../../base/arrays/number_list.ts";
 import { pairOf } from "./before/parties.ts";
 import type { Instance } from "./instance/instance.ts";
 import type {

@@ -4,9 +4,9 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { IdPool } from "../../base/ids.ts";
-import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
-import { reorderPool } from "../../base/sort_ids.ts";
+import { IdPool } from "../../base/ids/ids.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/arrays/shared_array.ts";
+import { reorderPool } from "../../base/ids/sort_ids.ts";
 import { beforeOfUsers, usersWithPins } from "./applied/before_of_users.ts";
 import { contractIndices } from "./instance/contract_indices.ts";
 import type { HoldoutSolver, Instance } from "./instance/instance.ts";

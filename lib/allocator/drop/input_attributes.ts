@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { decimalOf } from "../../base/decimal_text.ts";
+import { decimalOf } from "../../base/numbers/decimal_text.ts";
 import { InputError } from "../../base/errors.ts";
 import { fieldFault } from "../../base/given_field.ts";
-import { IdTable } from "../../base/id_table.ts";
-import { IdPool } from "../../base/ids.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
+import { IdPool } from "../../base/ids/ids.ts";
 import { type Attributes, textColumn } from "./instance/attributes.ts";
 import { type AttributeValues, type DropInput, isArray } from "./drop_columns.ts";
 import { pairOf } from "./before/parties.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { plainDecimal } from "../../base/plain_decimal.ts";
-import { compareIds } from "../../base/ids.ts";
-import { Sha256 } from "../../base/sha256.ts";
+import { plainDecimal } from "../../base/numbers/plain_decimal.ts";
+import { compareIds } from "../../base/ids/ids.ts";
+import { Sha256 } from "../../base/text/sha256.ts";
 import type { InputHashes } from "./hashed_inputs.ts";
 import type { TextColumn } from "./instance/attributes.ts";
 import { columnsNamed } from "./input_attributes.ts";

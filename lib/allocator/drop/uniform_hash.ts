@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { halfSipHash } from "../../base/half_sip_hash.ts";
-import { viewOf } from "../../base/id_table.ts";
-import type { IdPool } from "../../base/ids.ts";
+import { halfSipHash } from "../../base/ids/half_sip_hash.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
+import type { IdPool } from "../../base/ids/ids.ts";
 
 /** Gives each id a number in [0, 1), uniform, that depends on the id, the seed and the purpose alone. */
 export class UniformHash {

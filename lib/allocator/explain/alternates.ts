@@ -10,7 +10,7 @@ import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { ownersOfRows, rowsWithoutRoom, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 import type { Offers } from "../model/offers.ts";

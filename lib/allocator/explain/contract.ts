@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";

@@ -7,7 +7,7 @@
  * @example
  * ```ts
  * import { explainUser, Inquiry } from "./explain.ts";
- * import { IdPool } from "../../base/ids.ts";
+ * import { IdPool } from "../../base/ids/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
  * import { compileDualProblem, zeroPrices } from "../optimal/dual/dual_problem.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 import { SMALL_PAIRS } from "../optimal/dual/drop_sizes.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { Allocation } from "../model/allocation.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
 import { solveOptimal } from "../optimal/optimal.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/without_rounding.ts";
-import { ceilShare } from "../../base/share.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
+import { ceilShare } from "../../base/numbers/share.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import type { Prices } from "../model/allocation.ts";
 import { type Inquiry, isPinned } from "./question.ts";

@@ -5,7 +5,7 @@
  */
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
 import { addsTo, type Bid, LimitBids } from "./limit_bids.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";

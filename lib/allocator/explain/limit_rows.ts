@@ -4,7 +4,7 @@
  * @module
  */
 import type { Limits } from "../drop/instance/limits.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { Prices } from "../model/allocation.ts";
 import { excessOf, priceOfRow, useOfPairs } from "../model/row_use.ts";
 import type { LimitsQuestion } from "./limits_question.ts";

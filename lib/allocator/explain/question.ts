@@ -6,7 +6,7 @@
 import { sponsoredPriceOf } from "../limits/kinds/group_rules.ts";
 import type { GroupCounts } from "../limits/kinds/user_counts.ts";
 import type { Prices } from "../model/allocation.ts";
-import { placeIn } from "../../base/sorted_place.ts";
+import { placeIn } from "../../base/arrays/sorted_place.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { type Offers, valueOfOffers } from "../model/offers.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import { InputError, quote } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { textColumn } from "../drop/instance/attributes.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitFamily } from "../drop/instance/limit_family.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { UsageError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { banPairs } from "../drop/applied/ban_pairs.ts";
 import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";

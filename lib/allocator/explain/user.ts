@@ -10,7 +10,7 @@ import { type LimitAgainst, limitCharge, limitsAgainst } from "./limits_against.
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { ownCoverage } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { type Inquiry, isPinned } from "./question.ts";
 import { type WhyNot, whyNot } from "./why_not.ts";
 

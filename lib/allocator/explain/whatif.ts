@@ -50,7 +50,7 @@ export interface WhatIfOptions extends RunControl {
  * @example
  * ```ts
  * import { applyScenario } from "./whatif.ts";
- * import { IdPool } from "../../base/ids.ts";
+ * import { IdPool } from "../../base/ids/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  *

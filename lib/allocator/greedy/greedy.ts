@@ -20,7 +20,7 @@ import type { Instance } from "../drop/instance/instance.ts";
 import { valuedOffers } from "../model/offers.ts";
 import type { Policy } from "../model/policy.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
-import { seededRandom } from "../../base/random.ts";
+import { seededRandom } from "../../base/numbers/random.ts";
 
 /** Options of {@link solveGreedy}. */
 export interface GreedyOptions extends RunControl {
@@ -53,7 +53,7 @@ export interface GreedyOptions extends RunControl {
  * @example
  * ```ts
  * import { solveGreedy } from "./greedy.ts";
- * import { IdPool } from "../../base/ids.ts";
+ * import { IdPool } from "../../base/ids/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  *

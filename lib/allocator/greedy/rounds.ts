@@ -4,7 +4,7 @@
  * @module
  */
 import { userCount } from "../drop/instance/instance.ts";
-import { type Random, shuffle } from "../../base/random.ts";
+import { type Random, shuffle } from "../../base/numbers/random.ts";
 import { place } from "./gate.ts";
 import { nextOffer } from "./next_offer.ts";
 import { NONE } from "./ranking.ts";

@@ -10,8 +10,8 @@
 import { type Mip, type MipOptions, type MipResult, nothingFound, solveMip } from "./mip.ts";
 import { leaveThread } from "../../base/open_work.ts";
 import { withResolvers } from "../../base/resolvers.ts";
-import { startThread, type Thread } from "../../base/thread.ts";
-import type { WorkerScope } from "../../base/worker_scope.ts";
+import { startThread, type Thread } from "../../base/platform/thread.ts";
+import type { WorkerScope } from "../../base/platform/worker_scope.ts";
 
 /** Programs of fewer columns are grouped within some 70 ms, which is no more than a thread with HiGHS takes to start. */
 export const LEAST_COLUMNS = 5_000;

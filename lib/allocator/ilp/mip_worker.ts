@@ -4,6 +4,6 @@
  * @module
  */
 import { serveMips } from "./mip_thread.ts";
-import { workerScope } from "../../base/worker_scope.ts";
+import { workerScope } from "../../base/platform/worker_scope.ts";
 
 serveMips(workerScope);

@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { sharedFloat64 } from "../../base/shared_array.ts";
+import { sharedFloat64 } from "../../base/arrays/shared_array.ts";
 import type { ItemCells, LimitRows } from "../drop/instance/limits.ts";
 import { wholeAmounts } from "./whole_amounts.ts";
 import { highestOfLimits } from "../model/offer_cost.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { isBelow } from "../../base/is_below.ts";
+import { isBelow } from "../../base/numbers/is_below.ts";
 import { type Allocation, type BranchNode, type Prices, relativeGap } from "./allocation.ts";
 import { VERSION } from "../../base/version.ts";
 import type { InputHashes } from "../drop/hashed_inputs.ts";
@@ -12,7 +12,7 @@ import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Limits } from "../drop/instance/limits.ts";
 import { LIMIT_KINDS, type LimitField } from "../limits/kinds/list.ts";
 import { type Policy, POLICY_FIELDS } from "./policy_table.ts";
-import type { InSnakeCase } from "../../base/snake_case.ts";
+import type { InSnakeCase } from "../../base/text/snake_case.ts";
 
 /** Prices of one group, by kind of limit (`limits/kinds/list.ts`): `min_sponsored` and so on; absent means 0. */
 export type GroupPrices = Partial<Record<LimitField, number>>;

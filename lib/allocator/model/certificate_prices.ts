@@ -28,7 +28,7 @@ export interface CertificatePrices {
  * ```ts
  * import { pricesOfCertificate } from "./certificate_prices.ts";
  * import type { Certificate } from "./certificate.ts";
- * import { IdPool } from "../../base/ids.ts";
+ * import { IdPool } from "../../base/ids/ids.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
  *
  * const drop = {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { sharedFloat64 } from "../../base/shared_array.ts";
+import { sharedFloat64 } from "../../base/arrays/shared_array.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Allocation } from "./allocation.ts";
 import type { Policy } from "./policy.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { POWERS_OF_TEN } from "../../base/powers_of_ten.ts";
+import { POWERS_OF_TEN } from "../../base/numbers/powers_of_ten.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 import type { Policy } from "./policy.ts";

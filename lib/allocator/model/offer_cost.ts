@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sharedFloat64 } from "../../base/shared_array.ts";
+import { sharedFloat64 } from "../../base/arrays/shared_array.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 
 /**

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { IdTable } from "../../base/id_table.ts";
-import { compareIds, type IdPool } from "../../base/ids.ts";
-import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
+import { compareIds, type IdPool } from "../../base/ids/ids.ts";
+import { reorderPool, sortedOrder } from "../../base/ids/sort_ids.ts";
 
 /** Offers in any order, each named by its user and contract. */
 export interface OfferList {

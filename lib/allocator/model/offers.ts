@@ -5,7 +5,7 @@
  */
 import type { Allocation } from "./allocation.ts";
 import { coverageValue, mostOffers, ownCoverage, type Policy } from "./policy.ts";
-import { LongSum } from "../../base/long_sum.ts";
+import { LongSum } from "../../base/numbers/long_sum.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { idRank } from "../drop/pairs/tidy_pairs.ts";
 import { excessOfRows, useOfPairs } from "./row_use.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { snakeCase } from "../../base/snake_case.ts";
+import { snakeCase } from "../../base/text/snake_case.ts";
 import { MAX_K } from "../drop/instance/own_k.ts";
 import type { ValueKind } from "../../base/value_kind.ts";
 

@@ -5,11 +5,11 @@
  */
 import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
-import { IdPool } from "../../base/ids.ts";
+import { IdPool } from "../../base/ids/ids.ts";
 import { UniformHash } from "../drop/uniform_hash.ts";
 import type { HeldOut, Instance } from "../drop/instance/instance.ts";
 import { type Offers, offersFromSlots } from "./offers.ts";
-import { floorShare } from "../../base/share.ts";
+import { floorShare } from "../../base/numbers/share.ts";
 import { mostOffers, type Policy } from "./policy.ts";
 import { kOfUser } from "./user_k.ts";
 

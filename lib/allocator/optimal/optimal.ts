@@ -35,7 +35,7 @@ import { withCases } from "./with_cases.ts";
  * @example
  * ```ts
  * import { solveOptimal } from "./optimal.ts";
- * import { IdPool } from "../../base/ids.ts";
+ * import { IdPool } from "../../base/ids/ids.ts";
  * import { defaultPolicy } from "../model/policy.ts";
  * import { assert, assertEquals } from "../../deps/std_assert.ts";
  *

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import { sharedFloat64, sharedUint32 } from "../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../base/arrays/shared_array.ts";
 import { type ContractIndices, contractIndices } from "../drop/instance/contract_indices.ts";
 import { type Instance, MAX_CONTRACTS } from "../drop/instance/instance.ts";
 import type { LimitRows, Limits } from "../drop/instance/limits.ts";

@@ -9,7 +9,7 @@ import {
   type CapRule,
   type ContractBudget,
 } from "../../allocator/drop/cap_from_budget.ts";
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import { UsageError } from "../../base/errors.ts";
 import { type Budget, readBudgets } from "../../io/tables/budgets_table.ts";
 import { table, visible } from "../../report/text/terminal.ts";

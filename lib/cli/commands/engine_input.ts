@@ -7,7 +7,7 @@ import { HOLDOUT_SEED } from "../../allocator/drop/holdout.ts";
 import { historyRules } from "../../allocator/drop/applied/before_options.ts";
 import type { EngineBefore } from "../../engine/drop/before.ts";
 import type { EngineInput } from "../../engine/drop/task.ts";
-import { parseShare } from "../../base/count_or_share.ts";
+import { parseShare } from "../../base/numbers/count_or_share.ts";
 import type { OnNote, TableControl } from "../../io/csv/table_control.ts";
 import { limitsFrom } from "../../io/drop_limits.ts";
 import { readCaps } from "../../io/tables/caps_table.ts";

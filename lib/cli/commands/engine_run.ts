@@ -7,7 +7,7 @@ import { readCertificate } from "../frame/read_certificate.ts";
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
 import { UsageError } from "../../base/errors.ts";
-import { IdPool } from "../../base/ids.ts";
+import { IdPool } from "../../base/ids/ids.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { writeHeldOut } from "../../io/tables/holdout_writer.ts";
 import { leastsInWords } from "../../report/facts/input_notes.ts";

@@ -6,7 +6,7 @@
 import type { EngineResult } from "../../engine/run/allocate_in_engine.ts";
 import { closedShares } from "../../allocator/drop/limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "../../allocator/drop/limits/limits_without_pairs.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { pairsOfItems } from "../../engine/drop/slots.ts";
 import { limitNotes, type LimitsReport } from "../../report/facts/input_notes.ts";
 import { limitsInWords } from "../../report/facts/limit_facts.ts";

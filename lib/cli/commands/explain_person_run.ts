@@ -4,7 +4,7 @@
  * @module
  */
 import { quote, UsageError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { personText } from "../../report/text/person_text.ts";
 import { type Exchange, explainPerson } from "../../woptim/methods/explain_person.ts";
 import { write, writeJson } from "../frame/write.ts";

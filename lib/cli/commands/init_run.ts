@@ -9,7 +9,7 @@ import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { CONFIG_NAME } from "../frame/find_config.ts";
 import { tablesMissingIn } from "../frame/drop_folder.ts";
 import { makeFolder } from "../frame/make_folder.ts";
-import { shellWord } from "../../base/shell_word.ts";
+import { shellWord } from "../../base/text/shell_word.ts";
 import { write } from "../frame/write.ts";
 
 /** The options of `divvy init`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { snakeCase } from "../../base/snake_case.ts";
+import { snakeCase } from "../../base/text/snake_case.ts";
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import { readReviewData, type ReviewSources } from "../../io/review_reader.ts";
 import { writeChoseNone } from "../../io/tables/chose_none_writer.ts";

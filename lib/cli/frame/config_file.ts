@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { snakeCase } from "../../base/snake_case.ts";
+import { snakeCase } from "../../base/text/snake_case.ts";
 import type { Command } from "../../deps/commander.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { dirname, isAbsolute, join } from "node:path";

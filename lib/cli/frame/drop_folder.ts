@@ -5,7 +5,7 @@
  */
 import { solverOf } from "../../api/solvers.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
-import { systemReason } from "../../base/system_reason.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 import type { DivvyCommand } from "./command.ts";
 import { DivvyOption } from "./options.ts";
 import { readText } from "./read_text.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { isSystemError, systemReason } from "../../base/system_reason.ts";
+import { isSystemError, systemReason } from "../../base/platform/system_reason.ts";
 
 /**
  * Creates a folder, and those above it, if it does not exist.

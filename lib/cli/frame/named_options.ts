@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { snakeCase } from "../../base/snake_case.ts";
+import { snakeCase } from "../../base/text/snake_case.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { OptionValues } from "./command.ts";
 

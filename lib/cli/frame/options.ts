@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { snakeCase } from "../../base/snake_case.ts";
+import { snakeCase } from "../../base/text/snake_case.ts";
 import { type Command, Option } from "../../deps/commander.ts";
-import { decimalOf } from "../../base/decimal_text.ts";
+import { decimalOf } from "../../base/numbers/decimal_text.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import {
   inRange,

@@ -12,7 +12,7 @@ import {
   isStandardOutput,
   outputTarget,
 } from "../../io/bytes/output_target.ts";
-import { systemReason } from "../../base/system_reason.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 import { globSegments, resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { isWebUrl } from "../../sources/web_url.ts";

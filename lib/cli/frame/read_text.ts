@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { systemReason } from "../../base/system_reason.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 import { decodeText } from "../../io/bytes/decode_text.ts";
 
 /**

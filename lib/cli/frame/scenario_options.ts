@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decimalOf } from "../../base/decimal_text.ts";
+import { decimalOf } from "../../base/numbers/decimal_text.ts";
 import { type Scenario, sweep } from "../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { changesInWords } from "../../report/facts/whatif_facts.ts";

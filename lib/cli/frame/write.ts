@@ -4,9 +4,9 @@
  * @module
  */
 
-import { BIDI_CONTROLS } from "../../base/bidi_controls.ts";
+import { BIDI_CONTROLS } from "../../base/text/bidi_controls.ts";
 import { InputError } from "../../base/errors.ts";
-import { systemReason } from "../../base/system_reason.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 import { visibleLines } from "../../report/text/terminal.ts";
 
 /** A standard stream. */

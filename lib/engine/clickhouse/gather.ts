@@ -4,7 +4,7 @@
  * @module
  */
 import { LARGEST_SCORE } from "../sql/files/largest_score.ts";
-import { compareIds } from "../../base/ids.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { GroupFacts, PairFacts } from "../steps/inspect.ts";

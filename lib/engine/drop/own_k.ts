@@ -4,7 +4,7 @@
  * @module
  */
 import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/instance/own_k.ts";
-import { decimalOf } from "../../base/decimal_text.ts";
+import { decimalOf } from "../../base/numbers/decimal_text.ts";
 import { InputError, quote } from "../../base/errors.ts";
 
 /** The classes of k of a drop whose users do not all have the policy's. */

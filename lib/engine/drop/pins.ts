@@ -8,14 +8,14 @@
  */
 import type { PinRows, RowPlaces } from "../../allocator/drop/before/given_rows.ts";
 import { InputError, quote } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { largestOfferCost } from "../../allocator/model/offer_cost.ts";
 import { largestBundle, type Policy } from "../../allocator/model/policy.ts";
 import { pinConflict, refuseConflicts } from "../../allocator/pins/pin_conflicts.ts";
 import { type Instance, userOfPair } from "../../allocator/drop/instance/instance.ts";
-import { compareIds } from "../../base/ids.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { signedRows } from "../../allocator/model/row_use.ts";
 import type { Slots } from "./slots.ts";

@@ -17,10 +17,10 @@ import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { IN_PREVIOUS, type Previous } from "../../allocator/drop/instance/previous.ts";
 import { compileLimits } from "../../allocator/drop/limits/limit_rows.ts";
-import { compareIds, IdPool } from "../../base/ids.ts";
+import { compareIds, IdPool } from "../../base/ids/ids.ts";
 import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
 import { type AttributeNames, placeOfUserId, USER_ID } from "./limit_columns.ts";
-import { decimalOf } from "../../base/decimal_text.ts";
+import { decimalOf } from "../../base/numbers/decimal_text.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 

@@ -11,11 +11,11 @@ import {
   NO_CAP,
 } from "../../allocator/drop/instance/directory.ts";
 import { noRatio } from "../../allocator/drop/without_ratio.ts";
-import { IdPool } from "../../base/ids.ts";
+import { IdPool } from "../../base/ids/ids.ts";
 import type { HoldoutSolver, Instance } from "../../allocator/drop/instance/instance.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
-import type { CountOrShare } from "../../base/count_or_share.ts";
+import type { CountOrShare } from "../../base/numbers/count_or_share.ts";
 import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import type { EngineBefore } from "./before.ts";

@@ -7,8 +7,8 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { systemReason } from "../../base/system_reason.ts";
-import { needsQuotes } from "../../base/csv_field.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
+import { needsQuotes } from "../../base/text/csv_field.ts";
 import { DEFAULT_LIMITS } from "../../io/bytes/read_limits.ts";
 import type { ByteReader } from "../../io/bytes/byte_reader.ts";
 import { type OpenPart, type Part, withPart } from "../../io/bytes/source.ts";

@@ -6,10 +6,10 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { platform } from "../../base/platform.ts";
+import { platform } from "../../base/platform/platform.ts";
 import type { RunControl } from "../../base/progress.ts";
-import { Sha256 } from "../../base/sha256.ts";
-import { systemReason } from "../../base/system_reason.ts";
+import { Sha256 } from "../../base/text/sha256.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 import type { Part } from "../../io/bytes/source.ts";
 import { openWebFile } from "../../sources/web_source.ts";
 

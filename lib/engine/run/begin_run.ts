@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { compareIds } from "../../base/ids.ts";
-import { noRowsNote } from "../../base/row_notes.ts";
+import { compareIds } from "../../base/ids/ids.ts";
+import { noRowsNote } from "../../base/text/row_notes.ts";
 import { resolveBans } from "../drop/before.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { type OwnK, ownKOf } from "../drop/own_k.ts";

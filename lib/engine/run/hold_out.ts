@@ -7,7 +7,7 @@
  */
 import { usersOut } from "../../allocator/drop/holdout.ts";
 import { UniformHash } from "../../allocator/drop/uniform_hash.ts";
-import { compareIds, IdPool } from "../../base/ids.ts";
+import { compareIds, IdPool } from "../../base/ids/ids.ts";
 import type { RunControl } from "../../base/progress.ts";
 import type { EngineRun } from "../steps/steps.ts";
 import type { Columns, EngineHoldout } from "../drop/task.ts";

@@ -6,7 +6,7 @@
 import { notInDrop, scenarioFault } from "../../allocator/explain/scenario_fault.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
 import type { UsageError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { type ResolvedBans, resolveNamed } from "../drop/before.ts";
 import { besideKept, pairKey, pinKinds, type PinnedColumns } from "../drop/pins.ts";
 import type { PairRules } from "../steps/leave_out.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { randomBesideLimits, RandomDraw } from "../../allocator/model/random_offers.ts";
-import { IdPool } from "../../base/ids.ts";
+import { IdPool } from "../../base/ids/ids.ts";
 import { pinsOf } from "../drop/pins.ts";
 import type { ServedUser } from "../steps/hold_out.ts";
 import type { PairRules } from "../steps/leave_out.ts";

@@ -4,10 +4,10 @@
  * @module
  */
 import type { UserRow } from "../steps/gather.ts";
-import { compareIds, IdPool } from "../../base/ids.ts";
+import { compareIds, IdPool } from "../../base/ids/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
-import { Float64List, Uint32List } from "../../base/number_list.ts";
+import { Float64List, Uint32List } from "../../base/arrays/number_list.ts";
 
 /** The users read. */
 export interface UsersRead {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { platform, type PlatformFile } from "../../base/platform.ts";
+import { platform, type PlatformFile } from "../../base/platform/platform.ts";
 import { cannotWrite, isStandardOutput, type OutputTarget, outputTarget } from "./output_target.ts";
-import { systemReason } from "../../base/system_reason.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 import { createTemporary, type TemporaryFile } from "./temporary_file.ts";
 
 /** Takes bytes; the array may be used again once the promise is fulfilled. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grown } from "../../base/number_list.ts";
+import { grown } from "../../base/arrays/number_list.ts";
 
 /** Bytes, read in order. */
 export interface ByteReader {

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { type FileInfo, platform, type PlatformFile } from "../../base/platform.ts";
+import { type FileInfo, platform, type PlatformFile } from "../../base/platform/platform.ts";
 import { InputError } from "../../base/errors.ts";
 import type { ByteReader } from "./byte_reader.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { platform } from "../../base/platform.ts";
+import { platform } from "../../base/platform/platform.ts";
 import { InputError } from "../../base/errors.ts";
-import { systemReason } from "../../base/system_reason.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 
 /** What writing to a path makes or replaces. */
 export interface OutputTarget {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decimalOf } from "../../base/decimal_text.ts";
+import { decimalOf } from "../../base/numbers/decimal_text.ts";
 
 const decoder = new TextDecoder();
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { grown } from "../../base/number_list.ts";
+import { grown } from "../../base/arrays/number_list.ts";
 import type { ByteReader } from "./byte_reader.ts";
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 
 /** A column of a path: its name and the value it has in all of the file's rows. */
 export interface Partition {

@@ -4,9 +4,9 @@
  * @module
  */
 import { decodeText } from "./decode_text.ts";
-import { type FileInfo, platform, type PlatformFile } from "../../base/platform.ts";
+import { type FileInfo, platform, type PlatformFile } from "../../base/platform/platform.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
-import { compareIds } from "../../base/ids.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";

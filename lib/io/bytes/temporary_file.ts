@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { platform, type PlatformFile } from "../../base/platform.ts";
+import { platform, type PlatformFile } from "../../base/platform/platform.ts";
 
 /** Names of temporary files. */
 const NAME = /^\.divvy-[0-9a-f]{12}\.tmp$/;

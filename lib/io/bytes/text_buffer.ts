@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { DecimalBytes, MOST_DECIMAL_BYTES, writeWhole } from "../../base/decimal_bytes.ts";
-import { viewOf } from "../../base/id_table.ts";
-import { grown } from "../../base/number_list.ts";
+import { DecimalBytes, MOST_DECIMAL_BYTES, writeWhole } from "../../base/numbers/decimal_bytes.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
+import { grown } from "../../base/arrays/number_list.ts";
 import type { ByteSink } from "./atomic_file.ts";
 
 /** Bytes passed on at once. */

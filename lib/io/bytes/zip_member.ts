@@ -7,7 +7,7 @@
  */
 import { crc32 } from "node:zlib";
 import { InputError } from "../../base/errors.ts";
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 import type { ByteReader } from "./byte_reader.ts";
 import { inflateReader } from "./inflate_reader.ts";
 import type { ReadLimits } from "./read_limits.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { partitionsOf } from "../bytes/partitions.ts";
-import { isTypingError } from "../../base/near_ids.ts";
+import { isTypingError } from "../../base/ids/near_ids.ts";
 import { optionWithValue } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";

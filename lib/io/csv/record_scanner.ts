@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 import { fieldTooLong, lineTooLong, type ReadLimits } from "../bytes/read_limits.ts";
 
 const COMMA = 44, LF = 10, CR = 13, QUOTE = 34;

@@ -5,7 +5,7 @@
  */
 import { optionWithValue } from "../../base/option_words.ts";
 import { Buffer } from "node:buffer";
-import { closingQuote } from "../../base/closing_quote.ts";
+import { closingQuote } from "../../base/text/closing_quote.ts";
 import { InputError } from "../../base/errors.ts";
 import { type DialectOptions, separatorOf } from "./dialect_options.ts";
 import { NUMBER_COLUMNS } from "./known_columns.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grown } from "../../base/number_list.ts";
+import { grown } from "../../base/arrays/number_list.ts";
 import { InputError } from "../../base/errors.ts";
 import { fieldTooLong, type ReadLimits } from "../bytes/read_limits.ts";
 import type { Dialect } from "./sniff_dialect.ts";

@@ -7,7 +7,7 @@ import { columnsNamed } from "../../allocator/drop/input_attributes.ts";
 import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import { K_COLUMN } from "../tables/k_column.ts";
 
 /** A column: its name, and a function from a row to its value. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { IdTable } from "../../base/id_table.ts";
-import type { IdPool } from "../../base/ids.ts";
-import { Float64List } from "../../base/number_list.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
+import type { IdPool } from "../../base/ids/ids.ts";
+import { Float64List } from "../../base/arrays/number_list.ts";
 import { LineMap } from "../../base/places.ts";
 import { boundOf, TARGET_WORDS, targetOf, type TargetWord } from "../../woptim/problem/problem.ts";
 import { isNumberOfSplits } from "../../woptim/problem/size.ts";

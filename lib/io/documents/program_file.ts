@@ -4,7 +4,7 @@
  * @module
  */
 import type { NamedProgram, ProgramName } from "../../allocator/ilp/named_program.ts";
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 
 /** Formats that a program is written in. */
 const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;

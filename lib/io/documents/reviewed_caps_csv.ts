@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import { basisInWords } from "../../report/facts/rate_words.ts";
 import type { CapFromReview } from "../../review/caps_from_rates.ts";
 import type { CellRate } from "../../review/redemption_rates.ts";

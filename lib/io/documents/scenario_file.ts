@@ -6,7 +6,7 @@
 import type { Scenario } from "../../allocator/explain/whatif.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { isOfKind, kindText } from "../../base/value_kind.ts";
 import { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";

@@ -5,7 +5,7 @@
  */
 import { z } from "../../deps/zod.ts";
 import { quote } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 
 /** Words for types of values. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
 import type { SplitPerson } from "../../woptim/split.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";

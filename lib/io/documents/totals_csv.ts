@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 import type { TableFormat } from "../records/table_format.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdTable } from "../../base/id_table.ts";
+import type { IdTable } from "../../base/ids/id_table.ts";
 
 /** The part of a Directory by which pairs are looked up. */
 export interface EligLookup {

@@ -4,14 +4,14 @@
  * @module
  */
 import type { InputError } from "../../base/errors.ts";
-import type { IdTable } from "../../base/id_table.ts";
+import type { IdTable } from "../../base/ids/id_table.ts";
 import {
   type ContractIndices,
   contractIndices,
 } from "../../allocator/drop/instance/contract_indices.ts";
 import { roomForRows } from "../../allocator/drop/pairs/order_in_pages.ts";
 import { emptyChunk } from "../../allocator/drop/pairs/pair_rows.ts";
-import { sharedFloat64 } from "../../base/shared_array.ts";
+import { sharedFloat64 } from "../../base/arrays/shared_array.ts";
 import { ContractCodes } from "./contract_codes.ts";
 import { ELIG_COLUMNS, type EligLookup } from "./elig_parser.ts";
 import { PairsOfRuns, RowGroupUsers } from "./pairs_of_runs.ts";

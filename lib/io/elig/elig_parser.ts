@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { NO_CAP } from "../../allocator/drop/instance/directory.ts";
-import { equalBytes } from "../../base/id_table.ts";
+import { equalBytes } from "../../base/ids/id_table.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import type { EligLookup } from "./elig_lookup.ts";
 import { PairsRead } from "./pairs_read.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { WorkerScope } from "../../base/worker_scope.ts";
-import { platform } from "../../base/platform.ts";
+import type { WorkerScope } from "../../base/platform/worker_scope.ts";
+import { platform } from "../../base/platform/platform.ts";
 import type { Directory } from "../../allocator/drop/instance/directory.ts";
-import { IdTable, type IdTableParts } from "../../base/id_table.ts";
+import { IdTable, type IdTableParts } from "../../base/ids/id_table.ts";
 import {
   joinOrdered,
   orderAlone,
@@ -20,7 +20,7 @@ import type {
   PairCounts,
   PairFilter,
 } from "../../allocator/drop/pairs/tidy_pairs.ts";
-import { isShared } from "../../base/shared_array.ts";
+import { isShared } from "../../base/arrays/shared_array.ts";
 import { withResolvers } from "../../base/resolvers.ts";
 import type { PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import type { EligLookup } from "./elig_parser.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IdTable, type IdTableParts } from "../../base/id_table.ts";
+import { IdTable, type IdTableParts } from "../../base/ids/id_table.ts";
 import type { LeftOutRows, PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
 import { Block } from "../csv/block.ts";
 import { type EligLookup, EligParser } from "./elig_parser.ts";

@@ -4,6 +4,6 @@
  * @module
  */
 import { serveTasks } from "./elig_pool.ts";
-import { workerScope } from "../../base/worker_scope.ts";
+import { workerScope } from "../../base/platform/worker_scope.ts";
 
 serveTasks(workerScope);

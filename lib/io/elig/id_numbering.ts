@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IdTable, viewOf } from "../../base/id_table.ts";
+import { IdTable, viewOf } from "../../base/ids/id_table.ts";
 import { internText, type Numbering } from "../parquet/parquet_ids.ts";
 
 /** Numbers ids: known ones as in their table, others from the table's length on. */

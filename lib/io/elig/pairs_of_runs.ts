@@ -4,7 +4,7 @@
  * @module
  */
 import { beginRun, type PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
-import { IdTable } from "../../base/id_table.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
 import { IdRuns } from "../parquet/id_runs.ts";
 import { BLANK } from "../parquet/parquet_ids.ts";
 import type { ContractCodes } from "./contract_codes.ts";

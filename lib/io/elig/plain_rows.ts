@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { compileWasmOrNull } from "../../base/wasm_module.ts";
+import { compileWasmOrNull } from "../../base/platform/wasm_module.ts";
 import { NO_CAP } from "../../allocator/drop/instance/directory.ts";
-import { needsQuotes } from "../../base/csv_field.ts";
-import type { IdTable } from "../../base/id_table.ts";
+import { needsQuotes } from "../../base/text/csv_field.ts";
+import type { IdTable } from "../../base/ids/id_table.ts";
 import { BLOCK } from "../csv/block.ts";
 import { PLAIN_ROWS_WASM } from "./plain_rows_wasm.ts";
 import { SLACK } from "../csv/record_scanner.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compileWasm } from "../../base/wasm_module.ts";
+import { compileWasm } from "../../base/platform/wasm_module.ts";
 import { SORT_RUNS_WASM } from "./sort_runs_wasm.ts";
 
 /** Most rows sorted at once. */

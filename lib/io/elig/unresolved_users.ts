@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { IdTable, type IdTableParts, viewOf } from "../../base/id_table.ts";
+import { IdTable, type IdTableParts, viewOf } from "../../base/ids/id_table.ts";
 import type { LeftOutRows, PairChunk } from "../../allocator/drop/pairs/pair_rows.ts";
-import { Uint32List } from "../../base/number_list.ts";
+import { Uint32List } from "../../base/arrays/number_list.ts";
 
 /** What {@link UnresolvedUsers.parts} hands to another thread. */
 export interface UnresolvedParts {

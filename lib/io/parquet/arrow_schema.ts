@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 
 /** Arrow's types that Parquet lacks, by their number in Schema.fbs. */
 const TYPES: Readonly<Record<number, string>> = { 11: "INTERVAL", 18: "DURATION" };

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 import { readVarint } from "./varint.ts";
 
 /** Decoded numbers. */

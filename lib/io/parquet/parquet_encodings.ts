@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 import { deltas32, deltas64 } from "./parquet_deltas.ts";
 import type { Unpacker } from "./unpacker.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 import { readAll } from "../bytes/byte_reader.ts";
 import { ColumnDecoder } from "./column_decoder.ts";
 import { FileBytes, type ReusedBytes } from "./file_bytes.ts";

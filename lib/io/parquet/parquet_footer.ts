@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 import type { FileBytes } from "./file_bytes.ts";
 
 /** Bytes read from the file's end at first; mostly they hold all metadata. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { equalBytes, type IdTable, viewOf } from "../../base/id_table.ts";
+import { equalBytes, type IdTable, viewOf } from "../../base/ids/id_table.ts";
 import { type ColumnType, isUtf8 } from "./parquet_types.ts";
 import { isPadded, trimEnd, trimStart } from "../bytes/trim.ts";
 

@@ -6,7 +6,7 @@
  * @module
  */
 import { crc32 } from "node:zlib";
-import { viewOf } from "../../base/id_table.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
 import { type PageHeader, readPageHeader, type SecondVersion } from "./page_header.ts";
 import { PageDecompressor } from "./parquet_codecs.ts";
 import type { ChunkData } from "./parquet_metadata.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compileWasm } from "../../base/wasm_module.ts";
+import { compileWasm } from "../../base/platform/wasm_module.ts";
 import { readVarint } from "./varint.ts";
 import { SNAPPY_WASM } from "./snappy_wasm.ts";
 

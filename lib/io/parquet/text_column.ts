@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { IdTable, viewOf } from "../../base/id_table.ts";
-import type { IdPool } from "../../base/ids.ts";
-import { Uint32List } from "../../base/number_list.ts";
+import { IdTable, viewOf } from "../../base/ids/id_table.ts";
+import type { IdPool } from "../../base/ids/ids.ts";
+import { Uint32List } from "../../base/arrays/number_list.ts";
 import type { ColumnPages } from "./column_pages.ts";
 
 /** Bytes of a text's length, which stands before it in Parquet's PLAIN encoding. */

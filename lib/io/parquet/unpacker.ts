@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { compileWasm } from "../../base/wasm_module.ts";
+import { compileWasm } from "../../base/platform/wasm_module.ts";
 import type { IdRuns } from "./id_runs.ts";
 import { PARQUET_VALUES_WASM } from "./parquet_values_wasm.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closingQuote } from "../../base/closing_quote.ts";
+import { closingQuote } from "../../base/text/closing_quote.ts";
 
 const LF = 10, QUOTE = 34;
 

@@ -6,8 +6,8 @@
  *
  * @module
  */
-import { grown } from "../../base/number_list.ts";
-import { csvField } from "../../base/csv_field.ts";
+import { grown } from "../../base/arrays/number_list.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { LineMap, setPlaces } from "../../base/places.ts";
 import { type ByteReader, pieceReader, readAll } from "../bytes/byte_reader.ts";

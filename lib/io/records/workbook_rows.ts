@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { LineMap, setPlaces } from "../../base/places.ts";
 import { colToLetter, readXlsx, type WorkbookCell, type WorkbookValue } from "../../deps/hucre.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { csvField, needsQuotes } from "../../base/csv_field.ts";
+import { csvField, needsQuotes } from "../../base/text/csv_field.ts";
 import { InputError } from "../../base/errors.ts";
-import { IdTable, viewOf } from "../../base/id_table.ts";
+import { IdTable, viewOf } from "../../base/ids/id_table.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 import type { ByteReader } from "../bytes/byte_reader.ts";
 import { resolveSource, withPart } from "../bytes/source.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { csvField, needsQuotes } from "../../base/csv_field.ts";
-import { viewOf } from "../../base/id_table.ts";
-import { IdPool } from "../../base/ids.ts";
+import { csvField, needsQuotes } from "../../base/text/csv_field.ts";
+import { viewOf } from "../../base/ids/id_table.ts";
+import { IdPool } from "../../base/ids/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 import { writeTable } from "./table_writer.ts";
 

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
-import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
+import { csvField } from "../../base/text/csv_field.ts";
+import { reorderPool, sortedOrder } from "../../base/ids/sort_ids.ts";
 import { NO_GROUP, type ReviewData } from "../../review/review_data.ts";
 import { usersWhoChoseNone } from "../../review/user_shares.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";

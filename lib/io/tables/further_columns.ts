@@ -5,8 +5,8 @@
  */
 import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
 import { InputError } from "../../base/errors.ts";
-import { IdTable } from "../../base/id_table.ts";
-import { Uint32List } from "../../base/number_list.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
+import { Uint32List } from "../../base/arrays/number_list.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import type { Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";

@@ -5,8 +5,8 @@
  */
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
-import { IdPool } from "../../base/ids.ts";
-import { reorderPool, sortedOrder } from "../../base/sort_ids.ts";
+import { IdPool } from "../../base/ids/ids.ts";
+import { reorderPool, sortedOrder } from "../../base/ids/sort_ids.ts";
 
 /**
  * A drop's columns and offers as they are written, and a Uint8Array, length users, with 1 for users held out; null where no

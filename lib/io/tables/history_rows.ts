@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { compileWasmOrNull } from "../../base/wasm_module.ts";
+import { compileWasmOrNull } from "../../base/platform/wasm_module.ts";
 import { BLOCK } from "../csv/block.ts";
 import type { Layout } from "../csv/header.ts";
 import { SLACK } from "../csv/record_scanner.ts";

@@ -8,7 +8,7 @@ import { DATE_EXPECTED, dayOf, dayOfBytes, NO_DAY } from "../../allocator/drop/b
 import type { History } from "../../allocator/drop/before/history.ts";
 import { brandIndex, type Parties } from "../../allocator/drop/before/parties.ts";
 import { InputError } from "../../base/errors.ts";
-import { equalBytes, IdTable } from "../../base/id_table.ts";
+import { equalBytes, IdTable } from "../../base/ids/id_table.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";

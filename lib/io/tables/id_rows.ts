@@ -4,8 +4,8 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { IdTable } from "../../base/id_table.ts";
-import { Float64List, Uint32List } from "../../base/number_list.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
+import { Float64List, Uint32List } from "../../base/arrays/number_list.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { columnInSomeFiles, indexOfOptional, type Layout } from "../csv/header.ts";

@@ -12,8 +12,8 @@ import {
 } from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
-import { blankRowsNote } from "../../base/row_notes.ts";
-import { didYouMean } from "../../base/near_ids.ts";
+import { blankRowsNote } from "../../base/text/row_notes.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_options.ts";

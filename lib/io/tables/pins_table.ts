@@ -10,8 +10,8 @@ import {
   type PinRows,
 } from "../../allocator/drop/before/given_rows.ts";
 import { InputError } from "../../base/errors.ts";
-import { didYouMean } from "../../base/near_ids.ts";
-import { noRowsNote } from "../../base/row_notes.ts";
+import { didYouMean } from "../../base/ids/near_ids.ts";
+import { noRowsNote } from "../../base/text/row_notes.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
 import { isPadded } from "../bytes/trim.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { UserGroupColumns } from "../../allocator/drop/instance/directory.ts";
-import { IdTable } from "../../base/id_table.ts";
+import { IdTable } from "../../base/ids/id_table.ts";
 import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
 import { FURTHER_RULES, K_COLUMN, kOfColumn } from "./k_column.ts";
 import type { Layout } from "../csv/header.ts";
@@ -14,7 +14,7 @@ import { hasIds, nextRow } from "./record_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText } from "../parquet/parquet_ids.ts";
-import { Uint32List } from "../../base/number_list.ts";
+import { Uint32List } from "../../base/arrays/number_list.ts";
 
 /** Columns of the user-groups table. */
 export const USER_GROUP_COLUMNS = ["user_id", "group_id"] as const;

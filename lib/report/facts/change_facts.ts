@@ -6,7 +6,7 @@
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 
 /** How offers differ from the previous ones, as `divvy diff` would count. */
 export interface ChangeFacts {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
 

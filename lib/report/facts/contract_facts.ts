@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareIds } from "../../base/ids.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { DiffFacts } from "./diff_facts.ts";
 import { aligned, count, counted, figure, percent } from "../words.ts";
 

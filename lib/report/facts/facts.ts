@@ -5,7 +5,7 @@
  */
 import { boundOfPrices } from "../../allocator/explain/price_bound.ts";
 import { type Allocation, policyWithPrice, relativeGap } from "../../allocator/model/allocation.ts";
-import { isBelow } from "../../base/is_below.ts";
+import { isBelow } from "../../base/numbers/is_below.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";

@@ -5,10 +5,10 @@
  */
 import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
 import { nameOf } from "./contract_about.ts";
-import { compareIds } from "../../base/ids.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import { besidesCaps, leastShortfall } from "../../allocator/limits/least_shortfall.ts";
-import { ceilShare } from "../../base/share.ts";
+import { ceilShare } from "../../base/numbers/share.ts";
 import { type GroupRules, groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
 import {

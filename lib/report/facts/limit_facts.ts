@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { compareIds } from "../../base/ids.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
-import { ceilShare } from "../../base/share.ts";
+import { ceilShare } from "../../base/numbers/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import {

@@ -16,7 +16,7 @@ import { offersFromSlots, valueOfOffers } from "../../allocator/model/offers.ts"
 import { kOfUser } from "../../allocator/model/user_k.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import { mostOffers, type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
-import { isBelow } from "../../base/is_below.ts";
+import { isBelow } from "../../base/numbers/is_below.ts";
 import { InputError } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
 import type { ReportedAllocation } from "./facts.ts";

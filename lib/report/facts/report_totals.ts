@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { type LimitsFacts, unitsInWords } from "./limit_facts.ts";
 import { counted, figureUp, total } from "../words.ts";
 

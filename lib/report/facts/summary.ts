@@ -6,11 +6,11 @@
 import { LIMIT_KINDS, type LimitField } from "../../allocator/limits/kinds/list.ts";
 import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
 import type { GroupPrices } from "../../allocator/model/certificate.ts";
-import { isBelow } from "../../base/is_below.ts";
-import { compareIds } from "../../base/ids.ts";
+import { isBelow } from "../../base/numbers/is_below.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
 import { offerPlaces, type OwnKFacts, ownKFacts } from "../../allocator/model/user_k.ts";
-import { ceilShare } from "../../base/share.ts";
+import { ceilShare } from "../../base/numbers/share.ts";
 import { mostOffers } from "../../allocator/model/policy.ts";
 import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
 import type { AlternateFacts } from "./alternate_facts.ts";

@@ -5,8 +5,8 @@
  */
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
-import { LongSum } from "../../base/long_sum.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { LongSum } from "../../base/numbers/long_sum.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { mostOffers, type Policy } from "../../allocator/model/policy.ts";
 import { kOfUser } from "../../allocator/model/user_k.ts";
 

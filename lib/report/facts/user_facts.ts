@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { LongSum } from "../../base/long_sum.ts";
-import { withoutRounding } from "../../base/without_rounding.ts";
+import { LongSum } from "../../base/numbers/long_sum.ts";
+import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { roundWidth } from "./round_width.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../allocator/model/offers.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { isBelow } from "../../base/is_below.ts";
-import { twoDigitsUp } from "../../base/two_digits.ts";
+import { isBelow } from "../../base/numbers/is_below.ts";
+import { twoDigitsUp } from "../../base/numbers/two_digits.ts";
 import { reportCharts } from "../charts/charts.ts";
 import type { ContractFacts } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BIDI_CONTROLS } from "../../base/bidi_controls.ts";
+import { BIDI_CONTROLS } from "../../base/text/bidi_controls.ts";
 
 /** A piece of HTML that is safe as it stands. */
 export class Markup {

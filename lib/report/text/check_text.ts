@@ -37,7 +37,7 @@ const PLAIN_MINIMA: AboutMinima = { notCounted: [], besideLimits: false };
  * ```ts
  * import { checkText } from "./check_text.ts";
  * import { checkAssignments } from "../../allocator/check/check.ts";
- * import { IdPool } from "../../base/ids.ts";
+ * import { IdPool } from "../../base/ids/ids.ts";
  * import { defaultPolicy } from "../../allocator/model/policy.ts";
  * import { assert } from "../../deps/std_assert.ts";
  *

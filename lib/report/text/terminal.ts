@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BIDI_CONTROLS } from "../../base/bidi_controls.ts";
+import { BIDI_CONTROLS } from "../../base/text/bidi_controls.ts";
 import { unicodeWidth } from "../../deps/std_cli.ts";
 
 /** A column of a {@link table}. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/csv_field.ts";
+import { csvField } from "../../base/text/csv_field.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { signed } from "../facts/diff_words.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";

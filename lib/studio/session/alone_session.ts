@@ -7,7 +7,7 @@
 import { WASM } from "../../deps/highs.ts";
 import { carry } from "../../deps/load_package.ts";
 import { serveSession } from "./session_host.ts";
-import { workerScope } from "../../base/worker_scope.ts";
+import { workerScope } from "../../base/platform/worker_scope.ts";
 
 workerScope.onmessage = ({ data }: MessageEvent<{ wasm: Uint8Array }>) => {
   carry(WASM, data.wasm);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { shellWord } from "../../base/shell_word.ts";
+import { shellWord } from "../../base/text/shell_word.ts";
 import { defaultPolicy, type Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { keyOf } from "./change_words.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdPool } from "../../base/ids.ts";
+import type { IdPool } from "../../base/ids/ids.ts";
 
 /** Most users that are found. */
 export const MOST_FOUND = 20;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { ceilShare } from "../../base/share.ts";
+import { ceilShare } from "../../base/numbers/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
 import { count, counted, percent } from "../../report/words.ts";

@@ -8,7 +8,7 @@ import type { RowPlaces } from "../../allocator/drop/before/given_rows.ts";
 import { BANNED, type HeldBack } from "../../allocator/drop/before/held_back.ts";
 import type { HeldOut, Instance } from "../../allocator/drop/instance/instance.ts";
 import type { Pins } from "../../allocator/drop/instance/pins.ts";
-import { IdPool } from "../../base/ids.ts";
+import { IdPool } from "../../base/ids/ids.ts";
 import type { SessionStart } from "./session.ts";
 
 /** Where rows of pins or bans stand: file, line and the place as messages name it, by row. */

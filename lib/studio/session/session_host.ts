@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WorkerScope } from "../../base/worker_scope.ts";
+import type { WorkerScope } from "../../base/platform/worker_scope.ts";
 import { UsageError } from "../../base/errors.ts";
 import type { Answer, HostedSession, Told } from "./hosted_session.ts";
 import type { StudioCalls } from "./messages.ts";

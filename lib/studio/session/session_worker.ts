@@ -5,6 +5,6 @@
  */
 import { issueCertificate } from "../../api/certificate.ts";
 import { serveSession } from "./session_host.ts";
-import { workerScope } from "../../base/worker_scope.ts";
+import { workerScope } from "../../base/platform/worker_scope.ts";
 
 serveSession(workerScope, issueCertificate);

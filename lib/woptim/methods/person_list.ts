@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdPool } from "../../base/ids.ts";
+import type { IdPool } from "../../base/ids/ids.ts";
 import {
   type Asked,
   type ColumnSplit,

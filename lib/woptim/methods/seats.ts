@@ -4,7 +4,7 @@
  * @module
  */
 import { type Decimal, decimalOf, scaledTo } from "../exact/decimal.ts";
-import { Heap } from "../../base/heap.ts";
+import { Heap } from "../../base/arrays/heap.ts";
 import { nobodyToGiveTo, type Tie } from "./method.ts";
 
 /** How much a seat is worth: somebody with k seats and claim t has the claim t / divisor(k) to the next one. */

@@ -12,7 +12,7 @@ import {
   OPEN,
   SOMETHING,
 } from "./costs_by_price.ts";
-import { Heap } from "../../base/heap.ts";
+import { Heap } from "../../base/arrays/heap.ts";
 import type { People } from "../price/people.ts";
 
 /** Which of the people who may get nothing get something, and how sure it is that no choice is better. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { firstAbove } from "../../base/sorted_place.ts";
+import { firstAbove } from "../../base/arrays/sorted_place.ts";
 import type { People } from "./people.ts";
 
 /**

@@ -5,7 +5,7 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { compareFractions, type Fraction, fractionOf, ZERO } from "../exact/fraction.ts";
-import { Heap } from "../../base/heap.ts";
+import { Heap } from "../../base/arrays/heap.ts";
 import type { People } from "../price/people.ts";
 import { StepCosts } from "./step_costs.ts";
 import type { Steps } from "./steps.ts";

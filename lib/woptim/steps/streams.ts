@@ -10,7 +10,7 @@ import {
   fractionOf,
   ZERO,
 } from "../exact/fraction.ts";
-import { Heap } from "../../base/heap.ts";
+import { Heap } from "../../base/arrays/heap.ts";
 import type { StepCosts } from "./step_costs.ts";
 
 /** What a number is: a double, how far off that may be, and the exact number when it is asked for. */

@@ -5,7 +5,7 @@ import { check } from "../../../lib/api/check.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { MAY_BE_MISSED } from "../../fuzz/judge_drop.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { bestByTrying } from "../../support/foreign_brute_force.ts";

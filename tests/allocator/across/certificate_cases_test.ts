@@ -4,7 +4,7 @@ import { check } from "../../../lib/api/check.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Certificate, CertificateNode } from "../../../lib/allocator/model/certificate.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import {
   assert,
   assertAlmostEquals,

@@ -7,7 +7,7 @@ import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { generateInstance } from "../../../lib/generate/generate_instance.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { ALL_TESTS } from "../../support/effort.ts";
 import { atSpeed } from "../../support/hurried_clock.ts";
 

@@ -1,6 +1,6 @@
 /** The exact programs that settle what the price search leaves open. */
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { argmaxBundles } from "../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
@@ -22,7 +22,7 @@ import { leastShortfall } from "../../../lib/allocator/limits/least_shortfall.ts
 import { cutOfFlow, liftPrices } from "../../../lib/allocator/optimal/dual/lift_prices.ts";
 import { minimiseDual } from "../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { boundOnGrid, objectiveStep } from "../../../lib/allocator/model/objective_grid.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { pairProgram } from "../../../lib/allocator/optimal/programs/pair_program.ts";
 import { prove } from "../../../lib/allocator/optimal/joint/proof.ts";

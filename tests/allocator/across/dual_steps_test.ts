@@ -12,7 +12,7 @@ import {
 } from "../../../lib/allocator/optimal/passes/settle_groups.ts";
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { emptyTies } from "../../../lib/allocator/optimal/passes/tie_list.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { withoutZeros } from "../../support/whole_matrix.ts";

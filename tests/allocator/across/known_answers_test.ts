@@ -3,7 +3,7 @@ import { allocate } from "../../../lib/api/allocate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { TimeoutError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
 import {
   type AssignmentProblem,

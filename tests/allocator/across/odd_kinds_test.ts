@@ -4,7 +4,7 @@ import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 
 /** A drop of users `u0…` and contracts `c0…`, eligible where there is a score. */

@@ -3,7 +3,7 @@ import { allocate } from "../../../lib/api/allocate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { certificateOf } from "../../../lib/allocator/model/certificate.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 
 /** A drop of some hundred users; pairs have an expected cost. */
 function drop(users: number, limits: readonly LimitInput[]): Drop {

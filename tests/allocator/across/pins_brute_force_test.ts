@@ -3,7 +3,7 @@ import { allocate } from "../../../lib/api/allocate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { bestByTrying } from "../../support/foreign_brute_force.ts";
 import { foreignDrop, objectiveOf } from "../../support/foreign_model.ts";

@@ -2,7 +2,7 @@
 import { canHoldPins } from "../../../lib/allocator/check/before.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";

@@ -11,10 +11,10 @@ import {
 } from "../../../lib/allocator/model/certificate.ts";
 import { inputHashes } from "../../../lib/allocator/drop/input_hashes.ts";
 import { VERSION } from "../../../lib/base/version.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";

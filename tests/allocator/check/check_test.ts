@@ -5,7 +5,7 @@ import {
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
 import { checkAssignments, type CheckReport } from "../../../lib/allocator/check/check.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { UsageError } from "../../../lib/base/errors.ts";

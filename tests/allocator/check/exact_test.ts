@@ -23,7 +23,7 @@ import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocat
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { CERTIFIED_LIMITS } from "../../support/certified_cases.ts";

@@ -7,7 +7,7 @@ import {
   lossOfLimits,
   waysFor,
 } from "../../../lib/allocator/check/joint_loss.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 
 /** No limit at all. */

@@ -3,7 +3,7 @@ import { LimitCosts, LimitPrices } from "../../../lib/allocator/check/limit_pric
 import { DeclaredLimits } from "../../../lib/allocator/check/limits.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 

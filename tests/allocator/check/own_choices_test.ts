@@ -18,7 +18,7 @@ import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { excessOf, useOfPairs } from "../../../lib/allocator/model/row_use.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 

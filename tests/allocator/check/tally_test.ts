@@ -1,7 +1,7 @@
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { type Row, tableOf } from "../../support/assignment_table.ts";
 

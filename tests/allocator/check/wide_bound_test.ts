@@ -9,7 +9,7 @@ import { wideBound } from "../../../lib/allocator/check/wide_bound.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 import { randomPolicy } from "../../support/random_policy.ts";

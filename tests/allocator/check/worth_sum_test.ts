@@ -1,6 +1,6 @@
 import { WorthSum } from "../../../lib/allocator/check/worth_sum.ts";
-import { LongSum } from "../../../lib/base/long_sum.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { LongSum } from "../../../lib/base/numbers/long_sum.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
 Deno.test("WorthSum: terms that are alike, and the same bits as the solvers' sums", () => {

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 
 const input: DropInput = {
   users: [{ id: "u2", group: "g2" }, { id: "u1", group: "g1" }, { id: "u1", group: "g2" }],

@@ -16,7 +16,7 @@ import {
 import { withHeldOut } from "../../../lib/io/tables/held_out_rows.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 
 /** A drop of groups of these sizes; the user's number decides its id, and nothing else is like it elsewhere. */
 function inputOf(sizes: readonly number[], first = 0) {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { inputHashes } from "../../../lib/allocator/drop/input_hashes.ts";
-import { plainDecimal } from "../../../lib/base/plain_decimal.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { plainDecimal } from "../../../lib/base/numbers/plain_decimal.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals, assertNotEquals } from "../../../lib/deps/std_assert.ts";
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -3,7 +3,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { explain } from "../../../lib/api/explain.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 
 Deno.test("a brand that may be given once is worth its better contract, whatever their types", async () => {
   const drop = Drop.from({

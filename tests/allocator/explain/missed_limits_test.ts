@@ -3,7 +3,7 @@ import { Drop, type DropInput, type LimitInput } from "../../../lib/allocator/dr
 import type { Policy } from "../../../lib/allocator/model/policy.ts";
 import { limitsFacts, missedInWords, missedLimits } from "../../../lib/report/facts/limit_facts.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { withMeans } from "../../fuzz/odd_limits.ts";
 

@@ -6,7 +6,7 @@ import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { whatIf } from "../../../lib/api/whatif.ts";
 import { check } from "../../../lib/api/check.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 

@@ -8,7 +8,7 @@ import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { explain } from "../../../lib/api/explain.ts";
 import { foreignDrop, objectiveOf, worthOf } from "../../support/foreign_model.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { randomCase } from "../../support/random_case.ts";
 import { tried } from "../../support/effort.ts";

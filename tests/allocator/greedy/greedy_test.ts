@@ -14,7 +14,7 @@ import {
 } from "../../../lib/allocator/greedy/greedy.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { seededRandom, shuffle } from "../../../lib/base/random.ts";
+import { seededRandom, shuffle } from "../../../lib/base/numbers/random.ts";
 import { TimeoutError } from "../../../lib/base/errors.ts";
 import { divvy, INPUTS, TempFolder } from "../../support/cli.ts";
 import { generateDrop } from "../../../lib/generate/generate.ts";

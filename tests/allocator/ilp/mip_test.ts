@@ -1,5 +1,5 @@
 import { GrowingLp, MipBuilder, secondsOfLook, solveMip } from "../../../lib/allocator/ilp/mip.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 
 /** At most one of two columns, of which the first has this cost and counts this much. */

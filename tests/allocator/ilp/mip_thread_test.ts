@@ -6,8 +6,8 @@ import {
 } from "../../../lib/allocator/ilp/mip.ts";
 import { MipThread, serveMips } from "../../../lib/allocator/ilp/mip_thread.ts";
 import { ilpModel } from "../../../lib/allocator/ilp/ilp_model.ts";
-import type { WorkerScope } from "../../../lib/base/worker_scope.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import type { WorkerScope } from "../../../lib/base/platform/worker_scope.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { saying, withWorkers } from "../../support/workers.ts";

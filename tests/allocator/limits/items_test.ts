@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { countsFew, itemsOf, loadOf } from "../../../lib/allocator/limits/items.ts";
 import { LimitUse } from "../../../lib/allocator/limits/limit_use.ts";

@@ -11,7 +11,7 @@ import { explain } from "../../../lib/api/explain.ts";
 import { report } from "../../../lib/api/report.ts";
 import { whatIf } from "../../../lib/api/whatif.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { changeFacts } from "../../../lib/report/facts/change_facts.ts";
 import { tried } from "../../support/effort.ts";

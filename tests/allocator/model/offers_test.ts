@@ -1,7 +1,7 @@
 /** What offers are worth: figures of few digits stay figures of few digits. */
 import { allocate } from "../../../lib/api/allocate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
 Deno.test("the objective of scores in thousandths is the decimal that they add up to", async () => {

@@ -8,7 +8,7 @@ import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
 import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { ceilShare, floorShare } from "../../../lib/base/share.ts";
+import { ceilShare, floorShare } from "../../../lib/base/numbers/share.ts";
 import { groupRules } from "../../../lib/allocator/limits/kinds/group_rules.ts";
 import {
   bundleShapes,

@@ -12,7 +12,7 @@ import { check } from "../../../lib/api/check.ts";
 import { explain } from "../../../lib/api/explain.ts";
 import { report } from "../../../lib/api/report.ts";
 import { kClasses, kOfUser, offerPlaces } from "../../../lib/allocator/model/user_k.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { type OddDrop, oddDrop } from "../../fuzz/odd_drop.ts";
 import { bestByTrying } from "../../support/foreign_brute_force.ts";
 import { foreignDrop } from "../../support/foreign_model.ts";

@@ -3,7 +3,7 @@ import { exactCertificate } from "../../../lib/api/certificate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 
 Deno.test("where minima are missed, prices at which users keep their own limits prove it at the price asked for too", async () => {

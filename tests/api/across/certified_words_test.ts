@@ -3,7 +3,7 @@ import { allocate } from "../../../lib/api/allocate.ts";
 import { asCertified, issueCertificate, provenExactly } from "../../../lib/api/certificate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { proofInWords } from "../../../lib/report/words.ts";
 import { type DropSize, oddDrop } from "../../fuzz/odd_drop.ts";
 import { tried } from "../../support/effort.ts";

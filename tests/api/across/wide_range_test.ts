@@ -5,7 +5,7 @@ import { fractionOfText } from "../../../lib/allocator/check/decimal.ts";
 import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { issueCertificate, provenExactly } from "../../../lib/api/certificate.ts";
 import { check } from "../../../lib/api/check.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { hurried, UNHURRIED } from "../../support/hurried_clock.ts";
 import { tried } from "../../support/effort.ts";

@@ -1,7 +1,7 @@
 /** Pins in DuckDB are given first, and the rest is as good as beside them on one machine. */
 import { type Instance, userOfPair } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../lib/engine/duckdb/open_drop.ts";

@@ -1,6 +1,6 @@
 /** Why pairs are left out is counted the same where they are split by user. */
 import { InputError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { splitMarks } from "../../../lib/engine/duckdb/tallied_parts.ts";

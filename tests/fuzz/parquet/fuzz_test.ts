@@ -1,6 +1,6 @@
 /** A slice of the fuzzing of Parquet: see fuzz.ts. */
 import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 import { mutated } from "./mutate_bytes.ts";
 import { oraclePython, writeFiles } from "./oracle.ts";

@@ -1,6 +1,6 @@
 /** Whether Divvy reads a Parquet file right: what pyarrow reads, or an error in one line that names the file. */
 import { InputError } from "../../../lib/base/errors.ts";
-import { IdTable } from "../../../lib/base/id_table.ts";
+import { IdTable } from "../../../lib/base/ids/id_table.ts";
 import { withPart } from "../../../lib/io/bytes/source.ts";
 import { ParquetFile } from "../../../lib/io/parquet/parquet_file.ts";
 import { internText } from "../../../lib/io/parquet/parquet_ids.ts";

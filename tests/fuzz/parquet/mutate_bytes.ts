@@ -1,5 +1,5 @@
 /** Damages to the bytes of a Parquet file, as disks, networks and bad programs do them. */
-import type { Random } from "../../../lib/base/random.ts";
+import type { Random } from "../../../lib/base/numbers/random.ts";
 
 /** A file's bytes with one to four damages, most of them where a byte says much: the footer, headers of pages. */
 export function mutated(file: Uint8Array, random: Random): Uint8Array<ArrayBuffer> {

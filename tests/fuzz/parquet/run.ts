@@ -1,5 +1,5 @@
 /** Writes files, damages them, has them judged. */
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { COLUMNS, isTypeRefusal, judgeFile, reading } from "./judge_file.ts";
 import { mutated } from "./mutate_bytes.ts";
 import { ParquetOracle, writeFiles } from "./oracle.ts";

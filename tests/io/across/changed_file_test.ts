@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_asser
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { buildDirectory } from "../../../lib/allocator/drop/instance/directory.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { EligPool } from "../../../lib/io/elig/elig_pool.ts";
 import { readElig } from "../../../lib/io/elig/elig_reader.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { IdTable } from "../../../lib/base/id_table.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { IdTable } from "../../../lib/base/ids/id_table.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import type { ByteReader } from "../../../lib/io/bytes/byte_reader.ts";
 import { ELIG_COLUMNS, EligParser } from "../../../lib/io/elig/elig_parser.ts";
 import { Block } from "../../../lib/io/csv/block.ts";

@@ -4,7 +4,7 @@ import { type BasicType, parquetWriteBuffer } from "../../../lib/deps/hyparquet_
 import { check } from "../../../lib/api/check.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { csvField } from "../../../lib/base/csv_field.ts";
+import { csvField } from "../../../lib/base/text/csv_field.ts";
 import { readDrop, type ReadOptions } from "../../../lib/io/drop_reader.ts";
 import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
 import { writeAssignments } from "../../../lib/api/write_assignments.ts";

@@ -8,7 +8,7 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { withPart } from "../../../lib/io/bytes/source.ts";
 import { PageDecompressor } from "../../../lib/io/parquet/parquet_codecs.ts";
 import { FileBytes } from "../../../lib/io/parquet/file_bytes.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStrictEquals } from "../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { parseNumber, parseNumberText } from "../../../lib/io/bytes/parse_number.ts";
 import { TextBuffer } from "../../../lib/io/bytes/text_buffer.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { platform } from "../../../lib/base/platform.ts";
+import { platform } from "../../../lib/base/platform/platform.ts";
 import { resolveSource } from "../../../lib/io/bytes/source.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 

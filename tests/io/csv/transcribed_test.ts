@@ -1,6 +1,6 @@
 /** Wherever the pieces end that a table comes in, it is transcribed to the same bytes or refused by the same line. */
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { type ByteReader, readAll } from "../../../lib/io/bytes/byte_reader.ts";
 import { DEFAULT_LIMITS } from "../../../lib/io/bytes/read_limits.ts";
 import { sniffDialect } from "../../../lib/io/csv/sniff_dialect.ts";

@@ -2,7 +2,7 @@ import { certificateFault } from "../../../lib/allocator/model/certificate_fault
 import type { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import {
   certificateJsonSchema,

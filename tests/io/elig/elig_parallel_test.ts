@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { buildDirectory } from "../../../lib/allocator/drop/instance/directory.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { ELIG_COLUMNS } from "../../../lib/io/elig/elig_parser.ts";
 import { parseTable } from "../../../lib/io/tables/table.ts";

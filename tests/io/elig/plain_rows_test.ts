@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { NO_CAP } from "../../../lib/allocator/drop/instance/directory.ts";
-import { IdTable } from "../../../lib/base/id_table.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { IdTable } from "../../../lib/base/ids/id_table.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { Block } from "../../../lib/io/csv/block.ts";
 import { ELIG_COLUMNS, EligParser } from "../../../lib/io/elig/elig_parser.ts";
 import { PlainRows } from "../../../lib/io/elig/plain_rows.ts";

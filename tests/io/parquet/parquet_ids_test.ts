@@ -1,4 +1,4 @@
-import { IdTable } from "../../../lib/base/id_table.ts";
+import { IdTable } from "../../../lib/base/ids/id_table.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { internText, NOT_TEXT } from "../../../lib/io/parquet/parquet_ids.ts";
 

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { IdTable } from "../../../lib/base/id_table.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { IdTable } from "../../../lib/base/ids/id_table.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { ParquetFile } from "../../../lib/io/parquet/parquet_file.ts";
 import { withPart } from "../../../lib/io/bytes/source.ts";
 import { parquetColumn } from "../../support/parquet_column.ts";

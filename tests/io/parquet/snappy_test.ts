@@ -1,6 +1,6 @@
 /** Snappy against data put together here, piece by piece. */
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
-import { type Random, seededRandom } from "../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { Snappy } from "../../../lib/io/parquet/snappy.ts";
 
 /** Packed data and what it stands for: literals and copies of every form and length. */

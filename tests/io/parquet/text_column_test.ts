@@ -2,7 +2,7 @@
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { viewOf } from "../../../lib/base/id_table.ts";
+import { viewOf } from "../../../lib/base/ids/id_table.ts";
 import { ParquetSink } from "../../../lib/io/parquet/parquet_sink.ts";
 import { TextColumn } from "../../../lib/io/parquet/text_column.ts";
 import { writeCsvAsParquet } from "../../../lib/transfer/csv_to_parquet.ts";

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { offersFromSlots } from "../../../lib/allocator/model/offers.ts";
 import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";

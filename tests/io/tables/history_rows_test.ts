@@ -1,7 +1,7 @@
 /** History's fast path gives what the general reader gives, and the same faults, on tables plain and odd. */
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { IdTable } from "../../../lib/base/id_table.ts";
+import { IdTable } from "../../../lib/base/ids/id_table.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { dayOf } from "../../../lib/allocator/drop/before/day.ts";
 import { parseCooldown } from "../../../lib/allocator/drop/before/cooldown.ts";

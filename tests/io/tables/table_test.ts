@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { parseTable } from "../../../lib/io/tables/table.ts";
 import { referenceRows } from "../../support/reference_reader.ts";
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { matchOffers, type OfferList } from "../../../lib/allocator/model/offer_list.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import { diffFacts } from "../../../lib/report/facts/diff_facts.ts";
 import { diffScore } from "../../../lib/report/facts/diff_words.ts";
 

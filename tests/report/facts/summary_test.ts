@@ -1,6 +1,6 @@
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { Drop, type InputReport } from "../../../lib/allocator/drop/drop.ts";

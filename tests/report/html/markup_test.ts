@@ -1,6 +1,6 @@
 /** What is put into a page stays what it is: text, that turns nothing around it. */
 import { allocate, Drop, report } from "../../../mod.ts";
-import { BIDI_CONTROLS } from "../../../lib/base/bidi_controls.ts";
+import { BIDI_CONTROLS } from "../../../lib/base/text/bidi_controls.ts";
 import { parseDocument } from "../../../lib/deps/linkedom.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { html, sentence } from "../../../lib/report/html/markup.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
-import { IdPool } from "../../../lib/base/ids.ts";
+import { IdPool } from "../../../lib/base/ids/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { checkText } from "../../../lib/report/text/check_text.ts";

@@ -2,7 +2,7 @@
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { InputError, quote, UsageError } from "../../../lib/base/errors.ts";
-import { hideArguments, hideSecrets } from "../../../lib/base/secrets.ts";
+import { hideArguments, hideSecrets } from "../../../lib/base/text/secrets.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { extractTable } from "../../../lib/transfer/extract.ts";
 import { parseSourceUrl, shownName } from "../../../lib/sources/source_url.ts";

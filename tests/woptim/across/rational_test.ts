@@ -1,6 +1,6 @@
 /** Splits against exact fractions: open bounds, bounds of any size, whole steps at any magnitude. */
 import { faultOfSplit } from "../../fuzz/splits.ts";
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { splitArrays } from "../../../lib/woptim/split.ts";
 import {

@@ -1,5 +1,5 @@
 /** Weights, last time's amounts and fixed people, against exact fractions. */
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import {
   assert,

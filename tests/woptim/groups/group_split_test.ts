@@ -1,5 +1,5 @@
 /** Groups of people and of groups: no exchange between two people is better, and known answers. */
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import {
   assert,

@@ -1,5 +1,5 @@
 /** Stages of a split by a method: between two marks, or just at one. */
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { splitBy } from "../../../lib/woptim/methods/split_by.ts";
 import { stageOf } from "../../../lib/woptim/methods/stages.ts";

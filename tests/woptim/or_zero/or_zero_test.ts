@@ -1,5 +1,5 @@
 /** Nothing at all, or at least the lower bound: beside all choices there are, each split in exact fractions. */
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import {
   assert,

@@ -1,5 +1,5 @@
 /** Priority tiers, against exact fractions and all ways there are. */
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { split, splitArrays } from "../../../lib/woptim/split.ts";

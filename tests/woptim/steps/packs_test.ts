@@ -1,5 +1,5 @@
 /** Steps of several sizes, leftovers and fractions, beside a plain dynamic program over everything. */
-import { seededRandom } from "../../../lib/base/random.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import {
   assert,

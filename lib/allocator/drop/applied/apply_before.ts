@@ -5,10 +5,10 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
-import { grown } from "../../../base/number_list.ts";
-import type { IdPool } from "../../../base/ids.ts";
-import { reorderPool } from "../../../base/sort_ids.ts";
-import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import { grown } from "../../../base/arrays/number_list.ts";
+import type { IdPool } from "../../../base/ids/ids.ts";
+import { reorderPool } from "../../../base/ids/sort_ids.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
 import { Bans } from "../before/bans.ts";
 import { BANNED, type HeldBack, reasonHeldBack } from "../before/held_back.ts";
 import type { History, HistoryRules } from "../before/history.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { IdPool } from "../../../base/ids.ts";
-import { reorderPool, sortedOrder } from "../../../base/sort_ids.ts";
+import { IdPool } from "../../../base/ids/ids.ts";
+import { reorderPool, sortedOrder } from "../../../base/ids/sort_ids.ts";
 import { BANNED, type HeldBack } from "../before/held_back.ts";
 import type { RowPlaces } from "../before/given_rows.ts";
 import type { Instance } from "../instance/instance.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { IdTable } from "../../../base/id_table.ts";
+import { IdTable } from "../../../base/ids/id_table.ts";
 import { placeText } from "../../../base/places.ts";
-import { Float64List, Uint32List } from "../../../base/number_list.ts";
+import { Float64List, Uint32List } from "../../../base/arrays/number_list.ts";
 
 /** The code of a blank field, or of a column that is not there. */
 export const BLANK_ID = 0xffffffff;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdTable } from "../../../base/id_table.ts";
+import type { IdTable } from "../../../base/ids/id_table.ts";
 import type { ContractIndices } from "../instance/contract_indices.ts";
 
 /** The parties of a drop: its users, contracts, groups and brands, in canonical order. */

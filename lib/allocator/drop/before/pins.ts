@@ -5,7 +5,7 @@
  */
 import { optionInWords } from "../../../base/option_words.ts";
 import { InputError, quote } from "../../../base/errors.ts";
-import { didYouMean } from "../../../base/near_ids.ts";
+import { didYouMean } from "../../../base/ids/near_ids.ts";
 import type { PinRows } from "./given_rows.ts";
 import { contractNamed, pairOf, type PairsByUser, type Parties } from "./parties.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, quote } from "../../../base/errors.ts";
-import { didYouMean } from "../../../base/near_ids.ts";
+import { didYouMean } from "../../../base/ids/near_ids.ts";
 
 /** Texts by column, in the order in which they are shown; "" where a contract has none. */
 export type ContractColumns = ReadonlyMap<string, readonly string[]>;

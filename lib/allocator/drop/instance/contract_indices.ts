@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sharedUint16, sharedUint32 } from "../../../base/shared_array.ts";
+import { sharedUint16, sharedUint32 } from "../../../base/arrays/shared_array.ts";
 
 /** Indices of contracts. All columns of a drop have the same type, so that its loops are compiled for one type. */
 export type ContractIndices = Uint16Array | Uint32Array;

@@ -6,13 +6,13 @@
  */
 import { InputError } from "../../../base/errors.ts";
 import type { InputReport } from "./input_report.ts";
-import { compareIds, type IdPool } from "../../../base/ids.ts";
-import { IdTable } from "../../../base/id_table.ts";
+import { compareIds, type IdPool } from "../../../base/ids/ids.ts";
+import { IdTable } from "../../../base/ids/id_table.ts";
 import type { ContractColumns } from "./contract_columns.ts";
 import { NO_OWN_K } from "./own_k.ts";
 import { MAX_CONTRACTS } from "./instance.ts";
-import { sharedUint32 } from "../../../base/shared_array.ts";
-import { isSorted, reorderPool, sortedOrder } from "../../../base/sort_ids.ts";
+import { sharedUint32 } from "../../../base/arrays/shared_array.ts";
+import { isSorted, reorderPool, sortedOrder } from "../../../base/ids/sort_ids.ts";
 
 /** Rows of the caps table, in their order, repeats included. */
 export interface CapsColumns {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdPool } from "../../../base/ids.ts";
+import type { IdPool } from "../../../base/ids/ids.ts";
 import type { HeldBack } from "../before/held_back.ts";
 import type { Pins } from "./pins.ts";
 import type { ScoreScaling } from "./score_scaling.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type CountOrShare, parseCountOrShare } from "../../../base/count_or_share.ts";
+import { type CountOrShare, parseCountOrShare } from "../../../base/numbers/count_or_share.ts";
 import type { LimitFamily } from "../instance/limit_family.ts";
 import { IN_PREVIOUS } from "../instance/previous.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { decimalOf } from "../../../base/decimal_text.ts";
+import { decimalOf } from "../../../base/numbers/decimal_text.ts";
 import { quote } from "../../../base/errors.ts";
 import type { AttributeTable } from "../instance/attributes.ts";
 import { limitFault, wordsOf } from "../instance/limit_family.ts";

@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { decimalOf } from "../../../base/decimal_text.ts";
+import { decimalOf } from "../../../base/numbers/decimal_text.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import { placeText } from "../../../base/places.ts";
-import { compareIds } from "../../../base/ids.ts";
-import { Float64List, Uint32List } from "../../../base/number_list.ts";
-import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import { compareIds } from "../../../base/ids/ids.ts";
+import { Float64List, Uint32List } from "../../../base/arrays/number_list.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
 import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
 import { LimitAmounts } from "./limit_amounts.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { decimalOf } from "../../../base/decimal_text.ts";
-import { plainDecimal } from "../../../base/plain_decimal.ts";
+import { decimalOf } from "../../../base/numbers/decimal_text.ts";
+import { plainDecimal } from "../../../base/numbers/plain_decimal.ts";
 import type { Attributes } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
 import type { LimitFamily } from "../instance/limit_family.ts";

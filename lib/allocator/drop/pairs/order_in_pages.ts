@@ -17,10 +17,10 @@ import {
   contractIndices,
   wholeColumn,
 } from "../instance/contract_indices.ts";
-import { firstAbove } from "../../../base/sorted_place.ts";
+import { firstAbove } from "../../../base/arrays/sorted_place.ts";
 import type { Directory } from "../instance/directory.ts";
 import { areBeside, type PairChunk, releaseChunk, rowStarts } from "./pair_rows.ts";
-import { sharedFloat64 } from "../../../base/shared_array.ts";
+import { sharedFloat64 } from "../../../base/arrays/shared_array.ts";
 import { type OrderedPairs, type PairFilter, tidyColumns, UserTidier } from "./tidy_pairs.ts";
 
 /** The sizes of pages and ranges. */

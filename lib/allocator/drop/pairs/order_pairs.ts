@@ -7,7 +7,7 @@ import { contractIndices, wholeColumn } from "../instance/contract_indices.ts";
 import type { Directory } from "../instance/directory.ts";
 import { isForPages, orderInPages } from "./order_in_pages.ts";
 import { areBeside, type PairChunk, rowStarts } from "./pair_rows.ts";
-import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
 import {
   firstRepeated,
   type OrderedPairs,

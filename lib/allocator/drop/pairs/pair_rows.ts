@@ -10,9 +10,14 @@ import {
 } from "../instance/contract_indices.ts";
 import { contractNamed } from "../before/parties.ts";
 import { type Directory, NO_CAP } from "../instance/directory.ts";
-import { IdTable } from "../../../base/id_table.ts";
-import type { IdPool } from "../../../base/ids.ts";
-import { release, sharedFloat64, sharedUint32, uint32Like } from "../../../base/shared_array.ts";
+import { IdTable } from "../../../base/ids/id_table.ts";
+import type { IdPool } from "../../../base/ids/ids.ts";
+import {
+  release,
+  sharedFloat64,
+  sharedUint32,
+  uint32Like,
+} from "../../../base/arrays/shared_array.ts";
 
 /** Rows that a chunk holds: few, so that memory is given back piece by piece and little of the last chunk stays unused. */
 const CHUNK_ROWS = 1 << 16;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compareIds } from "../../../base/ids.ts";
+import { compareIds } from "../../../base/ids/ids.ts";
 import type { ContractIndices } from "../instance/contract_indices.ts";
 import type { Directory } from "../instance/directory.ts";
 

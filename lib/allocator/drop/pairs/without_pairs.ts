@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
-import { reorderPool } from "../../../base/sort_ids.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
+import { reorderPool } from "../../../base/ids/sort_ids.ts";
 import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import { contractIndices } from "../instance/contract_indices.ts";
 import type { Instance } from "../instance/instance.ts";

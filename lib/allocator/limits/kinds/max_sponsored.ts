@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ceilShare, floorShare } from "../../../base/share.ts";
+import { ceilShare, floorShare } from "../../../base/numbers/share.ts";
 import type { LimitKind } from "./kind.ts";
 
 /** The most sponsored users; see the module. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ceilShare } from "../../../base/share.ts";
+import { ceilShare } from "../../../base/numbers/share.ts";
 import type { LimitKind } from "./kind.ts";
 
 /** The least sponsored users; see the module. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { floorShare } from "../../../base/share.ts";
+import { floorShare } from "../../../base/numbers/share.ts";
 import type { LimitKind } from "./kind.ts";
 
 /** The most mixed users; see the module. */

@@ -6,7 +6,7 @@
 import type { Prices } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { bare, canShare } from "../passes/shared_problem.ts";
-import type { WorkerScope } from "../../../base/worker_scope.ts";
+import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { type GroupColumn, type GroupLost, type GroupPriced, GroupPricer } from "./group_pricer.ts";
 
 /** Fewer pairs than this are not worth another worker, which takes as long to start as to look at them a few times. */

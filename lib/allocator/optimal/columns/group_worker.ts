@@ -4,6 +4,6 @@
  * @module
  */
 import { servePricing } from "./group_team.ts";
-import { workerScope } from "../../../base/worker_scope.ts";
+import { workerScope } from "../../../base/platform/worker_scope.ts";
 
 servePricing(workerScope);

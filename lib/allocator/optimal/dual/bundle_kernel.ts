@@ -28,7 +28,7 @@ export const SPONSORED = 1;
  * ```ts
  * import { BundleKernel, SPONSORED, UNSPONSORED } from "./bundle_kernel.ts";
  * import { compileDualProblem, zeroPrices } from "./dual_problem.ts";
- * import { IdPool } from "../../../base/ids.ts";
+ * import { IdPool } from "../../../base/ids/ids.ts";
  * import { defaultPolicy } from "../../model/policy.ts";
  * import { assertEquals } from "../../../deps/std_assert.ts";
  *

@@ -19,7 +19,7 @@ import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
 import { type Items, itemsOf, loadOf, withWholeAmounts } from "../../limits/items.ts";
 import { highestOfLimits } from "../../model/offer_cost.ts";
-import { sharedFloat64 } from "../../../base/shared_array.ts";
+import { sharedFloat64 } from "../../../base/arrays/shared_array.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
 import {
   allowsShape,

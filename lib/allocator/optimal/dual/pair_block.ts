@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { grown } from "../../../base/number_list.ts";
-import { release } from "../../../base/shared_array.ts";
+import { grown } from "../../../base/arrays/number_list.ts";
+import { release } from "../../../base/arrays/shared_array.ts";
 import type { DualProblem } from "./dual_problem.ts";
 import {
   type PairCells,

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import { grown } from "../../../base/number_list.ts";
-import { release } from "../../../base/shared_array.ts";
+import { grown } from "../../../base/arrays/number_list.ts";
+import { release } from "../../../base/arrays/shared_array.ts";
 import type { ItemCells } from "../../drop/instance/limits.ts";
 import type { Items } from "../../limits/items.ts";
 

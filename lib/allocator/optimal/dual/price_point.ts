@@ -5,7 +5,7 @@
  */
 import { canBind, type GroupRule } from "../../limits/kinds/group_rules.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
-import { sharedFloat64 } from "../../../base/shared_array.ts";
+import { sharedFloat64 } from "../../../base/arrays/shared_array.ts";
 import { type Items, loadOf } from "../../limits/items.ts";
 import { type DualProblem, rowCount } from "./dual_problem.ts";
 

@@ -10,7 +10,7 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import { sharedFloat64 } from "../../../base/shared_array.ts";
+import { sharedFloat64 } from "../../../base/arrays/shared_array.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
 import { boundAt } from "./bound.ts";
 import type { DualProblem } from "./dual_problem.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 import { BestArcs } from "./best_arcs.ts";
-import { DistanceHeap } from "../../../base/distance_heap.ts";
-import { firstAbove } from "../../../base/sorted_place.ts";
+import { DistanceHeap } from "../../../base/arrays/distance_heap.ts";
+import { firstAbove } from "../../../base/arrays/sorted_place.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { type FlowChanges, Holdings } from "./holdings.ts";

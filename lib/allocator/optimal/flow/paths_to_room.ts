@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DistanceHeap } from "../../../base/distance_heap.ts";
+import { DistanceHeap } from "../../../base/arrays/distance_heap.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import type { Holdings } from "./holdings.ts";
 

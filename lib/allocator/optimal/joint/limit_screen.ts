@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { firstAbove } from "../../../base/sorted_place.ts";
+import { firstAbove } from "../../../base/arrays/sorted_place.ts";
 
 /** What one limit loses at least at joined states. */
 export class LimitScreen {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { placeIn } from "../../../base/sorted_place.ts";
+import { placeIn } from "../../../base/arrays/sorted_place.ts";
 
 /** A user with more than one shape within the limit. */
 export interface Undecided {

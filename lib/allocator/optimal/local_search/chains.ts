@@ -18,7 +18,7 @@ import type { Pause } from "../../../base/pause.ts";
 import { RowCosts } from "./row_costs.ts";
 import { RowFill } from "./row_fill.ts";
 import { SharedRows } from "./shared_rows.ts";
-import { shuffledBy } from "../../../base/random.ts";
+import { shuffledBy } from "../../../base/numbers/random.ts";
 
 /** Bundles in the table: at least BUNDLES, BUNDLES_OF_ROW for each row in which something is lost, at most MOST_BUNDLES. */
 const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;

@@ -7,7 +7,7 @@ import type { Assignment } from "../recovery/assignment.ts";
 import type { Decided } from "../programs/decided.ts";
 import { equalBundles, nearBundles } from "../programs/near_bundles.ts";
 import type { SharedRows } from "./shared_rows.ts";
-import { Float64List, Uint32List } from "../../../base/number_list.ts";
+import { Float64List, Uint32List } from "../../../base/arrays/number_list.ts";
 
 /** The bundles of users who have more than one, user after user. */
 export interface ChoiceTable {

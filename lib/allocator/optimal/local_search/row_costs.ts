@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { grown } from "../../../base/number_list.ts";
+import { grown } from "../../../base/arrays/number_list.ts";
 import type { ChoiceTable } from "./choice_table.ts";
 import type { SharedRows } from "./shared_rows.ts";
 

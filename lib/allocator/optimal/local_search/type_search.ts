@@ -6,7 +6,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { type Random, seededRandom } from "../../../base/random.ts";
+import { type Random, seededRandom } from "../../../base/numbers/random.ts";
 import { BundleKernel } from "../dual/bundle_kernel.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";

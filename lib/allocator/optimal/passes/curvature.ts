@@ -13,7 +13,7 @@
  *
  * @module
  */
-import { sharedFloat64 } from "../../../base/shared_array.ts";
+import { sharedFloat64 } from "../../../base/arrays/shared_array.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";
 import { markCount } from "../dual/marks.ts";
 import {

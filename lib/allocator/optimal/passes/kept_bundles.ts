@@ -8,7 +8,7 @@ import {
   sharedInt32,
   sharedUint16,
   sharedUint8,
-} from "../../../base/shared_array.ts";
+} from "../../../base/arrays/shared_array.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
 /** Bundles of users as a pass keeps them, in memory that its shares have in common. */

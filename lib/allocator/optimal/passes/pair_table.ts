@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
 
 /** The contents of a table at the end of a pass, in shared memory. */
 export interface PairSums {

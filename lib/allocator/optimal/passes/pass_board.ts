@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
 import { BLOCKS } from "../dual/pair_block.ts";
 import { curvatureLayout, type CurvatureSums, curvatureSums } from "./curvature.ts";
 import { type DualProblem, rowCount } from "../dual/dual_problem.ts";

@@ -5,7 +5,7 @@
  */
 import { answerIfAny, isQuestion, type Question } from "./aside.ts";
 import { type Engagement, takePart } from "./worker_team.ts";
-import { workerScope } from "../../../base/worker_scope.ts";
+import { workerScope } from "../../../base/platform/worker_scope.ts";
 
 workerScope.onmessage = ({ data }: MessageEvent<Engagement | Question>) =>
   isQuestion(data) ? workerScope.postMessage(answerIfAny(data)) : takePart(workerScope, data);

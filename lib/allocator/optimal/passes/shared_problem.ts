@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { IdPool } from "../../../base/ids.ts";
+import { IdPool } from "../../../base/ids/ids.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
 /** Whether workers can see the drop. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { sharedFloat64, sharedUint32 } from "../../../base/shared_array.ts";
+import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
 
 /** Sparse vectors d, each with a weight; their sum is Σ weight · d dᵀ. */
 export interface Ties {

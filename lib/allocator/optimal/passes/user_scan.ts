@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { compileWasmOrNull } from "../../../base/wasm_module.ts";
+import { compileWasmOrNull } from "../../../base/platform/wasm_module.ts";
 import { adds } from "../../limits/kinds/group_rules.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { type CurvatureLayout, curvatureLayout, type CurvatureTally } from "./curvature.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WorkerScope } from "../../../base/worker_scope.ts";
+import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import type { PassTeam } from "./dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";

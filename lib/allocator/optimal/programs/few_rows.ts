@@ -11,7 +11,7 @@
 import type { BundleChoice } from "./bundle_program.ts";
 import type { Items } from "../../limits/items.ts";
 import type { Prices } from "../../model/allocation.ts";
-import { shuffledBy } from "../../../base/random.ts";
+import { shuffledBy } from "../../../base/numbers/random.ts";
 
 /** The rows with a price toward which offers count differently, and which of them may change at a time. */
 export class FewRows {

@@ -13,7 +13,7 @@ import {
   tolerance,
 } from "../../limits/kinds/group_rules.ts";
 import { GroupCounts } from "../../limits/kinds/user_counts.ts";
-import { LongSum } from "../../../base/long_sum.ts";
+import { LongSum } from "../../../base/numbers/long_sum.ts";
 import { LimitUse } from "../../limits/limit_use.ts";
 import { type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
 import type { Prices } from "../../model/allocation.ts";

@@ -15,7 +15,7 @@ import { exchange } from "./changes/exchanges.ts";
 import { GroupMoves } from "./changes/group_moves.ts";
 import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { Paths } from "./changes/paths.ts";
-import { Float64List } from "../../../base/number_list.ts";
+import { Float64List } from "../../../base/arrays/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair/repair.ts";
 import { selectLargest } from "../dual/select.ts";

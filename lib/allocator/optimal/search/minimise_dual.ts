@@ -75,7 +75,7 @@ export interface DualResult {
  * ```ts
  * import { compileDualProblem } from "../dual/dual_problem.ts";
  * import { minimiseDual } from "./minimise_dual.ts";
- * import { IdPool } from "../../../base/ids.ts";
+ * import { IdPool } from "../../../base/ids/ids.ts";
  * import { defaultPolicy } from "../../model/policy.ts";
  * import { assert } from "../../../deps/std_assert.ts";
  *

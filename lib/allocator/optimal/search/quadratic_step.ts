@@ -8,7 +8,7 @@
  * @module
  */
 import type { Ties } from "../passes/tie_list.ts";
-import { Uint32List } from "../../../base/number_list.ts";
+import { Uint32List } from "../../../base/arrays/number_list.ts";
 import { FreeSystem, type Precision } from "./free_system.ts";
 import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { decimalOf } from "../../../base/decimal_text.ts";
+import { decimalOf } from "../../../base/numbers/decimal_text.ts";
 import { quote } from "../../../base/errors.ts";
 import { LARGEST_SCORE } from "./largest_score.ts";
 import type { RunControl } from "../../../base/progress.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
-import { compareIds } from "../../../base/ids.ts";
+import { compareIds } from "../../../base/ids/ids.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import type { PairRules } from "../../steps/leave_out.ts";
 import type { OwnK } from "../../drop/own_k.ts";

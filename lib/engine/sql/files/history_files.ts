@@ -13,7 +13,7 @@ import {
 } from "../../../allocator/drop/before/day.ts";
 import { History, type HistoryRules } from "../../../allocator/drop/before/history.ts";
 import { InputError } from "../../../base/errors.ts";
-import { IdTable } from "../../../base/id_table.ts";
+import { IdTable } from "../../../base/ids/id_table.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import {
   HISTORY_COLUMNS,

@@ -8,7 +8,7 @@ import { parseCooldown } from "../../../../lib/allocator/drop/before/cooldown.ts
 import { dayOf, dayOfBytes, dayText, NO_DAY } from "../../../../lib/allocator/drop/before/day.ts";
 import { Drop, type DropInput, type DropOptions } from "../../../../lib/allocator/drop/drop.ts";
 import { InputError, UsageError } from "../../../../lib/base/errors.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 const BASE: DropInput = {
   users: [{ id: "ann", group: "n" }, { id: "bob", group: "n" }, { id: "cleo", group: "s" }],

@@ -9,7 +9,7 @@ import { check } from "../../../../lib/api/check.ts";
 import { report } from "../../../../lib/api/report.ts";
 import { Drop } from "../../../../lib/allocator/drop/drop.ts";
 import { InputError, UsageError } from "../../../../lib/base/errors.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 const key = ({ user, contract }: { user: string; contract: string }) => `${user} ${contract}`;
 

@@ -12,7 +12,7 @@ import {
   type PairChunk,
 } from "../../../../lib/allocator/drop/pairs/pair_rows.ts";
 import type { PairFilter } from "../../../../lib/allocator/drop/pairs/tidy_pairs.ts";
-import { type Random, seededRandom } from "../../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 const FILTERS: PairFilter[] = [
   {},

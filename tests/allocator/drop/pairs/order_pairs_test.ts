@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { buildDirectory } from "../../../../lib/allocator/drop/instance/directory.ts";
-import { IdPool } from "../../../../lib/base/ids.ts";
+import { IdPool } from "../../../../lib/base/ids/ids.ts";
 import {
   isInOrder,
   joinOrdered,
@@ -11,7 +11,7 @@ import {
 } from "../../../../lib/allocator/drop/pairs/order_pairs.ts";
 import type { PairFilter } from "../../../../lib/allocator/drop/pairs/tidy_pairs.ts";
 import { beginRun, emptyChunk, PairRows } from "../../../../lib/allocator/drop/pairs/pair_rows.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 const USERS = Array.from({ length: 30 }, (_, u) => `u${u + 10}`);
 const CONTRACTS = Array.from({ length: 40 }, (_, c) => `c${c}`);

@@ -13,7 +13,7 @@ import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignmen
 import { recover, relieveBySwaps } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { tried } from "../../../support/effort.ts";

@@ -13,7 +13,7 @@ import {
   ownLimits,
 } from "../../../../lib/allocator/optimal/columns/own_limits.ts";
 import type { LimitInput } from "../../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 
 /** Limits of single users of every kind: hard, missed at a price, exceeded at a price, of a day; and one that users share. */

@@ -11,7 +11,7 @@ import {
   ownLimits,
 } from "../../../../lib/allocator/optimal/columns/own_limits.ts";
 import { Drop, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { checkAssignments } from "../../../../lib/allocator/check/check.ts";

@@ -3,7 +3,7 @@ import {
   type BlockColumns,
   SmoothedBound,
 } from "../../../../lib/allocator/optimal/columns/smoothed_bound.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { MipBuilder, solveMip } from "../../../../lib/allocator/ilp/mip.ts";
 
 /** Blocks of one to six columns that count toward some of five rows; the first column of each counts nothing. */

@@ -5,7 +5,7 @@ import { groupRules } from "../../../../lib/allocator/limits/kinds/group_rules.t
 import { valueOfOffers } from "../../../../lib/allocator/model/offers.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { assert } from "../../../../lib/deps/std_assert.ts";
 
 Deno.test("limits priced far above what offers are worth: optimal is no worse than the whole model in HiGHS", async () => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { allocate } from "../../../../lib/api/allocate.ts";
 import { Drop } from "../../../../lib/allocator/drop/drop.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { hurried, UNHURRIED } from "../../../support/hurried_clock.ts";
 
 /** A tiny drop of several groups with few sponsored offers, of which an assignment ratio lets no more than some users' worth be made. */

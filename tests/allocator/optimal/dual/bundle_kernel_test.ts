@@ -16,7 +16,7 @@ import {
   defaultPolicy,
   type Policy,
 } from "../../../../lib/allocator/model/policy.ts";
-import { type Random, seededRandom } from "../../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 
 const policies: Policy[] = [

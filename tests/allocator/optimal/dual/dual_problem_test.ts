@@ -4,7 +4,7 @@ import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { solveGreedy } from "../../../../lib/allocator/greedy/greedy.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 
 Deno.test("prices are found where scores differ by eighteen powers of ten", async () => {

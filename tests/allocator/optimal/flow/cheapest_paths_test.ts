@@ -6,7 +6,7 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { setType, typedNetwork } from "../../../../lib/allocator/optimal/flow/typed_network.ts";
 
 Deno.test("a copy of what changed is a copy of everything, in both directions", () => {

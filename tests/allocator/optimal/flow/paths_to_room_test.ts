@@ -9,7 +9,7 @@ import {
   compileDualProblem,
   zeroPrices,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 
 /** A network in which users may use arcs of one type each, and prices of which most are too high. */

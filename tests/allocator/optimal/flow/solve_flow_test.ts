@@ -14,7 +14,7 @@ import { flowNetwork, isFlow } from "../../../../lib/allocator/optimal/flow/flow
 import { roundPrices } from "../../../../lib/allocator/optimal/flow/round_prices.ts";
 import { solveFlow } from "../../../../lib/allocator/optimal/flow/solve_flow.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { rowsOf, tableOf } from "../../../support/assignment_table.ts";
 import { bruteForce } from "../../../support/brute_force.ts";
 import { randomInstance } from "../../../support/random_instance.ts";

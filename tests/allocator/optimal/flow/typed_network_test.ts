@@ -6,7 +6,7 @@ import {
 } from "../../../../lib/allocator/optimal/flow/typed_network.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
-import { IdPool } from "../../../../lib/base/ids.ts";
+import { IdPool } from "../../../../lib/base/ids/ids.ts";
 
 /** A drop of users with 26 pairs each unless said, half of the contracts sponsored; it need not make sense. */
 function dropOf(users: number, contracts: number, policy: Partial<Policy> = {}, own = 26) {

@@ -11,7 +11,7 @@ import {
   pointOfPrices,
   pricesOfPoint,
 } from "../../../../lib/allocator/optimal/dual/price_point.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 
 Deno.test("at any prices of contracts no other price of an assignment ratio or of sponsored users makes D less", () => {

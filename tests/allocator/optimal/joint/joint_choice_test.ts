@@ -15,7 +15,7 @@ import { chooseJointly } from "../../../../lib/allocator/optimal/joint/joint_cho
 import type { GroupTerm } from "../../../../lib/allocator/optimal/joint/joint_states.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { randomPolicy } from "../../../support/random_policy.ts";

@@ -6,7 +6,7 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { KeptPairs } from "../../../../lib/allocator/optimal/joint/kept_pairs.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 
 /** A kernel that counts the users whose pairs are all looked at. */

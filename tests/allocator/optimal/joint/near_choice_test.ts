@@ -8,7 +8,7 @@ import {
 } from "../../../../lib/allocator/optimal/joint/joint_states.ts";
 import { chooseNear } from "../../../../lib/allocator/optimal/joint/near_choice.ts";
 import { StateMemory } from "../../../../lib/allocator/optimal/joint/state_chain.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 const SHAPES = {
   sponsored: Int32Array.of(0, 0, 0, 1, 2, 1),

@@ -8,7 +8,7 @@ import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/poli
 import { knapsackDrop } from "../../../../lib/allocator/optimal/knapsacks/knapsack_drop.ts";
 import { allocate } from "../../../../lib/api/allocate.ts";
 import { check } from "../../../../lib/api/check.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 /** One offer each; sponsored ones have a bonus, and having an offer is worth something. */
 const ONE = { k: 1, covW: [0.5], sponsoredBonus: 0.25 };

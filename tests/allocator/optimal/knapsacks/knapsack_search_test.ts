@@ -3,7 +3,7 @@ import { Allowance } from "../../../../lib/allocator/optimal/programs/allowance.
 import type { KnapsackDrop } from "../../../../lib/allocator/optimal/knapsacks/knapsack_drop.ts";
 import { searchKnapsacks } from "../../../../lib/allocator/optimal/knapsacks/knapsack_search.ts";
 import { noPause } from "../../../../lib/base/pause.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 /** A drop of up to 6 users and 3 rows, and a row of choices that take nothing. Some users have none. */
 function randomDrop(seed: number): KnapsackDrop {

@@ -1,6 +1,6 @@
 import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { KnapsackTable } from "../../../../lib/allocator/optimal/knapsacks/knapsack_table.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 interface Knapsack {
   readonly gain: number[];

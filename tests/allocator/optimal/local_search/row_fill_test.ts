@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { bestSet, type Change } from "../../../../lib/allocator/optimal/local_search/row_fill.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 const usersOf = ({ first, second }: Change) => second < 0 ? [first] : [first, second];
 

@@ -22,12 +22,12 @@ import {
 } from "../../../../lib/allocator/optimal/local_search/type_search.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
-import { IdPool } from "../../../../lib/base/ids.ts";
+import { IdPool } from "../../../../lib/base/ids/ids.ts";
 import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { takeSlots } from "../../../../lib/allocator/optimal/recovery/take_offers.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { denseDrop } from "../../../support/dense_drop.ts";
 import { bruteForce } from "../../../support/brute_force.ts";
 import { randomInstance } from "../../../support/random_instance.ts";

@@ -19,7 +19,7 @@ import {
 } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { LAST_NOISE } from "../../../../lib/allocator/optimal/search/homotopy.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 import { randomCase } from "../../../support/random_case.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { type Random, seededRandom } from "../../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../../lib/base/numbers/random.ts";
 import {
   averageCurvature,
   BundleDifference,

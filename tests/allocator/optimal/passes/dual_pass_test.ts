@@ -15,7 +15,7 @@ import {
   PassShare,
 } from "../../../../lib/allocator/optimal/passes/pass_share.ts";
 import { type PricePoint, zeroPoint } from "../../../../lib/allocator/optimal/dual/price_point.ts";
-import { type Random, seededRandom } from "../../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 
 /** The drop under budgets of what each pair costs, and counts of contracts. */

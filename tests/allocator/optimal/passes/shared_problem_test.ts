@@ -11,7 +11,7 @@ import { firstPoint, pricesOfPoint } from "../../../../lib/allocator/optimal/dua
 import { limitedDrop } from "../../../support/limited_drop.ts";
 import { passBoard } from "../../../../lib/allocator/optimal/passes/pass_board.ts";
 import { PassShare } from "../../../../lib/allocator/optimal/passes/pass_share.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 Deno.test("workers see all that passes and answers read, and neither ids nor what limits were made from", () => {
   const limits = [

@@ -28,7 +28,7 @@ import {
   PassShare,
 } from "../../../../lib/allocator/optimal/passes/pass_share.ts";
 import { UserScan } from "../../../../lib/allocator/optimal/passes/user_scan.ts";
-import { type Random, seededRandom } from "../../../../lib/base/random.ts";
+import { type Random, seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { randomCase } from "../../../support/random_case.ts";
 import { randomInstance } from "../../../support/random_instance.ts";

@@ -8,7 +8,7 @@ import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax
 import { LAST_NOISE } from "../../../../lib/allocator/optimal/search/homotopy.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 
 Deno.test("users are decided alike whether it is known how far their bundles lead or not", async () => {

@@ -5,7 +5,7 @@ import {
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { OfferCounter, payments } from "../../../../lib/allocator/optimal/programs/offer_use.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 
 Deno.test("offers are counted by contract, whatever was counted before, and pay what they pay one by one", () => {

@@ -17,7 +17,7 @@ import {
   commonPrices,
   takeCommonPrices,
 } from "../../../../lib/allocator/optimal/search/common_prices.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 
 /** A drop of 300 users in three groups under limits, of which "cost" is what each pair costs. */

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { FreeSystem } from "../../../../lib/allocator/optimal/search/free_system.ts";
 import { symmetricMatrix } from "../../../../lib/allocator/optimal/search/symmetric_matrix.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals } from "../../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import {
   FINE,
   type GroupBlock,

@@ -1,7 +1,7 @@
 /** Previous offers in engines: what changes cost, and limits on them, are what they are on one machine. */
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { InputError, UsageError } from "../../../../lib/base/errors.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import {
   assert,
   assertAlmostEquals,

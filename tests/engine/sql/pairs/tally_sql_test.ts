@@ -1,6 +1,6 @@
 /** What engines count of pairs that are left out is what one machine counts, whatever comes together. */
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { assert } from "../../../../lib/deps/std_assert.ts";
 import type { EngineOptions } from "../../../../lib/engine/run/options.ts";
 import { readDrop } from "../../../../lib/io/drop_reader.ts";

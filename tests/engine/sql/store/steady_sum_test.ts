@@ -1,5 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { seededRandom } from "../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { DuckDbStore } from "../../../../lib/engine/duckdb/store.ts";
 import { steadySum } from "../../../../lib/engine/sql/store/steady_sum.ts";
 import { withFolder } from "../../../support/temp_folder.ts";

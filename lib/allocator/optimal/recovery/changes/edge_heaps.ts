@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { grown } from "../../../../base/number_list.ts";
+import { grown } from "../../../../base/arrays/number_list.ts";
 
 /** Most equally cheap edges that a heap keeps. */
 const TIES = 64;

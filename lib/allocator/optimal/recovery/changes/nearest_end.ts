@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { DistanceHeap } from "../../../../base/distance_heap.ts";
+import { DistanceHeap } from "../../../../base/arrays/distance_heap.ts";
 import type { EdgeHeaps } from "./edge_heaps.ts";
 import { MOST_EDGES, type Path, type Transfers } from "./shortest_path.ts";
 

@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../../../../../lib/dep
 import { EdgeHeaps } from "../../../../../lib/allocator/optimal/recovery/changes/edge_heaps.ts";
 import { NearestEnd } from "../../../../../lib/allocator/optimal/recovery/changes/nearest_end.ts";
 import type { Transfers } from "../../../../../lib/allocator/optimal/recovery/changes/shortest_path.ts";
-import { seededRandom } from "../../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../../lib/base/numbers/random.ts";
 
 Deno.test("heaps of thousands of pairs of nodes: the cheapest edge that is not stale is on top, whatever is dropped", () => {
   const random = seededRandom(1), nodes = 300, heaps = new EdgeHeaps(nodes);

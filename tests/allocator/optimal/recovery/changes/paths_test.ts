@@ -5,7 +5,7 @@ import {
   zeroPrices,
 } from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
-import { IdPool } from "../../../../../lib/base/ids.ts";
+import { IdPool } from "../../../../../lib/base/ids/ids.ts";
 import { noPause } from "../../../../../lib/base/pause.ts";
 import { Paths } from "../../../../../lib/allocator/optimal/recovery/changes/paths.ts";
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
-import { IdPool } from "../../../../../lib/base/ids.ts";
+import { IdPool } from "../../../../../lib/base/ids/ids.ts";
 import { noAttributes } from "../../../../../lib/allocator/drop/instance/attributes.ts";
 import { limitFamilies } from "../../../../../lib/allocator/drop/instance/limit_family.ts";
 import { compileLimits } from "../../../../../lib/allocator/drop/limits/limit_rows.ts";

@@ -4,7 +4,7 @@ import {
   type Change,
   changeCheapest,
 } from "../../../../../lib/allocator/optimal/recovery/repair/cheapest_changes.ts";
-import { seededRandom } from "../../../../../lib/base/random.ts";
+import { seededRandom } from "../../../../../lib/base/numbers/random.ts";
 
 /** Changes `needed` of the users whose changes have these costs. Returns who changed, in order, and how many were looked at first. */
 function changed(cost: readonly number[], needed: number, more: Partial<Change>) {

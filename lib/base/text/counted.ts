@@ -1,0 +1,25 @@
+/**
+ * Whole numbers as people read them, with their nouns.
+ *
+ * @module
+ */
+
+/**
+ * A whole number with thousands separators; one of more than 21 digits, which doubles don't have, with an exponent.
+ *
+ * @example
+ * ```ts
+ * import { count } from "./counted.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(count(1234567), "1,234,567");
+ * ```
+ */
+export function count(n: number): string {
+  if (Math.abs(n) >= 1e21) return n.toExponential(3);
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+}
+
+/** `n` and its noun: "1 user", "2,000 users"; `plural` where an "s" does not make it. */
+export function counted(n: number, noun: string, plural = `${noun}s`): string {
+  return `${count(n)} ${n === 1 ? noun : plural}`;
+}

@@ -1,0 +1,34 @@
+import { LongSum } from "../../../lib/base/numbers/long_sum.ts";
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+
+Deno.test("LongSum: a million terms that are alike, whose rounding all goes one way", () => {
+  const sum = new LongSum();
+  let plain = 0;
+  for (let i = 0; i < 1_000_000; i++) {
+    sum.add(0.1);
+    plain += 0.1;
+  }
+  assertEquals(sum.value, 100_000);
+  assert(plain > 100_000 + 1e-7);
+});
+
+Deno.test("LongSum: terms that are larger than the sum so far, and nothing", () => {
+  const sum = new LongSum();
+  assertEquals(sum.value, 0);
+  for (const term of [1, 1e100, 1, -1e100]) sum.add(term);
+  assertEquals(sum.value, 2);
+});
+
+Deno.test("LongSum: the decimal that is meant, and no other number where the sum is known better", () => {
+  const sumOf = (...terms: number[]) => {
+    const sum = new LongSum();
+    for (const term of terms) sum.add(term);
+    return sum;
+  };
+  assertEquals(sumOf().decimal, 0);
+  assertEquals(sumOf(0.1, 0.2).decimal, 0.3);
+  assertEquals(sumOf(1e15 + 3, 4).decimal, 1e15 + 7);
+  assertEquals(sumOf(1e20, 1e-3, -1e20).decimal, 1e-3);
+  // A number of 17 digits is what it is.
+  assertEquals(sumOf(0.12345678901234568).decimal, 0.12345678901234568);
+});
