@@ -3,10 +3,10 @@
  * for a folder with the four inputs (`divvy generate`); a certificate is made first.
  */
 import { allocate, readDrop } from "../mod.ts";
-import { boundFromPrices } from "../lib/allocator/check/bound.ts";
-import { claimedPrices } from "../lib/allocator/check/claimed_prices.ts";
-import { demandsOf } from "../lib/allocator/check/demands.ts";
-import { exactFigures } from "../lib/allocator/check/exact.ts";
+import { boundFromPrices } from "../lib/allocator/check/bound/bound.ts";
+import { claimedPrices } from "../lib/allocator/check/bound/claimed_prices.ts";
+import { demandsOf } from "../lib/allocator/check/rules/demands.ts";
+import { exactFigures } from "../lib/allocator/check/exact/exact.ts";
 import { inputHashes } from "../lib/allocator/drop/input_hashes.ts";
 import { policyOfCertificate } from "../lib/allocator/model/certificate.ts";
 import { issueCertificate } from "../lib/api/certificate.ts";

@@ -5,7 +5,7 @@
  */
 import type { Allocation } from "../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../allocator/model/certificate.ts";
-import { withExactFigures } from "../allocator/check/exact.ts";
+import { withExactFigures } from "../allocator/check/exact/exact.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { inputHashes } from "../allocator/drop/input_hashes.ts";

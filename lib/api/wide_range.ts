@@ -18,7 +18,7 @@ import { priceOfRow } from "../allocator/model/row_use.ts";
 import { translatedAllocation } from "../allocator/model/translated_allocation.ts";
 import { compileDualProblem } from "../allocator/optimal/dual/dual_problem.ts";
 import { proveByCasesOf } from "../allocator/optimal/cases/branches.ts";
-import { fractionOfText } from "../allocator/check/decimal.ts";
+import { fractionOfText } from "../allocator/check/exact/decimal.ts";
 import { exactCertificate } from "./certificate.ts";
 
 /** Scores have a wide range if the largest is at least this many times the least above 0. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { CheckReport, RuleFinding } from "../allocator/check/report.ts";
-import { RULES } from "../allocator/check/report.ts";
+import type { CheckReport, RuleFinding } from "../allocator/check/rules/report.ts";
+import { RULES } from "../allocator/check/rules/report.ts";
 import type { ListedSplit } from "../woptim/methods/person_list.ts";
 import { choiceRankChart, offersPerUserChart } from "./charts/charts.ts";
 import { drawn } from "./charts/chart_bundle.ts";

@@ -15,6 +15,7 @@ import { TextLineStream } from "../../lib/deps/std_streams.ts";
 import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { type Mutation, mutationsOf, switchable } from "./checker_mutations.ts";
 import { reasonOf } from "./equivalent_mutants.ts";
+import { modulesIn } from "../support/modules_in.ts";
 import { CHECKER_TESTS } from "./checker_tests.ts";
 import type { Told } from "./run_mutants.ts";
 
@@ -34,12 +35,13 @@ const CHECKER = "lib/allocator/check", TESTS = "tests/allocator";
 
 /** The checker's files and their texts. */
 async function checkerFiles(): Promise<[file: string, text: string][]> {
-  const names = [...Deno.readDirSync(`${ROOT}${CHECKER}`)].map(({ name }) => name).toSorted();
   return await Promise.all(
-    names.map(async (name): Promise<[string, string]> => {
-      const file = `${CHECKER}/${name}`;
-      return [file, await Deno.readTextFile(`${ROOT}${file}`)];
-    }),
+    modulesIn(new URL(`../../${CHECKER}/`, import.meta.url)).map(
+      async ({ pathname }): Promise<[string, string]> => [
+        pathname.slice(ROOT.length),
+        await Deno.readTextFile(pathname),
+      ],
+    ),
   );
 }
 

@@ -3,9 +3,9 @@
  * verdicts, and look at the difference. Exact bounds, those of made-up prices too, must pass checkers/check.py, and be refused
  * a unit lower where all numbers are whole units.
  */
-import { DeclaredLimits, highestPrice } from "../../lib/allocator/check/limits.ts";
-import { demandsOf, mixes, priceOfMissing } from "../../lib/allocator/check/demands.ts";
-import { withExactFigures } from "../../lib/allocator/check/exact.ts";
+import { DeclaredLimits, highestPrice } from "../../lib/allocator/check/rules/limits.ts";
+import { demandsOf, mixes, priceOfMissing } from "../../lib/allocator/check/rules/demands.ts";
+import { withExactFigures } from "../../lib/allocator/check/exact/exact.ts";
 import {
   type Certificate,
   limitPrices,

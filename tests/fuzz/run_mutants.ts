@@ -6,6 +6,7 @@
  * switched: such mutants are told as `atLoad`.
  */
 import { ASKED } from "./checker_mutations.ts";
+import { modulesIn } from "../support/modules_in.ts";
 import { CHECKER_TESTS } from "./checker_tests.ts";
 
 /** What came of a mutant: the test that noticed it; null: none did; or it can't be switched. */
@@ -33,12 +34,9 @@ const ROOT = new URL("../../", import.meta.url);
 
 /** The modules of the tests. */
 function testModules(): URL[] {
-  return CHECKER_TESTS.flatMap((path) => {
-    const url = new URL(path, ROOT);
-    if (path.endsWith(".ts")) return [url];
-    const names = [...Deno.readDirSync(url)].map(({ name }) => name).toSorted();
-    return names.map((name) => new URL(`${path}/${name}`, ROOT));
-  });
+  return CHECKER_TESTS.flatMap((path) =>
+    path.endsWith(".ts") ? [new URL(path, ROOT)] : modulesIn(new URL(`${path}/`, ROOT))
+  );
 }
 
 type Asked = (id: number) => boolean;

@@ -2,7 +2,7 @@
  * The least bound that prices can prove, from HiGHS: the linear program that gives each user a mixture of bundles.
  * Its dual is the minimum of D over all prices. Bundles are listed one by one, so it is for small drops.
  */
-import { demandsOf } from "../../lib/allocator/check/demands.ts";
+import { demandsOf } from "../../lib/allocator/check/rules/demands.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { MipBuilder, solveMip } from "../../lib/allocator/ilp/mip.ts";
 import { groupRules } from "../../lib/allocator/limits/kinds/group_rules.ts";

@@ -1,5 +1,5 @@
 /** What tests of recovery share: random problems, prices that have nothing to do with them, and a judge of what is recovered. */
-import { demandsOf } from "../../lib/allocator/check/demands.ts";
+import { demandsOf } from "../../lib/allocator/check/rules/demands.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import type { Assignment } from "../../lib/allocator/optimal/recovery/assignment.ts";
 import { keepsBrands } from "../../lib/allocator/optimal/recovery/brand_limit.ts";

@@ -14,14 +14,14 @@ import { inputHashes } from "../drop/input_hashes.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitFamily } from "../drop/instance/limit_family.ts";
 import type { Policy } from "../model/policy.ts";
-import { boundFromPrices } from "./bound.ts";
-import { type ClaimedPrices, claimedPrices } from "./claimed_prices.ts";
-import { canHoldPins } from "./before.ts";
-import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./demands.ts";
-import { exactFigures, exactProblems } from "./exact.ts";
-import type { HeldPairs } from "./exact_value.ts";
-import type { DeclaredLimits } from "./limits.ts";
-import type { CertificateReport, ExactReport, PolicyOptions } from "./report.ts";
+import { boundFromPrices } from "./bound/bound.ts";
+import { type ClaimedPrices, claimedPrices } from "./bound/claimed_prices.ts";
+import { canHoldPins } from "./rules/before.ts";
+import { demandsOf, type GroupDemand, mixes, priceOfMissing } from "./rules/demands.ts";
+import { exactFigures, exactProblems } from "./exact/exact.ts";
+import type { HeldPairs } from "./exact/exact_value.ts";
+import type { DeclaredLimits } from "./rules/limits.ts";
+import type { CertificateReport, ExactReport, PolicyOptions } from "./rules/report.ts";
 
 /** Sums of the same numbers in different orders may differ by this, relative to their size. */
 const ROUNDING = 1e-9;

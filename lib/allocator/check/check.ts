@@ -5,14 +5,20 @@
  */
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Certificate } from "../model/certificate.ts";
-import { chargedPairs } from "./charges.ts";
+import { chargedPairs } from "./rules/charges.ts";
 import { checkCertificate, optionsThatMatter } from "./certificate.ts";
-import { demandsOf, type GroupDemand, placesFor, priceOfMissing, reachesShare } from "./demands.ts";
-import { feasibilityOf, sponsorableUsers } from "./feasibility.ts";
-import { Findings } from "./findings.ts";
-import { DeclaredLimits } from "./limits.ts";
-import { capsBeside, heldOutTerms, splitHeldOut, withHeldOutRules } from "./holdout.ts";
-import { type CheckReport, type RuleFinding, RULES } from "./report.ts";
+import {
+  demandsOf,
+  type GroupDemand,
+  placesFor,
+  priceOfMissing,
+  reachesShare,
+} from "./rules/demands.ts";
+import { feasibilityOf, sponsorableUsers } from "./rules/feasibility.ts";
+import { Findings } from "./rules/findings.ts";
+import { DeclaredLimits } from "./rules/limits.ts";
+import { capsBeside, heldOutTerms, splitHeldOut, withHeldOutRules } from "./rules/holdout.ts";
+import { type CheckReport, type RuleFinding, RULES } from "./rules/report.ts";
 import { type Tally, tallyAssignments } from "./tally.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
@@ -26,10 +32,10 @@ export type {
   PolicyOptions,
   RuleFinding,
   RuleName,
-} from "./report.ts";
-export { besideHeldOut } from "./holdout.ts";
+} from "./rules/report.ts";
+export { besideHeldOut } from "./rules/holdout.ts";
 export { leastMissing } from "./least_missing.ts";
-export { RULES } from "./report.ts";
+export { RULES } from "./rules/report.ts";
 
 /** Options of {@link checkAssignments}. */
 export interface CheckOptions {

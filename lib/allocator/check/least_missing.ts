@@ -12,12 +12,12 @@ import type { Certificate } from "../model/certificate.ts";
 import type { Prices } from "../model/allocation.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { canHoldPins } from "./before.ts";
-import { boundFromPrices } from "./bound.ts";
-import { claimedPrices } from "./claimed_prices.ts";
-import { demandsOf } from "./demands.ts";
-import { LimitPrices } from "./limit_prices.ts";
-import { consequenceOf, DeclaredLimits } from "./limits.ts";
+import { canHoldPins } from "./rules/before.ts";
+import { boundFromPrices } from "./bound/bound.ts";
+import { claimedPrices } from "./bound/claimed_prices.ts";
+import { demandsOf } from "./rules/demands.ts";
+import { LimitPrices } from "./bound/limit_prices.ts";
+import { consequenceOf, DeclaredLimits } from "./rules/limits.ts";
 
 /** Prices from these shares of the shortfall price on are rounded to 1, others to 0. */
 const SHARES = [0.5, 0.7, 0.8, 0.9, 0.95];

@@ -6,13 +6,13 @@
 import type { AssignmentTable } from "../model/assignment_table.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Policy } from "../model/policy.ts";
-import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./demands.ts";
-import { BeforeFindings } from "./before.ts";
-import { findPair } from "./find_pair.ts";
-import type { HeldPairs } from "./exact_value.ts";
-import { Findings } from "./findings.ts";
-import { LimitTally } from "./limit_tally.ts";
-import type { DeclaredLimits } from "./limits.ts";
+import { bonusOf, limitedBrands, mayHold, UserPolicies, worthOfCount } from "./rules/demands.ts";
+import { BeforeFindings } from "./rules/before.ts";
+import { findPair } from "./rules/find_pair.ts";
+import type { HeldPairs } from "./exact/exact_value.ts";
+import { Findings } from "./rules/findings.ts";
+import { LimitTally } from "./rules/limit_tally.ts";
+import type { DeclaredLimits } from "./rules/limits.ts";
 import { WorthSum } from "./worth_sum.ts";
 
 /** Scores may differ by this, relative to the eligible pair's own. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { boundFromPrices } from "../check/bound.ts";
-import { demandsOf } from "../check/demands.ts";
-import { LimitPrices } from "../check/limit_prices.ts";
-import { OwnLimits } from "../check/own_limits.ts";
+import { boundFromPrices } from "../check/bound/bound.ts";
+import { demandsOf } from "../check/rules/demands.ts";
+import { LimitPrices } from "../check/bound/limit_prices.ts";
+import { OwnLimits } from "../check/bound/own_limits.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { Prices } from "../model/allocation.ts";
 import type { Policy } from "../model/policy.ts";

@@ -8,7 +8,7 @@ import { optionInWords } from "../../base/option_words.ts";
 import { relativeGap } from "../../allocator/model/allocation.ts";
 import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
 import { type Certificate, policyOfCertificate } from "../../allocator/model/certificate.ts";
-import { boundOfCertificate } from "../../allocator/check/exact.ts";
+import { boundOfCertificate } from "../../allocator/check/exact/exact.ts";
 import { boundOfPrices } from "../../allocator/explain/price_bound.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";

@@ -1,11 +1,11 @@
 /** Where one value more or less is another answer. */
 import { optionsThatMatter } from "../../../lib/allocator/check/certificate.ts";
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
-import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
-import { doubleAtLeast, textOfUnits } from "../../../lib/allocator/check/decimal.ts";
-import { bonusOf, demandsOf, UserPolicies } from "../../../lib/allocator/check/demands.ts";
-import { exactFigures } from "../../../lib/allocator/check/exact.ts";
-import { scaleOf } from "../../../lib/allocator/check/exact_scale.ts";
+import { boundFromPrices } from "../../../lib/allocator/check/bound/bound.ts";
+import { doubleAtLeast, textOfUnits } from "../../../lib/allocator/check/exact/decimal.ts";
+import { bonusOf, demandsOf, UserPolicies } from "../../../lib/allocator/check/rules/demands.ts";
+import { exactFigures } from "../../../lib/allocator/check/exact/exact.ts";
+import { scaleOf } from "../../../lib/allocator/check/exact/exact_scale.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../../lib/allocator/model/policy_table.ts";

@@ -1,6 +1,6 @@
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
-import { fractionOfText, textOfUnits } from "../../../lib/allocator/check/decimal.ts";
-import { boundOfCertificate } from "../../../lib/allocator/check/exact.ts";
+import { fractionOfText, textOfUnits } from "../../../lib/allocator/check/exact/decimal.ts";
+import { boundOfCertificate } from "../../../lib/allocator/check/exact/exact.ts";
 import type { Drop, LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Allocation } from "../../../lib/allocator/model/allocation.ts";
 import type { Certificate } from "../../../lib/allocator/model/certificate.ts";

@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { checkAssignments, type CheckReport } from "../../../lib/allocator/check/check.ts";
-import { boundFromPrices } from "../../../lib/allocator/check/bound.ts";
-import { demandsOf } from "../../../lib/allocator/check/demands.ts";
-import { withExactFigures } from "../../../lib/allocator/check/exact.ts";
+import { boundFromPrices } from "../../../lib/allocator/check/bound/bound.ts";
+import { demandsOf } from "../../../lib/allocator/check/rules/demands.ts";
+import { withExactFigures } from "../../../lib/allocator/check/exact/exact.ts";
 import type { Allocation, Prices } from "../../../lib/allocator/model/allocation.ts";
 import {
   type Certificate,

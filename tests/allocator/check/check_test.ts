@@ -10,6 +10,7 @@ import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts"
 import { defaultPolicy, type Policy, shortfallPrice } from "../../../lib/allocator/model/policy.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import { checkText } from "../../../lib/report/text/check_text.ts";
+import { modulesIn } from "../../support/modules_in.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { fourUsersInstance } from "../../support/random_instance.ts";
 import { randomPolicy } from "../../support/random_policy.ts";
@@ -285,11 +286,7 @@ Deno.test("check: agrees with brute force on objective and rules, for every poli
 });
 
 Deno.test("check: it shares nothing with the solvers but the columns and their types", async () => {
-  const root = new URL("../../../lib/allocator/", import.meta.url);
-  const files: URL[] = [];
-  for await (const entry of Deno.readDir(new URL("check/", root))) {
-    files.push(new URL(`check/${entry.name}`, root));
-  }
+  const files = modulesIn(new URL("../../../lib/allocator/check/", import.meta.url));
   // Pairs kept out are told in the words of explain, options in those of the program that runs. Hashes say what the columns
   // are; checkers/check.py has them of its own.
   const shared = new Set([

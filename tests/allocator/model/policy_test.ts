@@ -1,7 +1,7 @@
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
-import { demandsOf } from "../../../lib/allocator/check/demands.ts";
+import { demandsOf } from "../../../lib/allocator/check/rules/demands.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { emptyState } from "../../../lib/allocator/greedy/state.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";

@@ -11,7 +11,7 @@ import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import { check } from "../../../lib/api/check.ts";
 import { checkAssignments } from "../../../lib/allocator/check/check.ts";
-import { boundOfCertificate } from "../../../lib/allocator/check/exact.ts";
+import { boundOfCertificate } from "../../../lib/allocator/check/exact/exact.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import { IdPool } from "../../../lib/base/ids/ids.ts";

@@ -1,7 +1,7 @@
 /** Scores of which some are a million to a million million times others: what the small ones decide is decided and proven too. */
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import type { LimitInput } from "../../../lib/allocator/drop/instance/limit_family.ts";
-import { fractionOfText } from "../../../lib/allocator/check/decimal.ts";
+import { fractionOfText } from "../../../lib/allocator/check/exact/decimal.ts";
 import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { issueCertificate, provenExactly } from "../../../lib/api/certificate.ts";
 import { check } from "../../../lib/api/check.ts";

@@ -7,12 +7,16 @@
  *
  * @module
  */
-import { worthOfLimits } from "../../../allocator/check/bound.ts";
-import { demandsOf, type GroupDemand, reachesShare } from "../../../allocator/check/demands.ts";
-import { jointGroups } from "../../../allocator/check/joint_loss.ts";
-import { LimitPrices } from "../../../allocator/check/limit_prices.ts";
-import { LimitTally } from "../../../allocator/check/limit_tally.ts";
-import { consequenceOf } from "../../../allocator/check/limits.ts";
+import { worthOfLimits } from "../../../allocator/check/bound/bound.ts";
+import {
+  demandsOf,
+  type GroupDemand,
+  reachesShare,
+} from "../../../allocator/check/rules/demands.ts";
+import { jointGroups } from "../../../allocator/check/bound/joint_loss.ts";
+import { LimitPrices } from "../../../allocator/check/bound/limit_prices.ts";
+import { LimitTally } from "../../../allocator/check/rules/limit_tally.ts";
+import { consequenceOf } from "../../../allocator/check/rules/limits.ts";
 import { userOfPair } from "../../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";

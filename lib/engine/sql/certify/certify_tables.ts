@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { termsOfGroups } from "../../../allocator/check/bound.ts";
-import { demandsOf } from "../../../allocator/check/demands.ts";
-import { LimitCosts, LimitPrices } from "../../../allocator/check/limit_prices.ts";
+import { termsOfGroups } from "../../../allocator/check/bound/bound.ts";
+import { demandsOf } from "../../../allocator/check/rules/demands.ts";
+import { LimitCosts, LimitPrices } from "../../../allocator/check/bound/limit_prices.ts";
 import { userOfPair } from "../../../allocator/drop/instance/instance.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";

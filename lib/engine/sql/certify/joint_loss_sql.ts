@@ -8,15 +8,15 @@
  *
  * @module
  */
-import { limitsOfGroup } from "../../../allocator/check/bound.ts";
-import type { GroupDemand } from "../../../allocator/check/demands.ts";
+import { limitsOfGroup } from "../../../allocator/check/bound/bound.ts";
+import type { GroupDemand } from "../../../allocator/check/rules/demands.ts";
 import {
   type Bundle,
   jointGroups,
   lossOfGroup,
   lossOfLimits,
   waysFor,
-} from "../../../allocator/check/joint_loss.ts";
+} from "../../../allocator/check/bound/joint_loss.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";
 import type { Dialect } from "../store/dialect.ts";

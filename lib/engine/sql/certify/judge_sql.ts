@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mayHold, worthOfCount } from "../../../allocator/check/demands.ts";
+import { mayHold, worthOfCount } from "../../../allocator/check/rules/demands.ts";
 import type { Prices } from "../../../allocator/model/allocation.ts";
 import type { Policy } from "../../../allocator/model/policy.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";

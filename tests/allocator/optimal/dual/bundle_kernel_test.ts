@@ -1,4 +1,4 @@
-import { demandsOf } from "../../../../lib/allocator/check/demands.ts";
+import { demandsOf } from "../../../../lib/allocator/check/rules/demands.ts";
 import { assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import type { Prices } from "../../../../lib/allocator/model/allocation.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";

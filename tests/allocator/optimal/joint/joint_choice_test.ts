@@ -1,11 +1,11 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { boundFromPrices } from "../../../../lib/allocator/check/bound.ts";
-import { demandsOf } from "../../../../lib/allocator/check/demands.ts";
+import { boundFromPrices } from "../../../../lib/allocator/check/bound/bound.ts";
+import { demandsOf } from "../../../../lib/allocator/check/rules/demands.ts";
 import {
   type Bundle,
   lossOfGroup,
   lossOfLimits,
-} from "../../../../lib/allocator/check/joint_loss.ts";
+} from "../../../../lib/allocator/check/bound/joint_loss.ts";
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
