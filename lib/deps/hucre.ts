@@ -10,6 +10,8 @@ import { loadPackage } from "./load_package.ts";
 export type WorkbookCell = hucre.Cell;
 /** A cell's value. */
 export type WorkbookValue = hucre.CellValue;
+/** Cells that are shown as one, from the first row and column to the last, counted from 0. */
+export type MergeRange = hucre.MergeRange;
 
 const xlsx = await loadPackage<typeof hucre>("npm:hucre@1.0.0/xlsx");
 

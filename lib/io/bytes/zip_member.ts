@@ -39,7 +39,8 @@ const END = 0x06054b50, END_64 = 0x06064b50, ENTRY = 0x02014b50, LOCAL = 0x04034
 /** Whether a zip is a workbook. @throws {InputError} where it is damaged */
 export function isWorkbook(bytes: RandomBytes, file: string): boolean {
   const refuse = (why: string) => new InputError(`${file}: ${why}`, { file });
-  return directory(bytes, refuse).some(({ name }) => name === "xl/workbook.xml");
+  // Some programs number it: workbook2.xml.
+  return directory(bytes, refuse).some(({ name }) => /^xl\/workbook\d*\.xml$/.test(name));
 }
 
 /**

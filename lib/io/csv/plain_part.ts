@@ -76,12 +76,19 @@ export async function plainPart(
   const requested = { wanted: inFile, optional, names: dialect.columns ?? {} };
   const withGiven = (reader: ByteReader) =>
     given.length === 0 ? reader : withColumns(reader, given);
+  // Numbers may be texts with decimal commas in other formats too.
+  const { decimal, columns } = dialect;
+  const withPoints = async (reader: ByteReader) =>
+    decimal === ","
+      ? (await plainCsv(reader, part.name, inFile, { decimal, columns }, limits, numbers, optional))
+        .reader
+      : reader;
   const book = open.format === "zip" ? await workbookOf(open, part) : null;
   if (book?.bytes != null) {
     const { workbookRows } = await import("../records/workbook_rows.ts");
     const { reader, notes } = await workbookRows(book.bytes, part.name, requested, part.sheet);
     notes.forEach((note) => onNote(`${part.name}: read ${note}`));
-    return { reader: withGiven(reader), isAsWritten: false };
+    return { reader: withGiven(await withPoints(reader)), isAsWritten: false };
   }
   if (part.sheet !== undefined) {
     throw new InputError(`${part.name}: not a workbook, so it has no sheet ${quote(part.sheet)}`, {
@@ -89,12 +96,15 @@ export async function plainPart(
     });
   }
   const reader = await decompressed(book?.open ?? open, part, limits);
-  if (part.database !== undefined) return { reader, isAsWritten: open.format === "csv" };
+  if (part.database !== undefined) {
+    const isAsWritten = open.format === "csv" && decimal !== ",";
+    return { reader: await withPoints(reader), isAsWritten };
+  }
   const head = await readHead(reader, HEAD_BYTES), whole = withHead(head, reader);
   if (isJson(head) || (head.every((byte) => byte <= 32) && hasJsonName(part.name))) {
     const { jsonRows } = await import("../records/json_rows.ts");
     const rows = await jsonRows(whole, part.name, requested, limits);
-    return { reader: withGiven(rows), isAsWritten: false };
+    return { reader: withGiven(await withPoints(rows)), isAsWritten: false };
   }
   if (isWideJson(head)) {
     throw new InputError(`${part.name}: JSON in UTF-16, expected UTF-8 (save it as UTF-8)`, {

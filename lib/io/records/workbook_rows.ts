@@ -8,6 +8,8 @@ import { InputError, quote } from "../../base/errors.ts";
 import { LineMap, setPlaces } from "../../base/places.ts";
 import { colToLetter, readXlsx, type WorkbookCell, type WorkbookValue } from "../../deps/hucre.ts";
 import { type ByteReader, pieceReader } from "../bytes/byte_reader.ts";
+import { MergedCells } from "./merged_cells.ts";
+import { shownZeros } from "./shown_zeros.ts";
 import {
   idColumns,
   type RequestedColumns,
@@ -21,6 +23,8 @@ const TITLE_ROWS = 50;
 const PIECE_ROWS = 10_000;
 /** Digits that spreadsheets keep of a number. */
 const MOST_DIGITS = 15;
+/** Rows of a full sheet. */
+const MOST_ROWS = 1_048_576;
 
 /** A sheet as plain CSV. */
 export interface WorkbookText {
@@ -36,6 +40,8 @@ interface Sheet {
   readonly rows: readonly (readonly WorkbookValue[])[];
   /** Types, formulas and formats of cells that are not plain, by `row,column` counted from 0. */
   readonly cells: ReadonlyMap<string, Partial<WorkbookCell>>;
+  /** Ranges of cells that are shown as one; only the first of each has a value. */
+  readonly merged: MergedCells;
   /** Row of the header, from 0. */
   readonly header: number;
 }
@@ -69,9 +75,9 @@ export async function workbookRows(
   let at = 0, next = 2;
   const read = async () => {
     if (at >= rows.length) {
-      // Writers continue a full sheet in the next one, called `<name>_2` and so on.
+      // Writers continue a full sheet in the next one, called `<name>_2` and so on. After any other it is another table.
       const name = `${sheet.name}_${next++}`;
-      if (!names.some((one) => one.name === name)) return null;
+      if (rows.length < MOST_ROWS || !names.some((one) => one.name === name)) return null;
       const more = await readable(file, () => readSheet(bytes, name, requested));
       if (!rows.continueOn(more)) return null;
       at = 1;
@@ -162,6 +168,7 @@ async function readSheet(
     name,
     rows: sheet.rows,
     cells: sheet.cells ?? new Map(),
+    merged: new MergedCells(sheet.merges ?? []),
     header: Math.max(0, named >= 0 ? named : first),
   };
 }
@@ -273,6 +280,7 @@ class SheetRows {
       throw this.#fault(row, column, String(cell.value ?? value), "a value, not an error");
     }
     if (value === null) {
+      if (isRequested) this.#checkMerged(row, column);
       if (cell?.type !== "formula" || !isRequested) return "";
       throw this.#fault(
         row,
@@ -293,6 +301,22 @@ class SheetRows {
     return value;
   }
 
+  /** Refuses an empty cell that is shown as part of a larger one: the value that a reader of the sheet sees is not its own. */
+  #checkMerged(row: number, column: number): void {
+    const { merged, rows, header } = this.#sheet, range = merged.at(row, column);
+    if (range === null || range.startRow <= header) return;
+    const { startRow, startCol, endRow, endCol } = range;
+    const value = nameOf(rows[startRow]?.[startCol] ?? null);
+    if (value === "") return;
+    const cells = `${colToLetter(startCol)}${startRow + 1}:${colToLetter(endCol)}${endRow + 1}`;
+    throw this.#fault(
+      row,
+      column,
+      "",
+      `a value of its own (${cells} are merged, with ${quote(value)} in the first cell only)`,
+    );
+  }
+
   /** A number's text. An id gets the leading zeros that its cell's format shows. */
   #number(row: number, column: number, value: number, format = ""): string {
     if (!this.#isId[column]) return String(value);
@@ -308,7 +332,10 @@ class SheetRows {
         `an id as text (a spreadsheet keeps ${MOST_DIGITS} digits of a number)`,
       );
     }
-    const zeros = /^0+$/.test(format) ? format.length : 0;
+    const zeros = shownZeros(value, format);
+    if (zeros === null) {
+      throw this.#fault(row, column, digits, `an id as text (its cell shows it as ${format})`);
+    }
     return (value < 0 ? "-" : "") + digits.padStart(zeros, "0");
   }
 

@@ -57,6 +57,19 @@ Deno.test("columns by other names in Parquet are read as in CSV", async () => {
   assertEquals(run.code, 0, run.stderr);
 });
 
+Deno.test("texts with decimal commas are numbers in JSON too", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const [, ...rows] = SMALL_DROP["elig.csv"].trimEnd().split("\n").map((row) => row.split(","));
+  const objects = rows.map(([user_id, contract_address, score]) => ({
+    ...{ user_id, contract_address, score: score.replace(".", ",") },
+  }));
+  const elig = `${folder.path}/elig.jsonl`;
+  folder.write("elig.jsonl", objects.map((object) => JSON.stringify(object) + "\n").join(""));
+  const drop = await readDrop({ ...sources(folder), elig }, { decimal: "," });
+  assertEquals(drop.instance, (await readDrop(sources(folder))).instance);
+});
+
 Deno.test("assignments in another encoding, with other separators and names", async () => {
   await using folder = new TempFolder();
   const named = Object.fromEntries(

@@ -1,8 +1,6 @@
 /** Tables in every format that they are written in: what is read again is what was written. */
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
-import { placeText } from "../../../lib/base/places.ts";
-import { writeXlsxStream } from "../../../lib/deps/hucre.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import { CsvRecords } from "../../../lib/io/records/csv_records.ts";
 import { writeTableAs } from "../../../lib/io/records/record_sinks.ts";
@@ -78,18 +76,6 @@ Deno.test("tables without rows have none in any format", async () => {
     await writeCsvText(path, "user_id,score\n");
     assertEquals((await readTable(path, ["user_id", "score"])).rows, [], ending);
   }
-});
-
-Deno.test("rows that go on in a next sheet are read on, and places name it", async () => {
-  await using folder = new TempFolder();
-  const path = `${folder.path}/t.xlsx`;
-  const rows = Array.from({ length: 7 }, (_, i) => [`u${i}`, i]);
-  const columns = [{ header: "user_id" }, { header: "score" }];
-  const bytes = writeXlsxStream(rows, { name: "table", columns, maxRowsPerSheet: 4 });
-  await Deno.writeFile(path, bytes);
-  const read = await readTable(path, ["user_id", "score"]);
-  assertEquals(read.rows.map(({ fields }) => fields), rows.map(([u, s]) => [`${u}`, `${s}`]));
-  assertEquals(placeText(path, read.rows[4].line, "score"), `${path}: table_2!B3`);
 });
 
 Deno.test("formats are told by names, and names that say another are refused", () => {

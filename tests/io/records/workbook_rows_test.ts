@@ -6,7 +6,7 @@ import { readTable } from "../../../lib/io/tables/table.ts";
 import { TempFolder } from "../../support/cli.ts";
 
 const FOLDER = new URL("../../fixtures/workbooks/", import.meta.url).pathname;
-const ODD = `${FOLDER}odd.xlsx`;
+const ODD = `${FOLDER}odd.xlsx`, SHOWN = `${FOLDER}shown.xlsx`;
 
 async function fault(source: string): Promise<string> {
   const { message } = await assertRejects(() => readCaps(source), InputError);
@@ -46,6 +46,46 @@ Deno.test("a column that the path gives is looked for in no sheet", async () => 
   Deno.copyFileSync(ODD, `${folder.path}/group_id=g1/users.xlsx`);
   const { rows } = await readTable(folder.path, ["user_id", "group_id"]);
   assertEquals(rows.map(({ fields }) => fields), [["u", "g1"]]);
+});
+
+Deno.test("an id is what its cell shows; formats that show more than digits are refused", async () => {
+  assertEquals((await readCaps(`${SHOWN}#Zeros`)).contracts, [
+    "00007",
+    "008",
+    "0009",
+    "10",
+    "11",
+    "12",
+  ]);
+  const formats = [["Letters", '"C-"000'], ["Dashes", "000-00-0000"], ["Share", "0%"]];
+  for (const [sheet, format] of formats) {
+    assertEquals(
+      await fault(`${SHOWN}#${sheet}`),
+      `shown.xlsx: ${sheet}!A2: contract_address is "7", expected an id as text (its cell shows it as ${format})`,
+    );
+  }
+});
+
+Deno.test("a cell that is shown with the value of another has none of its own", async () => {
+  assertEquals(
+    await fault(`${SHOWN}#Merged`),
+    'shown.xlsx: Merged!D4: brand_id is "", expected a value of its own (D3:D4 are merged, with "x" in the first cell only)',
+  );
+});
+
+Deno.test("texts with decimal commas are numbers where that is said", async () => {
+  const { cap } = await readCaps(`${SHOWN}#Commas`, [], { dialect: { decimal: "," } });
+  assertEquals([...cap], [2.5, 3.5]);
+  assert((await fault(`${SHOWN}#Commas`)).includes('Commas!B2: cap_face is "2,5"'));
+});
+
+Deno.test("only a full sheet goes on in another, whatever their names", async () => {
+  assertEquals((await readCaps(`${SHOWN}#Copy`)).contracts, ["a"]);
+  assert((await fault(`${SHOWN}#Full`)).startsWith('shown.xlsx: Full_2!B3: cap_face is "many"'));
+});
+
+Deno.test("the part of the workbook may have a number in its name", async () => {
+  assertEquals((await readCaps(`${FOLDER}numbered.xlsx`)).contracts, ["a1"]);
 });
 
 const FAULTS: [sheet: string, said: string][] = [
