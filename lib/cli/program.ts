@@ -1,38 +1,38 @@
 /**
  * The command line: builds the commands, runs one, turns errors into one line and an exit code.
  *
- * To add a command: write lib/cli/commands/<name>_command.ts, which defines it (options, help, examples; nothing heavy
- * imported) and imports lib/cli/commands/<name>_run.ts when it runs, and list it in {@link COMMANDS}.
+ * To add a command: write lib/cli/commands/<room>/<name>_command.ts, which defines it (options, help, examples; nothing heavy
+ * imported) and imports <name>_run.ts beside it when it runs, and list it in {@link COMMANDS}.
  *
  * @module
  */
 import { nameOptionsAsFlags } from "../base/option_words.ts";
 import { type Command, CommanderError } from "../deps/commander.ts";
 import { VERSION } from "../base/version.ts";
-import { allocateCommand } from "./commands/allocate_command.ts";
-import { capsCommand } from "./commands/caps_command.ts";
-import { certificateCommand } from "./commands/certificate_command.ts";
-import { checkCommand } from "./commands/check_command.ts";
-import { exportCommand } from "./commands/export_command.ts";
-import { diffCommand } from "./commands/diff_command.ts";
-import { extractCommand } from "./commands/extract_command.ts";
-import { publishCommand } from "./commands/publish_command.ts";
-import { generateCommand } from "./commands/generate_command.ts";
+import { allocateCommand } from "./commands/allocate/allocate_command.ts";
+import { capsCommand } from "./commands/data/caps_command.ts";
+import { certificateCommand } from "./commands/results/certificate_command.ts";
+import { checkCommand } from "./commands/results/check_command.ts";
+import { exportCommand } from "./commands/data/export_command.ts";
+import { diffCommand } from "./commands/results/diff_command.ts";
+import { extractCommand } from "./commands/data/extract_command.ts";
+import { publishCommand } from "./commands/data/publish_command.ts";
+import { generateCommand } from "./commands/data/generate_command.ts";
 import { DivvyCommand, usageMessage } from "./frame/command.ts";
-import { completeCommand, completionsCommand } from "./commands/completions_command.ts";
+import { completeCommand, completionsCommand } from "./commands/shell/completions_command.ts";
 import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/options.ts";
-import { initCommand } from "./commands/init_command.ts";
-import { validateCommand } from "./commands/validate_command.ts";
-import { explainCommand } from "./commands/explain_command.ts";
-import { reportCommand } from "./commands/report_command.ts";
-import { reviewCommand } from "./commands/review_command.ts";
-import { whatIfCommand } from "./commands/whatif_command.ts";
-import { studioCommand } from "./commands/studio_command.ts";
-import { schemaCommand } from "./commands/schema_command.ts";
+import { initCommand } from "./commands/data/init_command.ts";
+import { validateCommand } from "./commands/data/validate_command.ts";
+import { explainCommand } from "./commands/results/explain_command.ts";
+import { reportCommand } from "./commands/results/report_command.ts";
+import { reviewCommand } from "./commands/results/review_command.ts";
+import { whatIfCommand } from "./commands/results/whatif_command.ts";
+import { studioCommand } from "./commands/results/studio_command.ts";
+import { schemaCommand } from "./commands/shell/schema_command.ts";
 import { spelledOut } from "./frame/spelling.ts";
 import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/errors.ts";
-import { splitCommand } from "./commands/split_command.ts";
+import { splitCommand } from "./commands/split/split_command.ts";
 import { isSystemError } from "../base/platform/system_reason.ts";
 import { hideArguments } from "../base/text/secrets.ts";
 import { isAddress } from "../sources/source_url.ts";

@@ -1,7 +1,7 @@
 /** `divvy split --method`, `--totals`, `--explain` and `--html` as a user runs them. */
 import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { parse } from "../../../lib/deps/std_csv.ts";
-import { METHOD_NAMES } from "../../../lib/cli/commands/split_command.ts";
+import { METHOD_NAMES } from "../../../lib/cli/commands/split/split_command.ts";
 import { METHODS } from "../../../lib/woptim/methods/methods.ts";
 import { divvy, TempFolder } from "../../support/cli.ts";
 import { divvyInFolders } from "../../support/many_runs.ts";

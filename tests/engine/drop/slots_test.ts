@@ -1,7 +1,7 @@
 /** Limits of an engine are those of the pairs that are left, as on one machine. */
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../../../lib/allocator/optimal/optimal.ts";
-import { limitsReport } from "../../../lib/cli/commands/engine_summary.ts";
+import { limitsReport } from "../../../lib/cli/commands/allocate/engine_summary.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import type { EngineOptions } from "../../../lib/engine/run/options.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";

@@ -2,22 +2,24 @@
 import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { engineOptionNames, ENGINES } from "../../../../lib/cli/commands/engines/engines.ts";
 
+import { modulesIn } from "../../../support/modules_in.ts";
+
 const LIB = new URL("../../../../lib/", import.meta.url);
 
 /** Rooms that engines are steered, described and asked for in. */
 const ROOMS = ["engine/run", "engine/steps", "engine/sql", "cli/frame", "cli/commands"];
 
-/** Commands about databases as inputs and outputs, which have the same names. */
-const OF_DATABASES = ["cli/commands/extract_command.ts", "cli/commands/publish_command.ts"];
+/** The registry, and commands about databases as inputs and outputs, which have the same names. */
+const MAY_NAME = /^cli\/commands\/(?:engines\/|data\/(?:extract|publish)_command\.ts$)/;
 
 Deno.test("no file beside its own folder and the registry names an engine", async () => {
   const names = new RegExp(ENGINES.map(({ name }) => `\\b${name}`).join("|"), "i");
   const found: string[] = [];
   for (const room of ROOMS) {
-    for await (const { name, isFile } of Deno.readDir(new URL(`${room}/`, LIB))) {
-      const path = `${room}/${name}`;
-      if (!isFile || OF_DATABASES.includes(path)) continue;
-      const text = await Deno.readTextFile(new URL(path, LIB));
+    for (const file of modulesIn(new URL(`${room}/`, LIB))) {
+      const path = file.href.slice(LIB.href.length);
+      if (MAY_NAME.test(path)) continue;
+      const text = await Deno.readTextFile(file);
       // Addresses of databases that files may stand in.
       const own = text.replace(/\w+:\/\/\S*/g, "").split("\n").filter((line) => names.test(line));
       found.push(...own.map((line) => `${path}: ${line.trim()}`));

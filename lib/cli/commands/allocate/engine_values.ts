@@ -1,0 +1,155 @@
+/**
+ * The options of `divvy allocate --engine`, and which of them an engine refuses.
+ *
+ * @module
+ */
+import { checkTogether } from "./allocate_values.ts";
+import { type SolverName, solverOf, SOLVERS } from "../../../api/solvers.ts";
+import { UsageError } from "../../../base/errors.ts";
+import type { OptionValues } from "../../frame/command.ts";
+import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
+import { checkTables } from "../../frame/table_outputs.ts";
+import type { EngineCommand } from "../engines/engine.ts";
+import { engineOptionNames, ownNames } from "../engines/engines.ts";
+
+/** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
+export interface EngineValues {
+  engine: string;
+  caps: string;
+  groupRatios: string;
+  sampleUsers?: number;
+  passes: number;
+  timeout: number;
+  gap: number;
+  unsponsoredCap: number;
+  minScore?: number;
+  topN?: number;
+  duplicates?: "first" | "largest" | "error";
+  defaultRatio?: number;
+  resume?: string;
+  dryRun?: boolean;
+  summary?: string;
+  certificate?: string;
+  html?: string;
+  title?: string;
+  previous?: string;
+  maxChanged?: string;
+  onlyNew?: boolean;
+  scenario?: string;
+  prices?: string;
+  warmStart?: boolean;
+  holdout?: string;
+  holdoutSeed?: number;
+  holdoutSolver?: "none" | "random";
+  holdoutOut?: string;
+  alternates?: number;
+  alternatesOut?: string;
+  json?: boolean;
+  quiet?: boolean;
+  strict?: boolean;
+  requireGap?: boolean;
+  timings?: boolean;
+}
+
+/** Options that mean something to the solvers on one machine only: engines refuse them. */
+const LOCAL = { rng: "--rng", scarcityAlpha: "--scarcity-alpha" };
+
+/** Why options are refused, where that is not plain. */
+const REASONS: Readonly<Record<string, string>> = {
+  rng: "of the greedy solver, which runs on one machine",
+  scarcityAlpha: "of the greedy solver, which runs on one machine",
+  format: "a table has none",
+};
+
+/** The solvers that find prices, as engines do; their names differ by the model. */
+const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
+
+/**
+ * Checks that no output is one of the inputs.
+ *
+ * @throws {UsageError} that names both
+ */
+export async function checkEngineFiles(
+  { reads, writes, alternates }: EngineCommand,
+  options: OptionValues & EngineValues,
+): Promise<void> {
+  const longs = engineOptionNames();
+  const named = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
+  const { summary, certificate, html, resume, holdoutOut, alternatesOut } = options;
+  checkTables({ holdoutOut });
+  checkEndings({ "--html": html }, "html");
+  await checkOutputs(
+    {
+      "--summary": summary,
+      "--certificate": certificate,
+      "--resume": resume,
+      "--holdout-out": holdoutOut,
+      ...named(writes),
+      ...(alternates.isFile && { "--alternates-out": alternatesOut }),
+    },
+    {
+      "--caps": options.caps as string,
+      "--group-ratios": options.groupRatios as string,
+      "--config": options.config as string | undefined,
+      "--pins": options.pins as string | undefined,
+      "--bans": options.bans as string | undefined,
+      "--previous": options.previous as string | undefined,
+      "--scenario": options.scenario as string | undefined,
+      "--prices": options.prices as string | undefined,
+      "--limits": typeof options.limits === "string" ? options.limits : undefined,
+      ...named(reads),
+    },
+  );
+}
+
+/**
+ * Checks that the options an engine needs are given, and none that it does not understand.
+ *
+ * @param given the options that were set on the command line or in the configuration file
+ * @throws {UsageError} that names the options
+ */
+export function checkEngineOptions(
+  command: EngineCommand,
+  options: OptionValues & EngineValues,
+  given: ReadonlySet<string>,
+): void {
+  const { name: engine, needed, understood, alternates } = command, longOf = engineOptionNames();
+  const missing = needed.filter((name) => options[name] === undefined);
+  if (missing.length > 0) {
+    const longs = missing.map((name) => longOf[name]);
+    throw new UsageError(`--engine ${engine} needs ${longs.join(", ")}`);
+  }
+  const among = (names: Readonly<Record<string, string>>) =>
+    Object.entries(names).filter(([name]) => given.has(name));
+  checkTogether(options);
+  const { alternatesOut } = options;
+  const fault = alternatesOut === undefined ? null : alternates.fault(alternatesOut, options);
+  if (fault !== null) throw new UsageError(`--alternates-out ${alternatesOut}: ${fault}`);
+  const known = [...needed, ...understood, ...ownNames(command)];
+  const refused = among({ ...LOCAL, ...longOf }).filter(([name]) => !known.includes(name));
+  if (refused.length > 0) {
+    const longs = refused.map(([name, long]) =>
+      REASONS[name] === undefined ? long : `${long} (${REASONS[name]})`
+    );
+    throw new UsageError(`--engine ${engine} does not use ${longs.join(", ")}`);
+  }
+}
+
+/**
+ * The model that the solver's name implies; undefined: the model of `--model`.
+ *
+ * @throws {UsageError} for solvers that run on one machine only
+ */
+export function engineModel(
+  { name }: EngineCommand,
+  options: OptionValues,
+): "coverage" | "uniform" | undefined {
+  if (!ENGINE_SOLVERS.some(({ name }) => name === options.solver)) {
+    const names = ENGINE_SOLVERS.map(({ name }) => `"${name}"`).join(", ");
+    throw new UsageError(
+      `--solver ${options.solver} runs on one machine, with --engine ${name} expected one of ${names}`,
+    );
+  }
+  return solverOf(options.solver as SolverName).model ?? undefined;
+}

@@ -1,0 +1,74 @@
+/**
+ * What `divvy init` does.
+ *
+ * @module
+ */
+import { generateDrop } from "../../../generate/generate.ts";
+import { refuseExisting } from "../../../generate/refuse_existing.ts";
+import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
+import { CONFIG_NAME } from "../../frame/find_config.ts";
+import { tablesMissingIn } from "../../frame/drop_folder.ts";
+import { makeFolder } from "../../frame/make_folder.ts";
+import { shellWord } from "../../../base/text/shell_word.ts";
+import { write } from "../../frame/write.ts";
+
+/** The options of `divvy init`. */
+interface InitValues {
+  dir: string;
+  sample?: boolean;
+  users: number;
+  force?: boolean;
+  quiet?: boolean;
+}
+
+/** The file, as one would write it by hand. */
+const CONFIG = `{
+  // Options of divvy, by their names with _ for -: divvy allocate --help lists them all.
+  // Paths count from this file's folder; options on the command line win.
+
+  // The drop's folder: caps.csv, elig.csv, user_groups.csv, group_ratios.csv,
+  // and limits.csv where there are further limits. Results land there, too.
+  "dir": ".",
+
+  // At most so many offers per user.
+  "k": 3,
+
+  // How tables are written that are not plain CSV:
+  // "separator": ";",
+  // "decimal": ",",
+  // "columns": ["user_id=Customer", "score=Points"],
+
+  // Options of one command only:
+  "allocate": {
+    // Seconds of solving at most, with the best so far then.
+    "timeout": 3600,
+    // Stop when proven to be within this of the best possible.
+    "gap": 1e-6,
+  },
+}
+`;
+
+/** Runs `divvy init`. */
+export async function runInit(options: InitValues): Promise<void> {
+  const { dir, sample = false, users, force = false, quiet = false } = options;
+  await makeFolder(dir);
+  const file = dir === "." ? CONFIG_NAME : `${dir.replace(/(?<=.)[/\\]+$/, "")}/${CONFIG_NAME}`;
+  if (!force) await refuseExisting([file]);
+  const files = [file];
+  if (sample) {
+    // Writes nothing where one of the sample's files exists.
+    const made = await generateDrop({ dir, force, users, pairs: 8, contracts: 12, groups: 6 });
+    files.push(...Object.values(made.files));
+  }
+  await writeTextAtomic(file, CONFIG);
+  if (quiet) return;
+  const at = dir === "." ? "" : ` --dir ${shellWord(dir)}`, missing = await tablesMissingIn(dir);
+  const put = missing.length === 0
+    ? ""
+    : `put ${missing.join(", ")} ${dir === "." ? "here" : `into ${dir}`}, then `;
+  write(
+    Deno.stderr,
+    `Written:\n${files.map((name) => `  ${name}\n`).join("")}` +
+      `Next: ${put}divvy validate${at}, then divvy allocate${at}\n`,
+  );
+}

@@ -1,0 +1,181 @@
+/**
+ * What `divvy report` does: read the drop and its assignments, gather the facts, show them.
+ *
+ * @module
+ */
+import { readCertificate } from "../../frame/read_certificate.ts";
+import { checkRules } from "../../../api/policy_options.ts";
+import { besideHeldOut } from "../../../allocator/check/check.ts";
+import type { Drop } from "../../../allocator/drop/drop.ts";
+import { changedBy } from "../../../allocator/explain/whatif.ts";
+import type { Policy } from "../../../allocator/model/policy.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { readAssignments } from "../../../io/tables/assignments_reader.ts";
+import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
+import { parseRunDetails, type SummaryDetails } from "../../../io/documents/summary_file.ts";
+import type { CompareFacts } from "../../../report/facts/compare_facts.ts";
+import { compareText } from "../../../report/text/compare_text.ts";
+import { type ReportFacts, reportFacts } from "../../../report/facts/facts.ts";
+import { type PreviewFacts, previewFacts } from "../../../report/facts/preview_facts.ts";
+import { previewText } from "../../../report/text/preview_text.ts";
+import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
+import { reportText } from "../../../report/text/text.ts";
+import {
+  inputFiles,
+  inputSources,
+  type InputValues,
+  readOptions,
+} from "../../frame/input_options.ts";
+import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
+import { drawnFrom, pageDate } from "../../frame/page_date.ts";
+import { policyOf, rulesPassedOver } from "../../frame/policy_options.ts";
+import { ProgressLine } from "../../frame/progress_line.ts";
+import { readyDrop } from "../../../api/ready_drop.ts";
+import { underScenario } from "../../frame/scenario_file_option.ts";
+import { readText } from "../../frame/read_text.ts";
+import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
+import { dropTitle, reportFiles, writePage, writePreview } from "../report_page.ts";
+import { tableControl } from "../../frame/table_options.ts";
+import { screenOf } from "../../frame/screen.ts";
+import { write, writeJson } from "../../frame/write.ts";
+
+/** The options of `divvy report` that are not inputs, reading or policy. */
+interface ReportValues {
+  assign?: string;
+  compare?: string[];
+  certificate?: string;
+  summary?: string;
+  scenario?: string;
+  config?: string;
+  html?: string;
+  json?: boolean;
+  title?: string;
+  date?: string;
+  asOf?: string;
+  quiet?: boolean;
+}
+
+/** Runs `divvy report`. */
+export async function runReport(
+  values: InputValues & ReportValues,
+  _args: string[],
+  given: ReadonlySet<string>,
+): Promise<void> {
+  const progress = new ProgressLine(values);
+  const sources = inputSources(values);
+  await checkOutputs({ "--html": values.html }, {
+    ...inputFiles(sources),
+    "--assign": values.assign,
+    ...Object.fromEntries(
+      (values.compare ?? []).map((file, i) => [`--compare (${i + 1})`, file]),
+    ),
+    "--certificate": values.certificate,
+    "--summary": values.summary,
+    "--scenario": values.scenario,
+    "--config": values.config,
+  });
+  checkEndings({ "--html": values.html }, "html");
+  const compared = filesToCompare(values);
+  if (compared !== null) return await runCompare(compared, values, sources, progress);
+  if (values.assign === undefined) return await runPreview(values, sources, progress);
+  const certificate = await readCertificate(values.certificate);
+  progress.noteIf(rulesPassedOver(values, given, certificate));
+  const details = await readDetails(values.summary);
+  const { drop: read, policy } = await readJudged(values, sources, progress);
+  progress.report({ phase: `read ${values.assign}` });
+  const rows = await readAssignments(values.assign, {
+    ...tableControl(values, (note) => progress.note(note)),
+    scores: false,
+  });
+  progress.report({ phase: "report" });
+  const { instance, table } = besideHeldOut(read.instance, rows);
+  const drop = read.withInstance(instance);
+  const allocation = allocationFromTable(instance, table, policy, {
+    file: values.assign,
+    certificate,
+    solver: details.solver,
+  });
+  checkRules(drop.instance, allocation.policy);
+  const facts = reportFacts(drop, { ...allocation, timedOut: details.timedOut ?? false }, {
+    title: values.title ?? dropTitle(values.assign),
+    timings: details.timings,
+    warnings: details.warnings,
+    files: reportFiles(sources),
+  });
+  if (values.html !== undefined) {
+    await writePage(values.html, facts, await pageDate(values, drawnFrom(sources)));
+  }
+  progress.finish();
+  show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
+}
+
+/** Reads the drop, and changes it and the policy by the scenario that the assignments were made under. */
+async function readJudged(
+  values: InputValues & ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+): Promise<{ drop: Drop; policy: Policy }> {
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  return await underScenario(read, policyOf(values), values.scenario, changedBy);
+}
+
+/** Runs `divvy report --compare`. */
+async function runCompare(
+  files: [string, string],
+  values: InputValues & ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+): Promise<void> {
+  const certificate = await readCertificate(values.certificate);
+  const { drop, policy } = await readJudged(values, sources, progress);
+  const facts = await compareAllocations(drop, files, values, sources, {
+    policy,
+    certificate,
+    title: values.title,
+    progress,
+  });
+  if (values.html !== undefined) {
+    await writeComparison(values.html, facts, await pageDate(values, drawnFrom(sources)));
+  }
+  progress.finish();
+  show(values, facts, () => compareText(facts, screenOf(Deno.stdout)));
+}
+
+/** Runs `divvy report` without assignments: a preview of the drop. */
+async function runPreview(
+  values: InputValues & ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+): Promise<void> {
+  for (const name of ["certificate", "summary"] as const) {
+    if (values[name] !== undefined) throw new UsageError(`--${name} needs --assign`);
+  }
+  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
+  const changed = await underScenario(read, policyOf(values), values.scenario);
+  const { policy } = changed, drop = readyDrop(changed.drop, policy);
+  progress.report({ phase: "preview" });
+  const facts = previewFacts(drop, policy, {
+    title: values.title ?? dropTitle(sources.elig),
+    files: reportFiles(sources),
+  });
+  if (values.html !== undefined) {
+    await writePreview(values.html, facts, await pageDate(values, drawnFrom(sources)));
+  }
+  progress.finish();
+  show(values, facts, () => previewText(facts, screenOf(Deno.stdout)));
+}
+
+/** Prints JSON if `--json` is given, else the text; where a page was written, only its name, on stderr. */
+function show(
+  values: ReportValues,
+  facts: ReportFacts | PreviewFacts | CompareFacts,
+  text: () => string,
+): void {
+  if (values.json) writeJson(facts);
+  else if (values.html === undefined) write(Deno.stdout, text());
+  else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);
+}
+
+async function readDetails(file: string | undefined): Promise<Partial<SummaryDetails>> {
+  return file === undefined ? {} : parseRunDetails(await readText(file), file);
+}
