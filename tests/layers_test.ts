@@ -137,10 +137,13 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // What a browser runs: of the session it knows the messages.
   "lib/studio/page": ["lib/studio/session"],
   "lib/studio": ["lib/studio/session"],
-  "lib/cli/frame": ["lib/api", "lib/io", "lib/io/documents"],
-  "lib/cli/commands": ["lib/cli/frame"],
+  "lib/cli/frame/terminal": ["lib/api"],
+  "lib/cli/frame": ["lib/cli/frame/terminal", "lib/api", "lib/io", "lib/io/documents"],
+  "lib/cli/frame/options": ["lib/cli/frame"],
+  "lib/cli/frame/config": ["lib/cli/frame"],
+  "lib/cli/commands": ["lib/cli/frame/options", "lib/cli/frame/config"],
   "lib/cli/commands/engines": [
-    "lib/cli/frame",
+    "lib/cli/frame/options",
     "lib/engine/clickhouse",
     "lib/engine/duckdb",
     "lib/engine/spark",

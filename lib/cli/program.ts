@@ -38,9 +38,9 @@ import { hideArguments } from "../base/text/secrets.ts";
 import { isAddress } from "../sources/source_url.ts";
 import { visible } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals, untilEnded } from "./frame/temporaries.ts";
-import { clearLive, endLive } from "./frame/live_line.ts";
-import { noteWithProgress } from "./frame/progress_line.ts";
-import { writeError } from "./frame/write.ts";
+import { clearLive, endLive } from "./frame/terminal/live_line.ts";
+import { noteWithProgress } from "./frame/terminal/progress_line.ts";
+import { writeError } from "./frame/terminal/write.ts";
 
 /** Every subcommand, in the order of the help. */
 const COMMANDS: readonly (() => DivvyCommand)[] = [
@@ -84,7 +84,7 @@ export function divvyProgram(): DivvyCommand {
       await fillOptions(program, command as DivvyCommand);
       requireOptions(command as DivvyCommand);
       if (namesAddress(command)) {
-        await (await import("./frame/apply_parameters.ts")).applyParameters(
+        await (await import("./frame/config/apply_parameters.ts")).applyParameters(
           command as DivvyCommand,
         );
       }
@@ -98,11 +98,11 @@ export function divvyProgram(): DivvyCommand {
 async function fillOptions(program: DivvyCommand, command: DivvyCommand): Promise<void> {
   const config = await configOf(command);
   if (config !== undefined) {
-    await (await import("./frame/config_file.ts")).applyConfig(program, command, config);
+    await (await import("./frame/config/config_file.ts")).applyConfig(program, command, config);
   }
   const dir = command.findsConfig ? command.getOptionValue("dir") : undefined;
   if (dir === undefined) return;
-  const { applyDropFolder } = await import("./frame/drop_folder.ts");
+  const { applyDropFolder } = await import("./frame/config/drop_folder.ts");
   await applyDropFolder(command, dir, config?.replace(/[^/\\]*$/, ""));
 }
 
@@ -112,7 +112,7 @@ async function configOf(command: DivvyCommand): Promise<string | undefined> {
   if (config !== undefined && config !== false) return config;
   command.setOptionValue("config", undefined);
   if (config === false || !command.findsConfig) return undefined;
-  const found = await (await import("./frame/find_config.ts")).findConfig(dir ?? ".");
+  const found = await (await import("./frame/config/find_config.ts")).findConfig(dir ?? ".");
   if (found === undefined) return undefined;
   command.setOptionValueWithSource("config", found, "found");
   // Written with the progress, so that an error stays one line.

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { allocate } from "../../lib/api/allocate.ts";
 import { certificateOf } from "../../lib/allocator/model/certificate.ts";
 import { type Random, seededRandom } from "../../lib/base/numbers/random.ts";
-import { applyConfig } from "../../lib/cli/frame/config_file.ts";
+import { applyConfig } from "../../lib/cli/frame/config/config_file.ts";
 import { divvyProgram } from "../../lib/cli/program.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";

@@ -6,7 +6,7 @@
 import { Command, type CommanderError } from "../../deps/commander.ts";
 import { quote } from "../../base/errors.ts";
 import { helpLayout } from "./help_layout.ts";
-import { columnsOf, type Stream, write } from "./write.ts";
+import { columnsOf, type Stream, write } from "./terminal/write.ts";
 import { type DivvyOption, file, flag, type ValuesOf } from "./options.ts";
 
 /** Option values by commander's attribute names (`--user-groups` is `userGroups`). */

@@ -5,7 +5,7 @@
  */
 import { CUT_SHORT } from "../../allocator/model/allocation.ts";
 import { EXIT_DONE, EXIT_GAP } from "./exit_codes.ts";
-import { write } from "./write.ts";
+import { write } from "./terminal/write.ts";
 
 /** Room for the rounding errors in a gap's last digits. */
 const ROUNDING = 1e-12;

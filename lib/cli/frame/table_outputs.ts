@@ -8,7 +8,7 @@ import { fileFormat, TABLE_FORMATS, type TableFormat } from "../../io/records/ta
 import { WITHOUT_PARQUET } from "../../io/tables/table_writer.ts";
 import { choice } from "./options.ts";
 import type { NamedFiles } from "./output_files.ts";
-import type { Stream } from "./write.ts";
+import type { Stream } from "./terminal/write.ts";
 
 /** The option for the format of the table of `--out`, or of another option. */
 export function formatOption(of = "--out", hasParquet = false) {

@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "../../../lib/deps/std_assert.ts";
-import { configJsonSchema } from "../../../lib/cli/frame/config_schema.ts";
+import { configJsonSchema } from "../../../lib/cli/frame/config/config_schema.ts";
 import { divvyProgram } from "../../../lib/cli/program.ts";
 import type { LimitExplanation } from "../../../types.ts";
 import type { Summary } from "../../../lib/report/facts/summary.ts";

@@ -3,7 +3,7 @@ import { assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { formatCertificate, parseCertificate } from "../../../lib/io/documents/certificate_file.ts";
 import { parseScenarios } from "../../../lib/io/documents/scenario_file.ts";
-import { scenariosOf } from "../../../lib/cli/frame/scenario_options.ts";
+import { scenariosOf } from "../../../lib/cli/frame/options/scenario_options.ts";
 import { divvy, INPUTS, TempFolder } from "../../support/cli.ts";
 
 const ODD = ["__proto__", "constructor", "toString", "hasOwnProperty", "\0__proto__", ""];

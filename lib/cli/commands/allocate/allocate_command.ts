@@ -3,16 +3,16 @@
  *
  * @module
  */
-import { gapOption, timeoutOption, workersOption } from "../../frame/solver_options.ts";
-import { dateOption } from "../../frame/page_date.ts";
+import { gapOption, timeoutOption, workersOption } from "../../frame/options/solver_options.ts";
+import { dateOption } from "../../frame/options/page_date.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { addEngineOptions, refuseEngineOptions } from "./engine_options.ts";
 import { ENGINES } from "../engines/engines.ts";
-import { addInputOptions } from "../../frame/input_options.ts";
+import { addInputOptions } from "../../frame/options/input_options.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
 import { choice, file, flag, number, text } from "../../frame/options.ts";
-import { addPolicyOptions } from "../../frame/policy_options.ts";
+import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 import { SOLVER_NAMES, SOLVERS } from "../../../api/solvers.ts";
 
 const SOLVER_NOTES = SOLVERS.map(({ name, help }) => `${name}: ${help}`).join("; ");

@@ -30,22 +30,22 @@ import {
   inputSources,
   type InputValues,
   readOptions,
-} from "../../frame/input_options.ts";
+} from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
-import { namedOptions } from "../../frame/named_options.ts";
-import { drawnFrom, pageDate } from "../../frame/page_date.ts";
+import { namedOptions } from "../../frame/options/named_options.ts";
+import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
-import { policyOf } from "../../frame/policy_options.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
+import { policyOf } from "../../frame/options/policy_options.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
 import { dropTitle, reportFiles, writePage } from "../report_page.ts";
-import { underScenario } from "../../frame/scenario_file_option.ts";
-import { screenOf } from "../../frame/screen.ts";
+import { underScenario } from "../../frame/options/scenario_file_option.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
 import { shownOutput } from "../../frame/table_outputs.ts";
-import { Stopwatch } from "../../frame/stopwatch.ts";
+import { Stopwatch } from "../../frame/terminal/stopwatch.ts";
 import { threads } from "../../frame/threads.ts";
 import { jsonText, withoutTimings } from "../../frame/steady_json.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 
 /** Runs `divvy allocate`. */
 export async function runAllocate(values: InputValues & AllocateValues): Promise<number> {

@@ -13,9 +13,13 @@ import { limitsFrom } from "../../../io/drop_limits.ts";
 import { readCaps } from "../../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../../io/tables/group_ratios_table.ts";
 import { readBans, readPins } from "../../../io/tables/pins_table.ts";
-import { beforeRules, beforeSources, type BeforeValues } from "../../frame/before_options.ts";
-import { limitsOf } from "../../frame/input_options.ts";
-import { tableControl, type TableValues } from "../../frame/table_options.ts";
+import {
+  beforeRules,
+  beforeSources,
+  type BeforeValues,
+} from "../../frame/options/before_options.ts";
+import { limitsOf } from "../../frame/options/input_options.ts";
+import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
 import type { EngineValues } from "./engine_values.ts";
 
 /**

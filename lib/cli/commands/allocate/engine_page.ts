@@ -8,7 +8,7 @@ import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import type { EngineFacts } from "../../../report/facts/engine_facts.ts";
 import type { PageOptions } from "../../../report/html/page.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { pageDate } from "../../frame/page_date.ts";
+import { pageDate } from "../../frame/options/page_date.ts";
 import { engineLimitsFacts } from "../engines/limits_facts.ts";
 import type { EngineCommand } from "../engines/engine.ts";
 import { engineRows } from "./engine_summary.ts";

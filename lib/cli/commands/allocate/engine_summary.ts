@@ -14,7 +14,7 @@ import { alternatesInWords } from "../../../report/text/summary_text.ts";
 import { table } from "../../../report/text/terminal.ts";
 import { count, counted, duration, figure } from "../../../report/words.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { namedOptions } from "../../frame/named_options.ts";
+import { namedOptions } from "../../frame/options/named_options.ts";
 import type { EngineCommand } from "../engines/engine.ts";
 import { engineLimitsFacts } from "../engines/limits_facts.ts";
 

@@ -5,10 +5,10 @@
  */
 import { defaultCapRule } from "../../../allocator/drop/cap_from_budget.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
-import { dialectOptions, limitOptions } from "../../frame/table_options.ts";
-import { databaseOptions } from "../../frame/input_options.ts";
+import { dialectOptions, limitOptions } from "../../frame/options/table_options.ts";
+import { databaseOptions } from "../../frame/options/input_options.ts";
 import { file, files, flag, number } from "../../frame/options.ts";
 
 /** Defines `divvy caps`. */

@@ -26,9 +26,9 @@ import { writeCsvText } from "../../../io/tables/table_writer.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput } from "../../frame/table_outputs.ts";
 import { readText } from "../../frame/read_text.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { tableControl, type TableValues } from "../../frame/table_options.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 import { nothingToWrite, writtenCaps } from "./written_caps.ts";
 
 /** The options of `divvy caps --from-review`. */

@@ -15,13 +15,13 @@ import { type Budget, readBudgets } from "../../../io/tables/budgets_table.ts";
 import { table, visible } from "../../../report/text/terminal.ts";
 import { count, figure } from "../../../report/words.ts";
 import { shownName } from "../../../sources/source_url.ts";
-import { tableControl, type TableValues } from "../../frame/table_options.ts";
+import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import { writeCsvText } from "../../../io/tables/table_writer.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput } from "../../frame/table_outputs.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 import { nothingToWrite, writtenCaps } from "./written_caps.ts";
 
 /** The options of `divvy caps` without `--from-review`. */

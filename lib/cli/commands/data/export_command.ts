@@ -4,10 +4,10 @@
  * @module
  */
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { addInputOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { addInputOptions } from "../../frame/options/input_options.ts";
 import { choice, file } from "../../frame/options.ts";
-import { addPolicyOptions } from "../../frame/policy_options.ts";
+import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 
 /** Defines `divvy export`. */
 export function exportCommand(): DivvyCommand {

@@ -22,11 +22,11 @@ import {
   inputSources,
   type InputValues,
   readOptions,
-} from "../../frame/input_options.ts";
+} from "../../frame/options/input_options.ts";
 import { makeFolder } from "../../frame/make_folder.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
-import { policyOf } from "../../frame/policy_options.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
+import { policyOf } from "../../frame/options/policy_options.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
 
 /** Most pairs of a program: its text has about 150 bytes for each. */

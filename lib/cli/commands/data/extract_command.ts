@@ -4,8 +4,8 @@
  * @module
  */
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { databaseOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { databaseOptions } from "../../frame/options/input_options.ts";
 import { choice, folder, text } from "../../frame/options.ts";
 
 /** Defines `divvy extract`. */

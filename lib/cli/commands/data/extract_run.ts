@@ -14,8 +14,8 @@ import { makeFolder } from "../../frame/make_folder.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
 import { StoppedError } from "../../frame/exit_codes.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
-import { write } from "../../frame/write.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { write } from "../../frame/terminal/write.ts";
 
 /** The tables that can be extracted: name of the option value, name of the file, columns that must be there. */
 const TABLES = [

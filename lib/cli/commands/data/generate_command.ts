@@ -5,7 +5,7 @@
  */
 import { SYNTHETIC_DEFAULTS, SYNTHETIC_RANGES } from "../../../generate/synthetic_options.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { choice, file, flag, folder, number } from "../../frame/options.ts";
 
 /** Defines `divvy generate`. */

@@ -8,8 +8,8 @@ import type { AnswerOptions } from "../../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../../generate/generate.ts";
 import { counted } from "../../../report/words.ts";
 import { folderFault } from "../../frame/make_folder.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
-import { write } from "../../frame/write.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { write } from "../../frame/terminal/write.ts";
 
 /** Runs `divvy generate`. */
 export async function runGenerate(

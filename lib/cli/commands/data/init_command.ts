@@ -4,7 +4,7 @@
  * @module
  */
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { flag, folder, number } from "../../frame/options.ts";
 
 /** Defines `divvy init`. */

@@ -6,11 +6,11 @@
 import { generateDrop } from "../../../generate/generate.ts";
 import { refuseExisting } from "../../../generate/refuse_existing.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
-import { CONFIG_NAME } from "../../frame/find_config.ts";
-import { tablesMissingIn } from "../../frame/drop_folder.ts";
+import { CONFIG_NAME } from "../../frame/config/find_config.ts";
+import { tablesMissingIn } from "../../frame/config/drop_folder.ts";
 import { makeFolder } from "../../frame/make_folder.ts";
 import { shellWord } from "../../../base/text/shell_word.ts";
-import { write } from "../../frame/write.ts";
+import { write } from "../../frame/terminal/write.ts";
 
 /** The options of `divvy init`. */
 interface InitValues {

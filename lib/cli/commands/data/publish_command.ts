@@ -4,8 +4,8 @@
  * @module
  */
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { timeoutOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { timeoutOptions } from "../../frame/options/input_options.ts";
 import { file, text } from "../../frame/options.ts";
 
 /** Defines `divvy publish`. */

@@ -9,8 +9,8 @@ import { counted } from "../../../report/words.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import { StoppedError } from "../../frame/exit_codes.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
-import { write } from "../../frame/write.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { write } from "../../frame/terminal/write.ts";
 
 /** The options of `divvy publish`. */
 interface PublishValues {

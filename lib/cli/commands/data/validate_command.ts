@@ -4,11 +4,11 @@
  * @module
  */
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { addInputOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { addInputOptions } from "../../frame/options/input_options.ts";
 import { flag, text } from "../../frame/options.ts";
-import { addPolicyOptions } from "../../frame/policy_options.ts";
-import { showOption } from "../../frame/show_option.ts";
+import { addPolicyOptions } from "../../frame/options/policy_options.ts";
+import { showOption } from "../../frame/options/show_option.ts";
 
 /** Defines `divvy validate`. */
 export function validateCommand(): DivvyCommand {

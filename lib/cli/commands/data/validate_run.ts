@@ -10,12 +10,12 @@ import { unreachableInWords } from "../../../report/facts/preview_limits.ts";
 import { previewText } from "../../../report/text/preview_text.ts";
 import { counted, figure } from "../../../report/words.ts";
 import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";
-import { inputSources, type InputValues, readOptions } from "../../frame/input_options.ts";
-import { policyOf } from "../../frame/policy_options.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
+import { inputSources, type InputValues, readOptions } from "../../frame/options/input_options.ts";
+import { policyOf } from "../../frame/options/policy_options.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 import { dropTitle, reportFiles } from "../report_page.ts";
 
 /** The options of `divvy validate` that are not inputs, reading or policy. */

@@ -6,7 +6,7 @@
 import { quote, UsageError } from "../../../base/errors.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { tableControl, type TableValues } from "../../frame/table_options.ts";
+import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
 import { type EngineCommand, WORK_FOLDER } from "./engine.ts";
 
 /** Options of this engine. */

@@ -6,7 +6,7 @@
 import { Argument } from "../../../deps/commander.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { write } from "../../frame/write.ts";
+import { write } from "../../frame/terminal/write.ts";
 
 /** Defines `divvy certificate`. */
 export function certificateCommand(): DivvyCommand {

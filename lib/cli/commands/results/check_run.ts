@@ -26,13 +26,13 @@ import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
 import { hasShortfallPrice } from "../../../allocator/limits/items.ts";
 import { type AboutMinima, checkText, checkVerdict } from "../../../report/text/check_text.ts";
 import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";
-import { inputSources, type InputValues, readOptions } from "../../frame/input_options.ts";
-import { readScenario } from "../../frame/scenario_file_option.ts";
-import { policyOf } from "../../frame/policy_options.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
-import { tableControl } from "../../frame/table_options.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { inputSources, type InputValues, readOptions } from "../../frame/options/input_options.ts";
+import { readScenario } from "../../frame/options/scenario_file_option.ts";
+import { policyOf } from "../../frame/options/policy_options.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { tableControl } from "../../frame/options/table_options.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 
 /** The options of `divvy check` that are not inputs, reading or policy. */
 interface CheckValues {

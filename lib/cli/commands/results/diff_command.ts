@@ -4,13 +4,13 @@
  * @module
  */
 import { Argument } from "../../../deps/commander.ts";
-import { dateOption } from "../../frame/page_date.ts";
+import { dateOption } from "../../frame/options/page_date.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { databaseOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { databaseOptions } from "../../frame/options/input_options.ts";
 import { file, flag, text } from "../../frame/options.ts";
-import { dialectOptions, limitOptions } from "../../frame/table_options.ts";
-import { showOption } from "../../frame/show_option.ts";
+import { dialectOptions, limitOptions } from "../../frame/options/table_options.ts";
+import { showOption } from "../../frame/options/show_option.ts";
 
 /** Defines `divvy diff`. */
 export function diffCommand(): DivvyCommand {

@@ -10,14 +10,14 @@ import { writeChanges } from "../../../io/tables/changes_writer.ts";
 import { diffFacts } from "../../../report/facts/diff_facts.ts";
 import { diffText } from "../../../report/text/diff_text.ts";
 import { shownName } from "../../../sources/source_url.ts";
-import { pageDate } from "../../frame/page_date.ts";
+import { pageDate } from "../../frame/options/page_date.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../../frame/table_outputs.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { shownOf } from "../../frame/show_option.ts";
-import { tableControl, type TableValues } from "../../frame/table_options.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { shownOf } from "../../frame/options/show_option.ts";
+import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 import { dropTitle } from "../report_page.ts";
 
 /** The options of `divvy diff`. */

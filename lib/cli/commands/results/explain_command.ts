@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { gapOption, timeoutOption, workersOption } from "../../frame/solver_options.ts";
+import { gapOption, timeoutOption, workersOption } from "../../frame/options/solver_options.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { addInputOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { addInputOptions } from "../../frame/options/input_options.ts";
 import { choice, file, flag, text } from "../../frame/options.ts";
-import { addPolicyOptions } from "../../frame/policy_options.ts";
-import { showOption } from "../../frame/show_option.ts";
+import { addPolicyOptions } from "../../frame/options/policy_options.ts";
+import { showOption } from "../../frame/options/show_option.ts";
 
 /** Defines `divvy explain`. */
 export function explainCommand(): DivvyCommand {

@@ -34,16 +34,16 @@ import { explainLimitText } from "../../../report/text/explain_limit_text.ts";
 import type { ReportedAllocation } from "../../../report/facts/facts.ts";
 import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
 import { total } from "../../../report/words.ts";
-import { inputSources, type InputValues, readOptions } from "../../frame/input_options.ts";
+import { inputSources, type InputValues, readOptions } from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
-import { policyOf, rulesPassedOver } from "../../frame/policy_options.ts";
+import { policyOf, rulesPassedOver } from "../../frame/options/policy_options.ts";
 import { threads } from "../../frame/threads.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
-import { underScenario } from "../../frame/scenario_file_option.ts";
-import { tableControl } from "../../frame/table_options.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { underScenario } from "../../frame/options/scenario_file_option.ts";
+import { tableControl } from "../../frame/options/table_options.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 
 /** The options of `divvy explain` that are not inputs or reading. */
 interface ExplainValues extends Subject {

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { dateOption } from "../../frame/page_date.ts";
+import { dateOption } from "../../frame/options/page_date.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { addInputOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { addInputOptions } from "../../frame/options/input_options.ts";
 import { file, files, flag, text } from "../../frame/options.ts";
-import { addPolicyOptions } from "../../frame/policy_options.ts";
-import { showOption } from "../../frame/show_option.ts";
+import { addPolicyOptions } from "../../frame/options/policy_options.ts";
+import { showOption } from "../../frame/options/show_option.ts";
 
 /** Defines `divvy report`. */
 export function reportCommand(): DivvyCommand {

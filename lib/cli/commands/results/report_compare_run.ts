@@ -22,8 +22,8 @@ import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
 import type { PageOptions } from "../../../report/html/page.ts";
 import { shownName } from "../../../sources/source_url.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import type { ProgressLine } from "../../frame/progress_line.ts";
-import { tableControl } from "../../frame/table_options.ts";
+import type { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { tableControl } from "../../frame/options/table_options.ts";
 import { dropTitle, reportFiles } from "../report_page.ts";
 
 /**

@@ -25,19 +25,19 @@ import {
   inputSources,
   type InputValues,
   readOptions,
-} from "../../frame/input_options.ts";
+} from "../../frame/options/input_options.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
-import { drawnFrom, pageDate } from "../../frame/page_date.ts";
-import { policyOf, rulesPassedOver } from "../../frame/policy_options.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
+import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
+import { policyOf, rulesPassedOver } from "../../frame/options/policy_options.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
-import { underScenario } from "../../frame/scenario_file_option.ts";
+import { underScenario } from "../../frame/options/scenario_file_option.ts";
 import { readText } from "../../frame/read_text.ts";
 import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
 import { dropTitle, reportFiles, writePage, writePreview } from "../report_page.ts";
-import { tableControl } from "../../frame/table_options.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { tableControl } from "../../frame/options/table_options.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 
 /** The options of `divvy report` that are not inputs, reading or policy. */
 interface ReportValues {

@@ -12,14 +12,14 @@ import type { ReviewFacts } from "../../../report/facts/review_facts.ts";
 import { reviewHeadlineText, reviewText } from "../../../report/text/review_text.ts";
 import type { ReviewData } from "../../../review/review_data.ts";
 import { shownName } from "../../../sources/source_url.ts";
-import { pageDate } from "../../frame/page_date.ts";
+import { pageDate } from "../../frame/options/page_date.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../../frame/table_outputs.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { tableControl, type TableValues } from "../../frame/table_options.ts";
-import { write, writeJson } from "../../frame/write.ts";
-import { shownOf } from "../../frame/show_option.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
+import { shownOf } from "../../frame/options/show_option.ts";
 import { dropTitle } from "../report_page.ts";
 
 /** The options of `divvy review`. */

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { gapOption, workersOption } from "../../frame/solver_options.ts";
+import { gapOption, workersOption } from "../../frame/options/solver_options.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
-import { addInputOptions } from "../../frame/input_options.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
+import { addInputOptions } from "../../frame/options/input_options.ts";
 import { file, flag, number, text } from "../../frame/options.ts";
-import { addPolicyOptions } from "../../frame/policy_options.ts";
+import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 
 /** Defines `divvy studio`. */
 export function studioCommand(): DivvyCommand {

@@ -27,16 +27,16 @@ import {
   inputSources,
   type InputValues,
   readOptions,
-} from "../../frame/input_options.ts";
+} from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
-import { namedOptions } from "../../frame/named_options.ts";
+import { namedOptions } from "../../frame/options/named_options.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
-import { policyOf } from "../../frame/policy_options.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
+import { policyOf } from "../../frame/options/policy_options.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
-import { tableControl } from "../../frame/table_options.ts";
+import { tableControl } from "../../frame/options/table_options.ts";
 import { mayStartWorkers, threads } from "../../frame/threads.ts";
-import { write } from "../../frame/write.ts";
+import { write } from "../../frame/terminal/write.ts";
 import { dropTitle, reportFiles } from "../report_page.ts";
 
 /** The options of `divvy studio` that are not inputs, reading or policy. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { gapOption, timeoutOption, workersOption } from "../../frame/solver_options.ts";
+import { gapOption, timeoutOption, workersOption } from "../../frame/options/solver_options.ts";
 import { MAX_K } from "../../../allocator/drop/instance/own_k.ts";
-import { dateOption } from "../../frame/page_date.ts";
+import { dateOption } from "../../frame/options/page_date.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
-import { addInputOptions } from "../../frame/input_options.ts";
-import { addRulesOptions } from "../../frame/policy_options.ts";
+import { addInputOptions } from "../../frame/options/input_options.ts";
+import { addRulesOptions } from "../../frame/options/policy_options.ts";
 import { file, flag, number, text, texts } from "../../frame/options.ts";
 
 /** Defines `divvy whatif`. */

@@ -21,19 +21,19 @@ import {
   inputSources,
   type InputValues,
   readOptions,
-} from "../../frame/input_options.ts";
+} from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import { writeCsvText } from "../../../io/tables/table_writer.ts";
-import { drawnFrom, pageDate } from "../../frame/page_date.ts";
+import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../../frame/table_outputs.ts";
-import { rulesOf, rulesPassedOver } from "../../frame/policy_options.ts";
-import { ProgressLine } from "../../frame/progress_line.ts";
+import { rulesOf, rulesPassedOver } from "../../frame/options/policy_options.ts";
+import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readText } from "../../frame/read_text.ts";
-import { scenariosOf, type ScenarioValues } from "../../frame/scenario_options.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { scenariosOf, type ScenarioValues } from "../../frame/options/scenario_options.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 
 /** The options of `divvy whatif` that are not inputs or reading. */
 interface WhatIfValues extends ScenarioValues {

@@ -8,7 +8,7 @@ import { Argument } from "../../../deps/commander.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { DivvyCommand } from "../../frame/command.ts";
 import type { Shell } from "./completion_scripts.ts";
-import { write } from "../../frame/write.ts";
+import { write } from "../../frame/terminal/write.ts";
 
 /** The shells that there is a script for; see completion_scripts.ts. */
 export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];

@@ -5,7 +5,7 @@
  */
 import { Argument } from "../../../deps/commander.ts";
 import { DivvyCommand } from "../../frame/command.ts";
-import { writeJson } from "../../frame/write.ts";
+import { writeJson } from "../../frame/terminal/write.ts";
 
 /** Defines `divvy schema`. */
 export function schemaCommand(): DivvyCommand {
@@ -38,7 +38,7 @@ export function schemaCommand(): DivvyCommand {
         const { scenariosJsonSchema } = await import("../../../io/documents/scenario_file.ts");
         return writeJson(scenariosJsonSchema());
       }
-      const { configJsonSchema } = await import("../../frame/config_schema.ts");
+      const { configJsonSchema } = await import("../../frame/config/config_schema.ts");
       writeJson(configJsonSchema(command.parent as DivvyCommand));
     });
   return command;

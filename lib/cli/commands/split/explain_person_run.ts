@@ -7,7 +7,7 @@ import { quote, UsageError } from "../../../base/errors.ts";
 import { didYouMean } from "../../../base/ids/near_ids.ts";
 import { personText } from "../../../report/text/person_text.ts";
 import { type Exchange, explainPerson } from "../../../woptim/methods/explain_person.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 import { namedColumns, type SplitInput } from "./split_input.ts";
 import { type SplitValues, takenOptions } from "./split_values.ts";
 

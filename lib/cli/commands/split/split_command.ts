@@ -4,10 +4,10 @@
  * @module
  */
 import { DivvyCommand } from "../../frame/command.ts";
-import { quietFlag } from "../../frame/quiet_option.ts";
+import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
 import { choice, file, flag, number, step, text } from "../../frame/options.ts";
-import { dialectOptions, limitOptions } from "../../frame/table_options.ts";
+import { dialectOptions, limitOptions } from "../../frame/options/table_options.ts";
 
 /** The values of `--method`: a copy of the names in the registry, which is not loaded for help. A test compares both. */
 export const METHOD_NAMES = [

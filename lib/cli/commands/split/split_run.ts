@@ -14,12 +14,12 @@ import {
 import { splitArraysBy, splitBy } from "../../../woptim/methods/split_by.ts";
 import { type GoodSplit, splitGoods } from "../../../woptim/goods.ts";
 import { split, splitArrays } from "../../../woptim/split.ts";
-import { pageDate } from "../../frame/page_date.ts";
+import { pageDate } from "../../frame/options/page_date.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../../frame/table_outputs.ts";
-import { tableControl, type TableValues } from "../../frame/table_options.ts";
-import { screenOf } from "../../frame/screen.ts";
-import { write, writeJson } from "../../frame/write.ts";
+import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
+import { write, writeJson } from "../../frame/terminal/write.ts";
 import { dropTitle } from "../report_page.ts";
 import { placed } from "../../../io/documents/problem_places.ts";
 import { readSplit, type SplitInput } from "./split_input.ts";

@@ -12,10 +12,10 @@ import {
   type TotalsSplit,
 } from "../../../woptim/methods/totals_by.ts";
 import { knots } from "../../../woptim/totals.ts";
-import { pageDate } from "../../frame/page_date.ts";
-import { screenOf } from "../../frame/screen.ts";
+import { pageDate } from "../../frame/options/page_date.ts";
+import { screenOf } from "../../frame/terminal/screen.ts";
 import { streamForPeople } from "../../frame/table_outputs.ts";
-import { write } from "../../frame/write.ts";
+import { write } from "../../frame/terminal/write.ts";
 import { dropTitle } from "../report_page.ts";
 import { namedColumns, type SplitInput } from "./split_input.ts";
 import { type SplitValues, takenOptions } from "./split_values.ts";

@@ -11,7 +11,7 @@ import type { CompareFacts } from "../../../../lib/report/facts/compare_facts.ts
 import type { PreviewFacts } from "../../../../lib/report/facts/preview_facts.ts";
 import type { WhatIfFacts } from "../../../../lib/report/facts/whatif_facts.ts";
 import { dropTitle, reportFiles } from "../../../../lib/cli/commands/report_page.ts";
-import { scenariosOf } from "../../../../lib/cli/frame/scenario_options.ts";
+import { scenariosOf } from "../../../../lib/cli/frame/options/scenario_options.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../../support/cli.ts";
 import { divvyMany } from "../../../support/many_runs.ts";
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Drop } from "../../allocator/drop/drop.ts";
-import { applyScenario, type Scenario } from "../../allocator/explain/whatif.ts";
-import type { Policy } from "../../allocator/model/policy.ts";
-import { UsageError } from "../../base/errors.ts";
-import { parseScenarios } from "../../io/documents/scenario_file.ts";
-import { readText } from "./read_text.ts";
+import type { Drop } from "../../../allocator/drop/drop.ts";
+import { applyScenario, type Scenario } from "../../../allocator/explain/whatif.ts";
+import type { Policy } from "../../../allocator/model/policy.ts";
+import { UsageError } from "../../../base/errors.ts";
+import { parseScenarios } from "../../../io/documents/scenario_file.ts";
+import { readText } from "../read_text.ts";
 
 /**
  * The scenario in a file; undefined where no file is given.

@@ -4,6 +4,6 @@
  * @module
  */
 import { serveLine } from "./live_line.ts";
-import { workerScope } from "../../base/platform/worker_scope.ts";
+import { workerScope } from "../../../base/platform/worker_scope.ts";
 
 serveLine(workerScope);

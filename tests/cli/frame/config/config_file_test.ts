@@ -1,9 +1,9 @@
 /** `--config` and `divvy schema`. */
-import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
-import { configOptions, configurable } from "../../../lib/cli/frame/config_schema.ts";
-import { divvyProgram } from "../../../lib/cli/program.ts";
-import type { Summary } from "../../../lib/report/facts/summary.ts";
-import { divvy, TempFolder, writeDrop } from "../../support/cli.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../../lib/deps/std_assert.ts";
+import { configOptions, configurable } from "../../../../lib/cli/frame/config/config_schema.ts";
+import { divvyProgram } from "../../../../lib/cli/program.ts";
+import type { Summary } from "../../../../lib/report/facts/summary.ts";
+import { divvy, TempFolder, writeDrop } from "../../../support/cli.ts";
 
 const DROP = {
   caps: "caps.csv",

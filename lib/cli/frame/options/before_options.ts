@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { BeforeOptions } from "../../allocator/drop/applied/before_options.ts";
-import { parseCooldown } from "../../allocator/drop/before/cooldown.ts";
-import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
-import { quote, UsageError } from "../../base/errors.ts";
-import type { DropSources } from "../../io/drop_reader.ts";
-import { file, files, flag, number, text, texts, type ValuesFrom } from "./options.ts";
+import type { BeforeOptions } from "../../../allocator/drop/applied/before_options.ts";
+import { parseCooldown } from "../../../allocator/drop/before/cooldown.ts";
+import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import { quote, UsageError } from "../../../base/errors.ts";
+import type { DropSources } from "../../../io/drop_reader.ts";
+import { file, files, flag, number, text, texts, type ValuesFrom } from "../options.ts";
 
 /** The options; docs/weekly.md explains them. */
 export function beforeOptions() {

@@ -1,8 +1,8 @@
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import type { Certificate } from "../../../lib/allocator/model/certificate.ts";
-import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { allocate, Drop, report } from "../../../mod.ts";
-import { rulesPassedOver } from "../../../lib/cli/frame/policy_options.ts";
+import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import type { Certificate } from "../../../../lib/allocator/model/certificate.ts";
+import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
+import { allocate, Drop, report } from "../../../../mod.ts";
+import { rulesPassedOver } from "../../../../lib/cli/frame/options/policy_options.ts";
 
 async function certificateUnder(k: number): Promise<Certificate> {
   const drop = Drop.from({

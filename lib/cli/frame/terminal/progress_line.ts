@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Progress } from "../../base/progress.ts";
-import { duration, percent } from "../../report/words.ts";
-import { beginning, visible } from "../../report/text/terminal.ts";
+import type { Progress } from "../../../base/progress.ts";
+import { duration, percent } from "../../../report/words.ts";
+import { beginning, visible } from "../../../report/text/terminal.ts";
 import { screenOf } from "./screen.ts";
 import { clearLive, drawLive, SECONDS } from "./live_line.ts";
 import { write } from "./write.ts";

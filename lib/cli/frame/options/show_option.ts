@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { OptionValues } from "./command.ts";
-import { texts } from "./options.ts";
+import type { OptionValues } from "../command.ts";
+import { texts } from "../options.ts";
 
 /** The option; for several columns it takes commas or is repeated. */
 export function showOption() {

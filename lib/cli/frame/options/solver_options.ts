@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { WORKERS_RANGE } from "../../api/solvers.ts";
-import { number } from "./options.ts";
+import { WORKERS_RANGE } from "../../../api/solvers.ts";
+import { number } from "../options.ts";
 
 /** `--gap`; `help` says what stops at it. */
 export function gapOption(help: string) {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { withParameters } from "../../sources/open_source.ts";
-import { parseParameters } from "../../sources/parameters.ts";
-import { isAddress, withSetting } from "../../sources/source_url.ts";
-import { isWebUrl, withLimit } from "../../sources/web_url.ts";
-import type { DivvyCommand, OptionValues } from "./command.ts";
+import { withParameters } from "../../../sources/open_source.ts";
+import { parseParameters } from "../../../sources/parameters.ts";
+import { isAddress, withSetting } from "../../../sources/source_url.ts";
+import { isWebUrl, withLimit } from "../../../sources/web_url.ts";
+import type { DivvyCommand, OptionValues } from "../command.ts";
 
 /** Options that are settings of every address, and the settings' names. */
 const LIMITS = { connectTimeout: "connect_timeout", idleTimeout: "idle_timeout" };

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { solverOf } from "../../api/solvers.ts";
-import { InputError, UsageError } from "../../base/errors.ts";
-import { systemReason } from "../../base/platform/system_reason.ts";
-import type { DivvyCommand } from "./command.ts";
-import { DivvyOption } from "./options.ts";
-import { readText } from "./read_text.ts";
-import { write } from "./write.ts";
+import { solverOf } from "../../../api/solvers.ts";
+import { InputError, UsageError } from "../../../base/errors.ts";
+import { systemReason } from "../../../base/platform/system_reason.ts";
+import type { DivvyCommand } from "../command.ts";
+import { DivvyOption } from "../options.ts";
+import { readText } from "../read_text.ts";
+import { write } from "../terminal/write.ts";
 
 /** The tables of a drop's folder: the option that names each elsewhere, and its name in the folder. */
 const TABLES: readonly (readonly [option: string, name: string])[] = [

@@ -3,23 +3,23 @@
  *
  * @module
  */
-import { quote, UsageError } from "../../base/errors.ts";
+import { quote, UsageError } from "../../../base/errors.ts";
 import {
   DEFAULT_LIMITS,
   limitsOf,
   MOST_LINE,
   MOST_TABLE,
   type ReadLimits,
-} from "../../io/bytes/read_limits.ts";
+} from "../../../io/bytes/read_limits.ts";
 import {
   type DialectOptions,
   ENCODINGS,
   parseColumns,
   separatorOf,
-} from "../../io/csv/dialect_options.ts";
-import type { OnNote, TableControl } from "../../io/csv/table_control.ts";
-import type { OptionValues } from "./command.ts";
-import { choice, number, text, texts, type ValuesFrom } from "./options.ts";
+} from "../../../io/csv/dialect_options.ts";
+import type { OnNote, TableControl } from "../../../io/csv/table_control.ts";
+import type { OptionValues } from "../command.ts";
+import { choice, number, text, texts, type ValuesFrom } from "../options.ts";
 
 /** Options for tables that are not plain CSV; `columns`: whether their columns may have other names. */
 export function dialectOptions({ columns = true } = {}) {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { snakeCase } from "../../base/text/snake_case.ts";
-import { shownName } from "../../sources/source_url.ts";
-import type { OptionValues } from "./command.ts";
+import { snakeCase } from "../../../base/text/snake_case.ts";
+import { shownName } from "../../../sources/source_url.ts";
+import type { OptionValues } from "../command.ts";
 
 /**
  * Option values by snake_case names, sorted, without passwords; options that were not set are left out.

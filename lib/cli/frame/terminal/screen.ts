@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { colored, plain, type Style } from "../../report/text/terminal.ts";
+import { colored, plain, type Style } from "../../../report/text/terminal.ts";
 import { columnsOf, type Stream } from "./write.ts";
 
 /** What can be shown on a stream. */

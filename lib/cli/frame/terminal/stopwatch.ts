@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Timings } from "../../report/facts/summary.ts";
+import type { Timings } from "../../../report/facts/summary.ts";
 
 /** A part of a run. */
 type Lap = "read_s" | "solve_s" | "write_s";

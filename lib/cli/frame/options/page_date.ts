@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { quote, UsageError } from "../../base/errors.ts";
-import { DATE_EXPECTED, dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
-import type { DropSources } from "../../io/drop_reader.ts";
-import { isAddress } from "../../sources/source_url.ts";
-import type { PageOptions } from "../../report/html/page.ts";
-import { text } from "./options.ts";
+import { quote, UsageError } from "../../../base/errors.ts";
+import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import type { DropSources } from "../../../io/drop_reader.ts";
+import { isAddress } from "../../../sources/source_url.ts";
+import type { PageOptions } from "../../../report/html/page.ts";
+import { text } from "../options.ts";
 
 /** `--date`. */
 export function dateOption() {

@@ -1,6 +1,6 @@
-import { scenariosOf } from "../../../lib/cli/frame/scenario_options.ts";
-import { assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
-import { UsageError } from "../../../lib/base/errors.ts";
+import { scenariosOf } from "../../../../lib/cli/frame/options/scenario_options.ts";
+import { assertEquals, assertThrows } from "../../../../lib/deps/std_assert.ts";
+import { UsageError } from "../../../../lib/base/errors.ts";
 
 Deno.test("scenario options: numbers are decimal, as those of all other options", () => {
   const [scenario] = scenariosOf({ capScale: ["tea=1.5e0"], ratioScale: ".5" });

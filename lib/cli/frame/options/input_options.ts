@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { DropSources, ReadOptions } from "../../io/drop_reader.ts";
+import type { DropSources, ReadOptions } from "../../../io/drop_reader.ts";
 import { beforeOptions, beforeRules, beforeSources, type BeforeValues } from "./before_options.ts";
-import type { DivvyCommand, OptionValues } from "./command.ts";
-import type { NamedFiles } from "./output_files.ts";
+import type { DivvyCommand, OptionValues } from "../command.ts";
+import type { NamedFiles } from "../output_files.ts";
 import {
   choice,
   countOrShare,
@@ -19,10 +19,10 @@ import {
   share,
   texts,
   type ValuesFrom,
-} from "./options.ts";
+} from "../options.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { shownOf } from "./show_option.ts";
-import { mayStartWorkers } from "./threads.ts";
+import { mayStartWorkers } from "../threads.ts";
 
 /** Adds the options to a command; `more` are further inputs of that command. */
 export function addInputOptions<Values, More extends DivvyOption = never>(

@@ -4,10 +4,10 @@
  * @module
  */
 
-import { BIDI_CONTROLS } from "../../base/text/bidi_controls.ts";
-import { InputError } from "../../base/errors.ts";
-import { systemReason } from "../../base/platform/system_reason.ts";
-import { visibleLines } from "../../report/text/terminal.ts";
+import { BIDI_CONTROLS } from "../../../base/text/bidi_controls.ts";
+import { InputError } from "../../../base/errors.ts";
+import { systemReason } from "../../../base/platform/system_reason.ts";
+import { visibleLines } from "../../../report/text/terminal.ts";
 
 /** A standard stream. */
 export type Stream = typeof Deno.stdout | typeof Deno.stderr;

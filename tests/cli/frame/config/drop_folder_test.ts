@@ -1,6 +1,6 @@
 /** `--dir`, and the `divvy.json` that is found. */
-import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
-import { divvy, SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../../lib/deps/std_assert.ts";
+import { divvy, SMALL_DROP, TempFolder, writeDrop } from "../../../support/cli.ts";
 
 /** Writes a drop into a folder of a folder. */
 function writeDropInto(folder: TempFolder, name: string): void {

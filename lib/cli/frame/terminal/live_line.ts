@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WorkerScope } from "../../base/platform/worker_scope.ts";
+import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { redraw } from "./write.ts";
 
 /** Stands for the seconds since the line's beginning where the thread redraws it. */

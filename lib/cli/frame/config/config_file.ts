@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { snakeCase } from "../../base/text/snake_case.ts";
-import type { Command } from "../../deps/commander.ts";
-import { InputError, quote } from "../../base/errors.ts";
+import { snakeCase } from "../../../base/text/snake_case.ts";
+import type { Command } from "../../../deps/commander.ts";
+import { InputError, quote } from "../../../base/errors.ts";
 import { dirname, isAbsolute, join } from "node:path";
-import { isAddress } from "../../sources/source_url.ts";
-import type { DivvyCommand } from "./command.ts";
+import { isAddress } from "../../../sources/source_url.ts";
+import type { DivvyCommand } from "../command.ts";
 import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
-import { shown } from "../../base/validate.ts";
-import { kindText, type ValueKind } from "../../base/value_kind.ts";
-import type { DivvyOption } from "./options.ts";
-import { readText } from "./read_text.ts";
-import { parseJson } from "../../io/documents/json_text.ts";
+import { shown } from "../../../base/validate.ts";
+import { kindText, type ValueKind } from "../../../base/value_kind.ts";
+import type { DivvyOption } from "../options.ts";
+import { readText } from "../read_text.ts";
+import { parseJson } from "../../../io/documents/json_text.ts";
 
 /**
  * Reads a configuration file and sets those of the command's options that the command line did not give.

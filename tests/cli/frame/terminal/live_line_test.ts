@@ -1,7 +1,7 @@
 /** The line of progress: drawn by this thread, or by another one while this one is busy. */
-import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertMatch } from "../../../../lib/deps/std_assert.ts";
 
-const LIVE_LINE = new URL("../../../lib/cli/frame/live_line.ts", import.meta.url).href;
+const LIVE_LINE = new URL("../../../../lib/cli/frame/terminal/live_line.ts", import.meta.url).href;
 
 /** Runs a script that may only read, and returns what it wrote to stderr. */
 async function drawnBy(body: string): Promise<string> {

@@ -1,8 +1,8 @@
-import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { UsageError } from "../../../lib/base/errors.ts";
-import { pageDate } from "../../../lib/cli/frame/page_date.ts";
-import { pageText } from "../../../lib/report/html/page.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { assertEquals, assertRejects } from "../../../../lib/deps/std_assert.ts";
+import { UsageError } from "../../../../lib/base/errors.ts";
+import { pageDate } from "../../../../lib/cli/frame/options/page_date.ts";
+import { pageText } from "../../../../lib/report/html/page.ts";
+import { withFolder } from "../../../support/temp_folder.ts";
 
 /** Noon, so that the day is the same wherever the tests run. */
 const noon = (day: string) => new Date(`${day}T12:00:00`);
