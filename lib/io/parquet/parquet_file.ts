@@ -315,6 +315,8 @@ export class ParquetFile {
   ): Promise<void> {
     let at = 0;
     for (let group = range.groupStart; group < range.groupEnd; group++) {
+      // A row group without rows may have no pages, and a place that is none.
+      if (this.#metadata.rowGroups[group].rows === 0) continue;
       const chunk = await this.#chunk(column, group, memory);
       await read(chunk, at, at += chunk.rows);
     }

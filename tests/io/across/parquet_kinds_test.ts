@@ -151,6 +151,15 @@ Deno.test("scores are the doubles nearest to what was written; what is none is n
   }
 });
 
+Deno.test("row groups without rows may have no pages", async () => {
+  const { rows } = await readTable(`${FOLDER}empty_groups.parquet`, [
+    "contract_address",
+    "cap_face",
+    "is_sponsored",
+  ]);
+  assertEquals(rows.map(({ fields }) => fields), [["0xa", "1.5", "true"], ["0xb", "2", "false"]]);
+});
+
 Deno.test("a column without any value is read as missing, however it is packed", async () => {
   let files = 0;
   for (const { name } of Deno.readDirSync(FOLDER)) {
