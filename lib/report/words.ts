@@ -40,6 +40,24 @@ export function percent(share: number, decimals = 1): string {
 }
 
 /**
+ * A relative change with its sign: "+3.1 %"; what would round to 0 with two digits of its own.
+ *
+ * @example
+ * ```ts
+ * import { changeInPercent } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([0.0312, 0, -0.000123].map((share) => changeInPercent(share)), ["+3.1 %", "0.0 %", "−0.012 %"]);
+ * ```
+ */
+export function changeInPercent(share: number, decimals = 1): string {
+  const size = Math.abs(share);
+  // What sums of doubles may differ by is no change.
+  if (size < 1e-13) return percent(0, decimals);
+  const shown = percent(size, decimals);
+  return `${share < 0 ? "−" : "+"}${shown.startsWith("<") ? `${figure(100 * size, 2)} %` : shown}`;
+}
+
+/**
  * A share of one as a percentage that is not rounded, for what somebody asked for: one decimal, or as many as it has.
  *
  * @example

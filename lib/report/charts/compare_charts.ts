@@ -24,8 +24,10 @@ import { palette } from "./palette.ts";
 /** Most bars of a chart that names contracts or groups. */
 const NAMED_BARS = 12;
 
-/** Room for names of files. */
-const WIDE_LEGEND = { labelLimit: 220 };
+/** A legend's words below each other where beside each other they may need more room than the picture has. */
+function legendOf(words: readonly string[]): Record<string, unknown> {
+  return words.join("").length > 24 ? { columns: 1 } : {};
+}
 
 /** Every chart of a comparison that has something to show, by name; none where both make the same offers. */
 export function compareCharts(facts: CompareFacts): Record<string, VegaLiteSpec> {
@@ -57,7 +59,7 @@ function pairedBars(
         type: "nominal",
         sort: names,
         scale: { domain: names, range: [palette.neutral, palette.sponsored] },
-        legend: WIDE_LEGEND,
+        legend: legendOf(names),
       },
     },
   };
@@ -119,7 +121,7 @@ function waysColour(
   return {
     sort: [...ways],
     scale: { domain: [...ways], range: [...colours] },
-    legend: WIDE_LEGEND,
+    legend: legendOf(ways),
   };
 }
 

@@ -63,6 +63,8 @@ export const chartConfig = {
     title: null,
     labelFontSize: 12,
     labelColor: palette.ink,
+    // Room for names of files: letters are taken to be wider than they are.
+    labelLimit: 400,
     symbolType: "square",
     symbolStrokeWidth: 0,
     offset: 8,

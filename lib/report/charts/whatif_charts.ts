@@ -35,11 +35,13 @@ export function whatIfCharts(facts: WhatIfFacts): Record<string, VegaLiteSpec> {
 /** Σ score against the share of sponsored users, a point per scenario, joined from left to right. */
 export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
   const [first, ...others] = facts.scenarios;
+  const labels = pointLabels(facts.scenarios, (s) => s.sponsored_user_share, (s) => s.score);
   const values = facts.scenarios.map((s, i) => ({
     scenario: s.name,
     sponsored_share: Number(s.sponsored_user_share.toPrecision(5)),
     score: Number(s.score.toPrecision(7)),
     kind: i === 0 ? "as it is" : "scenario",
+    label: labels[i],
   }));
   const best = facts.scenarios.reduce((a, b) => b.score > a.score ? b : a);
   return chart(
@@ -85,6 +87,37 @@ function tradeOffLayers() {
   });
 }
 
+/** Shares of a picture's width and height within which two points are one to the eye. */
+const SAME_X = 0.03, SAME_Y = 0.04;
+
+/** Most names that a point bears; of more it says how many. */
+const MOST_NAMES = 3;
+
+/** What stands beside each point: the names of all that lie in its place, at the first of them; "" at the others. */
+function pointLabels(
+  scenarios: readonly ScenarioFacts[],
+  x: (scenario: ScenarioFacts) => number,
+  y: (scenario: ScenarioFacts) => number,
+): string[] {
+  const isNear = (of: typeof x, share: number) => {
+    const values = scenarios.map(of), span = Math.max(...values) - Math.min(...values);
+    return (a: number, b: number) => Math.abs(values[a] - values[b]) <= share * span;
+  };
+  const nearX = isNear(x, SAME_X), nearY = isNear(y, SAME_Y);
+  const places = new Map<number, string[]>();
+  scenarios.forEach(({ name }, i) => {
+    const place = [...places.keys()].find((first) => nearX(first, i) && nearY(first, i));
+    if (place === undefined) places.set(i, [name]);
+    else places.get(place)!.push(name);
+  });
+  return scenarios.map((_, i) => {
+    const names = places.get(i) ?? [];
+    return names.length <= MOST_NAMES
+      ? names.join(", ")
+      : `${names[0]} and ${names.length - 1} more`;
+  });
+}
+
 /** An axis and the field that it is of. */
 type Axis = { readonly field: string } & Readonly<Record<string, unknown>>;
 
@@ -100,7 +133,7 @@ function joinedPoints(x: Axis, y: Axis, points: object) {
       points,
       {
         mark: { type: "text", align: "left", dx: 9, dy: -9 },
-        encoding: { x, y, text: { field: "scenario", type: "nominal" } },
+        encoding: { x, y, text: { field: "label", type: "nominal" } },
       },
     ],
   };
@@ -109,10 +142,16 @@ function joinedPoints(x: Axis, y: Axis, points: object) {
 /** What is lost against the share of users with other offers than before, a point per scenario; null where nothing is compared. */
 function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
   if (facts.scenarios.every((s) => s.stability === undefined)) return null;
-  const values = facts.scenarios.map((s) => ({
+  const labels = pointLabels(
+    facts.scenarios,
+    (s) => s.stability!.users_changed_share,
+    (s) => lostToStability(facts, s) ?? 0,
+  );
+  const values = facts.scenarios.map((s, i) => ({
     scenario: s.name,
     users_changed: Number(s.stability!.users_changed_share.toPrecision(5)),
     lost: Number((lostToStability(facts, s) ?? 0).toPrecision(5)),
+    label: labels[i],
   }));
   const x = {
     field: "users_changed",

@@ -5,7 +5,7 @@
  */
 import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { DiffFacts } from "./diff_facts.ts";
-import { aligned, count, counted, figure, percent } from "../words.ts";
+import { aligned, changeInPercent, count, counted, figure, percent } from "../words.ts";
 
 /** The sentence above everything. */
 export function diffHeadline({ same, offers, users }: DiffFacts): string {
@@ -33,9 +33,7 @@ export function diffScore({ before, after }: DiffFacts): string | null {
   const change = withoutRounding(after.score - before.score, after.score, before.score);
   const share = before.score === 0
     ? ""
-    : ` (${signed(change)}, ${change < 0 ? "−" : "+"}${
-      percent(Math.abs(change / before.score), 2)
-    })`;
+    : ` (${signed(change)}, ${changeInPercent(change / Math.abs(before.score), 2)})`;
   return `${figure(before.score, 6)} before, ${figure(after.score, 6)} after${
     change === 0 ? "" : share
   }`;

@@ -15,7 +15,7 @@ import {
 } from "../facts/whatif_facts.ts";
 import { right, type ShownColumn, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, duration, gapInShort, percent } from "../words.ts";
+import { aligned, changeInPercent, count, duration, gapInShort, percent } from "../words.ts";
 
 /** Scenarios as an aligned table, each with the change of Σ score against the first. */
 export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {
@@ -71,8 +71,7 @@ function legend(scenarios: readonly ScenarioFacts[], width: number): string {
 /** A relative change with its sign, "+3.1 %"; beside 0 or less, which has no shares, the change itself: "+3.1". */
 export function change(value: number, before: number): string {
   if (before <= 0) return signed(value - before);
-  const share = (value - before) / before;
-  return `${share < 0 ? "−" : share > 0 ? "+" : ""}${percent(Math.abs(share))}`;
+  return changeInPercent((value - before) / before);
 }
 
 /** Columns of the CSV file, named as in the JSON. */

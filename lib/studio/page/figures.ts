@@ -3,16 +3,14 @@
  *
  * @module
  */
-import { figure } from "../../report/words.ts";
+import { changeInPercent, figure } from "../../report/words.ts";
 
 /** A difference with its sign: "+0.52 %"; "" where there is none. */
 export function differenceInPercent(now: number, before: number): string {
   if (now === before) return "";
   if (before === 0) return difference(now, before);
-  const share = 100 * (now - before) / Math.abs(before);
-  const size = Math.abs(share);
-  const text = size < 0.005 ? "<0.01" : size.toFixed(size < 10 ? 2 : 1);
-  return `${share < 0 ? "−" : "+"}${text} %`;
+  const share = (now - before) / Math.abs(before);
+  return changeInPercent(share, Math.abs(share) < 0.1 ? 2 : 1);
 }
 
 /** A difference with its sign, with `digits` significant digits; "" where there is none. */

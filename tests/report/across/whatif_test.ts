@@ -129,6 +129,26 @@ Deno.test("what if: charts compile and hold the scenarios", async () => {
   }
 });
 
+Deno.test("what if: points in the same place bear their names beside each other, not on top of each other", () => {
+  const named = (...names: string[]) => {
+    const scenarios = names.map((name) => ({ ...facts.scenarios[0], name }));
+    return whatIfCharts({ ...facts, scenarios }).trade_off.data.values.map((v) => v.label);
+  };
+  assertEquals(named("as it is", "a", "b"), ["as it is, a, b", "", ""]);
+  assertEquals(named("as it is", "a", "b", "c"), ["as it is and 3 more", "", "", ""]);
+  const labels = whatIfCharts(facts).trade_off.data.values.map((v) => v.label);
+  const [first, other, same] = facts.scenarios.map(({ name }) => name);
+  assertEquals(labels, [`${first}, ${same}`, other, ""]);
+});
+
+Deno.test("what if: a change too small for a decimal is said with digits of its own", () => {
+  assertEquals([change(0.99988, 1), change(1.0000001, 1), change(1 + 1e-15, 1)], [
+    "−0.012 %",
+    "+0.00001 %",
+    "0.0 %",
+  ]);
+});
+
 Deno.test("what if: page with the curve, the scenarios and the groups' differences", async () => {
   const page = await whatIfHtml(facts);
   const document = parseDocument(page);

@@ -1,4 +1,5 @@
-import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
+import { renderSvg } from "../../../lib/deps/vega.ts";
 import { compareCharts } from "../../../lib/report/charts/compare_charts.ts";
 import { allocate, Drop, report } from "../../../mod.ts";
 
@@ -19,6 +20,23 @@ Deno.test("a comparison of more groups than are drawn says how many are drawn", 
   const { description, data } = compareCharts(facts).group_ratios;
   assertEquals((data as { values: unknown[] }).values.length, 600);
   assert(`${description}`.endsWith(" The 600 largest groups are drawn."), `${description}`);
+});
+
+Deno.test("a comparison's legends show the files' names whole, below each other where they are long", async () => {
+  const ids = ["1", "2", "3"], sides = ["greedy", "assignments of week 31"] as const;
+  const drop = Drop.from({
+    users: ids.map((id) => ({ id, group: `g${id}` })),
+    contracts: ["s", "t"].map((id) => ({ id, cap: 3, sponsored: id === "s" })),
+    groups: ids.map((id) => ({ id: `g${id}`, ratio: 0 })),
+    pairs: ids.flatMap((user) => ["s", "t"].map((contract) => ({ user, contract, score: 1 }))),
+  });
+  const few = await allocate(drop, { k: 1, maxSponsoredRatio: 0 }),
+    most = await allocate(drop, { k: 1 });
+  const { facts } = report(drop, few).compare(report(drop, most), sides);
+  const charts = compareCharts(facts);
+  const ratios = await renderSvg(charts.group_ratios);
+  assert(ratios.includes(`minimum met in ${sides[1]}<`), "a word of the legend is cut");
+  assertMatch(JSON.stringify(charts.contracts), /"legend":{"columns":1}/);
 });
 
 Deno.test("a comparison says how many contracts and groups differ, and which are drawn of more", async () => {
