@@ -16,6 +16,7 @@ import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";
 import { quoted } from "./dialect.ts";
 import type { FetchedFiles } from "./fetched_files.ts";
+import type { Rows } from "../sql/store/store.ts";
 import type { DuckDbStore } from "./store.ts";
 
 /** What is said of files, and how those of text are written. */
@@ -87,7 +88,44 @@ export async function inputFiles(
   if (isText) return files;
   const ours = inOurNames(store.dialect, files, { columns: dialect.columns }, numbers);
   refuseMisread(ours, new Set([...NUMBER_COLUMNS, ...numbers]));
+  const names = new Map(
+    [...columns.keys()].map((theirs, at) => [theirs, [...ours.columns.keys()][at]]),
+  );
+  const used = new Set([...wanted, ...optional, ...numbers]);
+  for (const [file, column, type] of await unreadableColumns(store, parquet, control)) {
+    const shown = names.get(column)?.trim() ?? "";
+    if (used.has(shown)) throw unreadable(fetched.named(file), shown, type);
+  }
   return ours;
+}
+
+/**
+ * Columns in an encoding that DuckDB reads of floats only: their file, name and type.
+ *
+ * Format: https://parquet.apache.org/docs/file-format/data-pages/encodings
+ */
+async function unreadableColumns(
+  store: DuckDbStore,
+  parquet: readonly string[],
+  control: RunControl,
+): Promise<Rows> {
+  return await store.rowsOverAll(
+    `SELECT DISTINCT file_name, path_in_schema, type FROM parquet_metadata([${
+      parquet.map(quoted).join(", ")
+    }])
+WHERE encodings LIKE '%BYTE_STREAM_SPLIT%' AND type NOT IN ('FLOAT', 'DOUBLE')
+ORDER BY file_name, path_in_schema`,
+    control,
+  );
+}
+
+/** The error for such a column. */
+function unreadable(file: string, column: string, type: string): InputError {
+  const expected = "another encoding (without --engine it can be read)";
+  return new InputError(
+    `${file}: ${column} (${type}) is encoded by BYTE_STREAM_SPLIT, which DuckDB reads of floats only, expected ${expected}`,
+    { file, column, expected },
+  );
 }
 
 /** Whether a file is Parquet; then it is one that Divvy reads, with the wanted columns, of types that they may have. */

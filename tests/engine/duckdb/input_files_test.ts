@@ -301,6 +301,24 @@ Deno.test("DuckDB: decimals of more than 38 digits, which it reads wrong, are re
     store.close();
   }));
 
+Deno.test("DuckDB: an encoding that it does not read is refused by file and column, where it is used", () =>
+  withFolder(async (folder) => {
+    const store = await opened(folder);
+    const elig = fileURLToPath(
+      new URL("../../fixtures/parquet_kinds/numbers_byte_stream_split_1.parquet", import.meta.url),
+    );
+    const error = await assertRejects(() => readThere(store, elig, {}), InputError);
+    assertEquals(
+      error.message,
+      `${elig}: contract_address (INT32) is encoded by BYTE_STREAM_SPLIT, which DuckDB reads of floats only, expected another encoding (without --engine it can be read)`,
+    );
+    const { columns } = await inputFiles(store, elig, ["score"], {
+      fetched: new FetchedFiles(folder),
+    });
+    assertEquals(columns.get("score"), "DOUBLE");
+    store.close();
+  }));
+
 Deno.test("DuckDB: columns that paths give are there whether files are written alike or not", () =>
   withFolder(async (folder) => {
     const store = await opened(folder), head = "user_id,contract_address\n";
