@@ -29,6 +29,8 @@ interface Span {
 interface Case {
   readonly pairs: readonly Pair[];
   readonly brandOf: ReadonlyMap<string, string>;
+  /** Contracts that caps have without capacity: nobody can get them, but their brands count. */
+  readonly soldOut: ReadonlySet<string>;
   /** Days before the drop's day of each earlier drop, oldest first; below 0: days after it. */
   readonly ages: readonly number[];
   readonly rows: readonly Row[];
@@ -50,6 +52,7 @@ function caseOf(seed: number): Case {
   const users = Array.from({ length: 1 + random.below(6) }, (_, i) => `u${i}`);
   const contracts = Array.from({ length: 1 + random.below(6) }, (_, i) => `c${i}`);
   const brandOf = new Map(contracts.map((id) => [id, one(["", "x", "y", "z"])]));
+  const soldOut = new Set(contracts.filter((_, i) => i % 2 === 0 && random.next() < 0.3));
   const pairs = users.flatMap((user) =>
     contracts.filter(() => random.next() < 0.7)
       .map((contract) => ({ user, contract, score: (random.below(30) - 4) / 8 }))
@@ -78,6 +81,7 @@ function caseOf(seed: number): Case {
   return {
     pairs,
     brandOf,
+    soldOut,
     ages,
     rows,
     has: { dates, scores: random.next() < 0.6, brands: random.next() < 0.5 },
@@ -94,14 +98,16 @@ const dayBefore = (age: number) => new Date(AS_OF - age * 86_400_000).toISOStrin
 
 /** Writes the tables, a file of history for each earlier drop; returns the files' names. */
 function written(folder: TempFolder, odd: Case, seed: number): string[] {
-  const { pairs, brandOf, ages, rows, has } = odd, random = seededRandom(seed + 1);
+  const { pairs, brandOf, soldOut, ages, rows, has } = odd, random = seededRandom(seed + 1);
   const users = new Set(pairs.map(({ user }) => user));
   const csv = (name: string, head: string, lines: string[]) =>
     `${folder.path}/${folder.write(name, `${[head, ...lines].join("\n")}\n`)}`;
   csv(
     "caps.csv",
     "contract_address,cap_face,is_sponsored,brand_id",
-    [...brandOf].map(([id, brand], i) => `${id},9,${i % 2 === 0},${brand}`),
+    [...brandOf].map(([id, brand], i) =>
+      `${id},${soldOut.has(id) ? 0 : 9},${i % 2 === 0},${brand}`
+    ),
   );
   csv(
     "elig.csv",
@@ -142,7 +148,8 @@ function written(folder: TempFolder, odd: Case, seed: number): string[] {
 
 /** The pairs that are left and their scores, by what the docs say. */
 function leftOf(odd: Case): Map<string, number> {
-  const { pairs, brandOf, ages, has, cooldown, declineFactor, rotate, minScore, topN } = odd;
+  const { brandOf, ages, has, cooldown, declineFactor, rotate, minScore, topN } = odd;
+  const pairs = odd.pairs.filter(({ contract }) => !odd.soldOut.has(contract));
   // What lies after the drop's day is passed over. Without dates each file is a drop; the newest is the last.
   const rows = odd.rows.filter(({ drop }) => !has.dates || ages[drop] >= 0);
   const brandIn = (row: Row) => brandOf.get(row.contract) ?? (has.brands ? row.brand : "");

@@ -83,6 +83,8 @@ export interface DropOptions {
 export interface Columns extends SlotColumns {
   /** Ids of the contracts that have no capacity, so that nobody can get them. */
   readonly withoutCap: readonly string[];
+  /** Their brands, "" for none that a contract with capacity has; null without brands. */
+  readonly brandWithoutCap: readonly string[] | null;
   /** Users' own k; null: the policy's k holds for all. */
   readonly ownK: OwnK | null;
   /** Uint8Array, length contracts: 1 for slots of pinned pairs, which always count; null: there are none. @default null */
@@ -106,14 +108,38 @@ export function columnsOf(
   const userGroups = { userIds: IdPool.from(groupIds), groupIds, user: index, group: index };
   const directory = buildDirectory(caps, userGroups, ratios, unsponsoredCap);
   const { contracts, sponsoredContracts, cap, brand, brands, groups, ratio } = directory;
-  const { known: { pool }, contractIndex } = directory;
-  const withoutCap = pool.toArray().filter((_, number) => contractIndex[number] === NO_CAP);
+  const { known: { pool }, contractIndex, knownBrand } = directory;
+  const capless = [...contractIndex.keys()].filter((number) => contractIndex[number] === NO_CAP);
+  const withoutCap = capless.map((number) => pool.at(number));
+  const brandWithoutCap = knownBrand &&
+    capless.map((number) => brands[knownBrand[number]] ?? "");
   if (contracts.length > MOST_CONTRACTS) {
     throw new InputError(
       `the caps table has ${contracts.length} contracts that can be given, the engine takes at most ${MOST_CONTRACTS}`,
     );
   }
-  return { contracts, sponsoredContracts, cap, brand, brands, groups, ratio, ownK, withoutCap };
+  return {
+    contracts,
+    sponsoredContracts,
+    cap,
+    brand,
+    brands,
+    groups,
+    ratio,
+    ownK,
+    withoutCap,
+    brandWithoutCap,
+  };
+}
+
+/** The brand that caps give a contract, "" for none; null: they do not have the contract, or no brands. */
+export function brandInCaps(
+  { contracts, brand, brands, withoutCap, brandWithoutCap }: Columns,
+  id: string,
+): string | null {
+  if (brand === null) return null;
+  const c = contracts.indexOf(id);
+  return c >= 0 ? brands[brand[c]] : brandWithoutCap?.[withoutCap.indexOf(id)] ?? null;
 }
 
 /** The columns as work tables have them: slots in place of contracts. */

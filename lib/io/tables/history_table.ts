@@ -60,8 +60,6 @@ class HistoryTaker implements RowTaker {
   readonly #brands: Map<string, number>;
   /** Int32Array, by a contract's number in caps: its index in the drop, or −1. */
   readonly #contractOf: Int32Array;
-  /** Int32Array, by a contract's index in the drop: its brand in caps, or −1; null: caps has no brands. */
-  readonly #ownBrand: Int32Array | null;
   readonly #brandIds = new IdTable();
   readonly #brandOf: number[] = [];
   readonly #outcomes = IdTable.from(OUTCOMES);
@@ -85,9 +83,8 @@ class HistoryTaker implements RowTaker {
     this.#history = history;
     this.#wanted = wanted;
     this.#brands = brandIndex(parties);
-    const { contractIndex, contracts, brand, brands } = parties;
+    const { contractIndex, contracts } = parties;
     this.#contractOf = Int32Array.from(contractIndex, (c) => c < contracts.length ? c : -1);
-    this.#ownBrand = brand && Int32Array.from(brand, (b) => brands[b] === "" ? -1 : b);
   }
 
   get blockBytes(): Uint8Array | undefined {
@@ -242,9 +239,10 @@ class HistoryTaker implements RowTaker {
     isDeclined: boolean,
     score: number,
   ): void {
-    const c = number < 0 ? -1 : this.#contractOf[number], own = this.#ownBrand;
-    // The brand in caps goes before the brand in history.
-    this.#history.note(u, c, c >= 0 && own !== null ? own[c] : brand, when, isDeclined, score);
+    const c = number < 0 ? -1 : this.#contractOf[number], own = this.#parties.knownBrand;
+    // The brand in caps goes before the brand in history, also that of a contract which can't be given this time.
+    const b = number >= 0 && own !== null ? own[number] : brand;
+    this.#history.note(u, c, b, when, isDeclined, score);
   }
 
   /** Fields of the optional columns that are needed. */

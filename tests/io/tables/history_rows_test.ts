@@ -22,6 +22,7 @@ const parties: Parties = {
   contracts: CONTRACTS,
   brand: Uint32Array.of(0, 1, 1),
   brands: ["", "leaf"],
+  knownBrand: Int32Array.of(-1, 1, 1),
 };
 /** Everybody could have everything. */
 const pairs: PairsByUser = {

@@ -12,7 +12,13 @@ import { type BeforeOptions, historyRules } from "./before_options.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../before/day.ts";
 import { History, type HistoryRules } from "../before/history.ts";
 import { type BanRows, GivenRows, type PinRows } from "../before/given_rows.ts";
-import { brandIndex, contractNamed, type PairsByUser, type Parties } from "../before/parties.ts";
+import {
+  brandIndex,
+  brandNamed,
+  contractNamed,
+  type PairsByUser,
+  type Parties,
+} from "../before/parties.ts";
 import type { Directory } from "../instance/directory.ts";
 
 /** An offer of an earlier drop. */
@@ -152,11 +158,10 @@ function historyOf(
     }
     const index = contractNamed(parties, contract);
     const c = index < parties.contracts.length ? index : -1;
-    const own = c >= 0 && parties.brand !== null ? parties.brands[parties.brand[c]] : brand ?? "";
     history.add(
       parties.users.findString(user),
       c,
-      brands.get(own) ?? -1,
+      brandNamed(parties, contract, brands.get(brand ?? "") ?? -1),
       when,
       outcome === OUTCOMES[DECLINED],
       score,

@@ -24,6 +24,8 @@ export interface Parties {
   readonly brand: Uint32Array | null;
   /** Brands, then a "" for each contract that has none. */
   readonly brands: readonly string[];
+  /** Int32Array, by number in `known`: index into `brands`; −1: none that matters; null without brands. */
+  readonly knownBrand: Int32Array | null;
 }
 
 /** Pairs in CSR order by user of the directory; a user's pairs are sorted by contract. */
@@ -58,6 +60,16 @@ export function contractNamed(
 ): number {
   const number = known.findString(id);
   return number < 0 ? -1 : contractIndex[number];
+}
+
+/** The brand of a contract by its id, as caps have it, else as `said` beside the offer; −1: none that a contract of the drop has. */
+export function brandNamed(
+  { known, knownBrand }: Pick<Parties, "known" | "knownBrand">,
+  id: string,
+  said: number,
+): number {
+  const number = known.findString(id);
+  return number < 0 || knownBrand === null ? said : knownBrand[number];
 }
 
 /** The index of each brand by its id; the "" of contracts without a brand are left out. */

@@ -89,6 +89,11 @@ export interface Directory {
   readonly brand: Uint32Array | null;
   /** Brands, sorted; then a "" for each contract that has none. */
   readonly brands: readonly string[];
+  /**
+   * Int32Array, by number in `known`: index into `brands`, also of a contract that can't be given; −1: it has no brand, or one that
+   * no contract has that can be given; null without brands.
+   */
+  readonly knownBrand: Int32Array | null;
   /** Columns to show beside contracts, each of length contracts; absent: none. */
   readonly about?: ContractColumns;
   /** Counts of the three tables; the counts that need pairs are filled in later. */
@@ -161,15 +166,13 @@ export function directoryContracts(
   const contractIndex = new Uint32Array(firstRow.length).fill(NO_CAP);
   given.forEach((number, index) => contractIndex[number] = index);
 
-  const { brand, brands } = brandsOf(caps, given.map((number) => firstRow[number]));
   return {
     known,
     contractIndex,
     contracts: given.map(id),
     sponsoredContracts: given.filter((number) => unsponsored(number) === 0).length,
     cap: Float64Array.from(given, (number) => capOf[number]),
-    brand,
-    brands,
+    ...brandsOf(caps, firstRow, given),
     ...(caps.about !== undefined && caps.about.size > 0 && {
       about: new Map(Array.from(
         caps.about,
@@ -225,19 +228,29 @@ function distinctContracts(caps: CapsColumns, unsponsoredCap: number): DistinctC
   return { known, firstRow, capOf, input };
 }
 
-/** Brands of the contracts in `rows`; null where the table has none. */
+/**
+ * Brands of the contracts, those first named in `firstRow`; null where the table has none.
+ *
+ * @param given numbers of those that can be given
+ */
 function brandsOf(
   { brands: texts }: CapsColumns,
-  rows: readonly number[],
-): { brand: Uint32Array | null; brands: string[] } {
-  if (texts === null) return { brand: null, brands: [] };
-  const brandOf = rows.map((row) => texts[row] ?? "");
+  firstRow: readonly number[],
+  given: readonly number[],
+): Pick<Directory, "brand" | "brands" | "knownBrand"> {
+  if (texts === null) return { brand: null, brands: [], knownBrand: null };
+  const known = firstRow.map((row) => texts[row] ?? "");
+  const brandOf = given.map((number) => known[number]);
   const named = [...new Set(brandOf)].filter((brand) => brand !== "").sort(compareIds);
   const brandIndex = new Map(named.map((brand, index) => [brand, index]));
   // A contract without a brand is a brand of its own: limits per brand do not tie such contracts together.
   const brands = [...named];
   const brand = brandOf.map((id) => id === "" ? brands.push("") - 1 : brandIndex.get(id)!);
-  return { brand: Uint32Array.from(brand), brands };
+  return {
+    brand: Uint32Array.from(brand),
+    brands,
+    knownBrand: Int32Array.from(known, (id) => brandIndex.get(id) ?? -1),
+  };
 }
 
 /** Most offers of each user: its own, or its group's; undefined where neither table says any. */

@@ -256,4 +256,5 @@ const NOBODY = {
   contracts: [],
   brand: null,
   brands: [],
+  knownBrand: null,
 };

@@ -10,7 +10,7 @@
 import type { RunControl } from "../../../base/progress.ts";
 import { PINNED_AS } from "../../drop/slots.ts";
 import { BanTables } from "./bans_sql.ts";
-import type { BeforeTables } from "./before_tables.ts";
+import { type BeforeTables, CAN_BE_GIVEN, HAS_NO_CAP } from "./before_tables.ts";
 import type { TableColumns } from "../store/dialect.ts";
 import { pairAttribute } from "./kinds_sql.ts";
 import { PastTables } from "./past_sql.ts";
@@ -41,11 +41,15 @@ export class PairsAfter {
 
   /** Makes and fills all tables. */
   async putTables(control: RunControl): Promise<void> {
-    const { columns: { contracts, brand, brands }, before: { days, pins } } = this.#tables;
+    const { columns, before: { days, pins } } = this.#tables;
+    const { contracts, brand, brands, withoutCap, brandWithoutCap } = columns;
     await this.#tables.put(
       "given",
       GIVEN,
-      contracts.map((id, c) => [id, brand ? brands[brand[c]] : "", "1"]),
+      [
+        ...contracts.map((id, c) => [id, brand ? brands[brand[c]] : "", CAN_BE_GIVEN]),
+        ...withoutCap.map((id, i) => [id, brandWithoutCap?.[i] ?? "", HAS_NO_CAP]),
+      ],
       control,
     );
     await this.#bans.put(control);

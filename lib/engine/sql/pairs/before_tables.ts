@@ -16,6 +16,9 @@ export function withPossibleUsers({ types }: Dialect, rows: Rows): Rows {
   return /Int\d+/i.test(types.user) ? rows.filter(([user]) => /^-?\d+$/.test(user)) : rows;
 }
 
+/** What the table of contracts says of one that can be given, and of one that caps have without capacity: only its brand counts. */
+export const CAN_BE_GIVEN = "1", HAS_NO_CAP = "2";
+
 /** Where the tables are, what they are made from, and what came before the drop. */
 export class BeforeTables {
   readonly store: Store;

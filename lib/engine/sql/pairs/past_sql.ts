@@ -5,7 +5,7 @@
  */
 import { LARGEST_COUNTED, STEPS } from "../../../allocator/drop/before/received.ts";
 import type { RunControl } from "../../../base/progress.ts";
-import type { BeforeTables } from "./before_tables.ts";
+import { type BeforeTables, CAN_BE_GIVEN } from "./before_tables.ts";
 import type { TableColumns } from "../store/dialect.ts";
 import { numbersOf } from "../store/rows.ts";
 
@@ -103,8 +103,8 @@ export class PastTables {
       this.#tables.table("given")
     }) AS own`;
     const rows =
-      `(SELECT user_id, contract_address, cools_contract, cools_brand, declined, coalesce(known, 0) AS is_given,
-  if(coalesce(known, 0) = 1, own_brand, brand) AS row_brand
+      `(SELECT user_id, contract_address, cools_contract, cools_brand, declined, if(coalesce(known, 0) = ${CAN_BE_GIVEN}, 1, 0) AS is_given,
+  if(coalesce(known, 0) > 0, own_brand, brand) AS row_brand
 FROM ${sql.leftJoin(this.#rows(), given, "contract_address")}) AS named`;
     const none = sql.as("count", "0");
     const own = `SELECT user_id, contract_address, cools_contract AS cc, ${none} AS cb,
@@ -165,8 +165,11 @@ SELECT user_id, ${sql.as("real", `sum(${steps})`)} FROM ${this.#rowsOfUsers()} G
   /** The statement that adds up what the users who have a pair got. */
   #meanSql(): string {
     const { pairs, userGroups } = this.#tables.inputs, sql = this.#tables.dialect;
+    const given = `SELECT contract_address FROM ${
+      this.#tables.table("given")
+    } WHERE known = ${CAN_BE_GIVEN}`;
     const users = `(SELECT DISTINCT user_id FROM ${pairs}
-WHERE contract_address IN (SELECT contract_address FROM ${this.#tables.table("given")})
+WHERE contract_address IN (${given})
   AND user_id IN (SELECT user_id FROM ${userGroups})) AS with_pairs`;
     return `SELECT count(*), sum(coalesce(got, ${sql.number(0)})) FROM ${
       sql.leftJoin(users, this.#tables.table("got"), "user_id")

@@ -9,6 +9,7 @@ import { InputError, quote } from "../../../base/errors.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import type { PastDay } from "../../drop/before.ts";
 import type { EnginePins, PinnedPair } from "../../drop/pins.ts";
+import { brandInCaps } from "../../drop/task.ts";
 import type { BeforeTables } from "./before_tables.ts";
 import type { TableColumns } from "../store/dialect.ts";
 
@@ -109,10 +110,7 @@ WHERE ${dialect.asText("user_id")} = ${dialect.text(user)}`,
       control,
     );
     const days = new Map(before.days?.map((day) => [day.day, day]));
-    const brandOf = (id: string, said: string) => {
-      const c = columns.contracts.indexOf(id);
-      return c < 0 || columns.brand === null ? said : columns.brands[columns.brand[c]];
-    };
+    const brandOf = (id: string, said: string) => brandInCaps(columns, id) ?? said;
     const brand = brandOf(contract, "");
     const last = (isOf: (row: readonly string[], day: PastDay | undefined) => boolean) =>
       found.flat().filter((row) => isOf(row, days.get(row[2]))).map(([, , day]) => day)

@@ -152,6 +152,24 @@ Deno.test("declines of a contract or its brand lower scores above 0, each once",
   assertEquals([pairs["bob cake"], pairs["bob tea"]], [-0.5, 0.5]);
 });
 
+Deno.test("the brand of a contract that can't be given any more counts for cooldowns and declines", () => {
+  const contracts = [...BASE.contracts, { id: "pot", cap: 0, sponsored: true, brand: "leaf" }];
+  const history = [{ user: "ann", contract: "pot", outcome: "declined" as const }];
+  const cooling = from({ contracts, history }, { cooldown: "brand=1drop" });
+  assertEquals(Object.keys(pairsOf(cooling)).filter((pair) => pair.startsWith("ann")), [
+    "ann bun",
+    "ann cake",
+  ]);
+  const declined = from({ contracts, history }, { declineFactor: 0.5 });
+  assertEquals(pairsOf(declined)["ann tea"], 0.5);
+  // What caps say goes before what stands beside the offer.
+  const said = from(
+    { contracts, history: [{ ...history[0], brand: "oven" }] },
+    { declineFactor: 0.5 },
+  );
+  assertEquals(pairsOf(said), pairsOf(declined));
+});
+
 Deno.test("rotation: 1 + W for who got nothing, 1 for who got the mean or more", () => {
   const history = [
     { user: "ann", contract: "tea", offeredAt: "2025-08-21" },

@@ -2,7 +2,7 @@
 import type { BeforeOptions } from "../../../../lib/allocator/drop/applied/before_options.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { InputError } from "../../../../lib/base/errors.ts";
-import { assertEquals, assertRejects } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertRejects } from "../../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../../lib/engine/duckdb/open_drop.ts";
 import { readDrop } from "../../../../lib/io/drop_reader.ts";
 import { engineBefore, writeBefore, writeTables } from "../../../support/engine_before.ts";
@@ -70,6 +70,38 @@ Deno.test("DuckDB: history and bans keep out and scale the pairs that they do on
       }));
   }
 });
+
+Deno.test("DuckDB: the brand of a contract whose capacity is gone cools and is declined, as on one machine", () =>
+  withFolder(async (folder) => {
+    const instance = randomInstance({ seed: 5, users: 40, contracts: 8, groups: 2, brands: 2 });
+    const { engine, sources, out } = await writeTables(instance, folder);
+    const { users, brands } = instance, { caps } = engine;
+    await Deno.writeTextFile(sources.caps, `gone,0,true,${brands[0]}\n`, { append: true });
+    const history = [`${folder}/past.csv`];
+    const line = (u: number) => `${users.at(u)},gone,${u % 4 === 0 ? "declined" : ""}`;
+    const lines = [...users.toArray().keys()].filter((u) => u % 2 === 0).map(line);
+    const head = "user_id,contract_address,outcome";
+    await Deno.writeTextFile(history[0], `${[head, ...lines].join("\n")}\n`);
+    for (const options of [{ cooldown: "brand=1drop" }, { declineFactor: 0.5, rotate: 1 }]) {
+      const before = await engineBefore({ history }, options);
+      const result = await allocateInDuckDb({
+        ...engine,
+        caps: {
+          contracts: [...caps.contracts, "gone"],
+          sponsored: Uint8Array.of(...caps.sponsored, 1),
+          cap: Float64Array.of(...caps.cap, 0),
+          brands: [...caps.brands!, brands[0]],
+        },
+        policy: defaultPolicy,
+        before,
+      });
+      const drop = await readDrop({ ...sources, history }, { duplicates: "largest", ...options });
+      const { pairs_cooling_by_brand, pairs_declined } = drop.input.history!;
+      assert(pairs_cooling_by_brand + pairs_declined > 10);
+      assertTallied(result, drop.input);
+      judgeRows(drop.instance, defaultPolicy, await readRows(out), result);
+    }
+  }));
 
 Deno.test("DuckDB: rows of history that are nothing but separators are counted, and the others read", () =>
   withFolder(async (folder) => {
