@@ -20,9 +20,7 @@ export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Fi
 /** A chart as a `<figure>`: heading, what it shows in words, the picture, and its numbers as a table to open. */
 async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
   const { title: _, ...untitled } = spec;
-  const svg = readable(
-    themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec)),
-  );
+  const svg = themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec));
   return html`
     <figure
       class="card"><h3>${spec.title}</h3><figcaption>${sentence(
@@ -39,7 +37,7 @@ async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
  * chart's name, as several charts share a page.
  */
 export function themed(name: string, svg: string): string {
-  let text = ownIds(name, svg);
+  let text = readable(ownIds(name, svg));
   for (const [name, colour] of Object.entries(palette)) {
     text = text.replaceAll(`"${colour}"`, `"var(--${name})"`);
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { html, render, useEffect, useRef, useState } from "../../deps/preact.ts";
+import { render, useEffect, useRef, useState } from "../../deps/preact.ts";
 import { ChangesPanel } from "./changes_panel.ts";
 import { CompareTab } from "./compare_tab.ts";
 import { ContractsTab } from "./contracts_tab.ts";
@@ -12,6 +12,7 @@ import { DetailsDialog, type Looked } from "./details_dialog.ts";
 import { GroupsTab } from "./groups_tab.ts";
 import { LeversTab } from "./levers_tab.ts";
 import { LimitsTab } from "./limits_tab.ts";
+import { html } from "./markup.ts";
 import { SaveTab } from "./save_tab.ts";
 import { Store } from "./store.ts";
 import { SummaryBar } from "./summary_bar.ts";

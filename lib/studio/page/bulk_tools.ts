@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { html, useRef } from "../../deps/preact.ts";
+import { useRef } from "../../deps/preact.ts";
 import { count } from "../../report/words.ts";
+import { html } from "./markup.ts";
 import type { Store } from "./store.ts";
 
 /** Properties of the tools. */

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { html, useState } from "../../deps/preact.ts";
+import { useState } from "../../deps/preact.ts";
 import type { Change, StudioRule } from "../session/messages.ts";
 import { own, typesOf, withEntry } from "./effective.ts";
+import { html } from "./markup.ts";
 import { TypedField } from "./typed_field.ts";
 import { Slider } from "./slider.ts";
 import type { Shown, Store } from "./store.ts";

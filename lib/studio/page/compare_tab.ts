@@ -4,11 +4,12 @@
  *
  * @module
  */
-import { html, useEffect, useState } from "../../deps/preact.ts";
+import { useEffect, useState } from "../../deps/preact.ts";
 import { count, figure, gapInShort, percent } from "../../report/words.ts";
 import type { StudioRow } from "../session/messages.ts";
 import { type Column, DataTable } from "./data_table.ts";
 import { difference, differenceInPercent } from "./figures.ts";
+import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** Curve and table. */

@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { type ComponentChildren, html, useMemo, useRef, useState } from "../../deps/preact.ts";
+import { type ComponentChildren, useMemo, useRef, useState } from "../../deps/preact.ts";
 import { count, counted } from "../../report/words.ts";
+import { html } from "./markup.ts";
 
 /** A column. */
 export interface Column<Row> {

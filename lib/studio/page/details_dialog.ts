@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { html, useEffect, useRef, useState } from "../../deps/preact.ts";
+import { useEffect, useRef, useState } from "../../deps/preact.ts";
 import type { Bidder, ContractExplanation } from "../../allocator/explain/contract.ts";
 import type { GroupExplanation, Swayed } from "../../allocator/explain/group.ts";
 import { count, figure } from "../../report/words.ts";
+import { html } from "./markup.ts";
 import { PairTools } from "./pair_tools.ts";
 import { notesOf } from "./users_tab.ts";
 import type { Shown, Store } from "./store.ts";

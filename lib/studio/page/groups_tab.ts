@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { html, useMemo } from "../../deps/preact.ts";
+import { useMemo } from "../../deps/preact.ts";
 import type { GroupFacts } from "../../report/facts/group_facts.ts";
 import { count, percent } from "../../report/words.ts";
 import type { StudioDrop } from "../session/messages.ts";
@@ -12,6 +12,7 @@ import { BulkTools } from "./bulk_tools.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
 import { own, ratioUnder, withEntries, withEntry } from "./effective.ts";
 import { price } from "./figures.ts";
+import { html } from "./markup.ts";
 import { Slider } from "./slider.ts";
 import type { Shown, Store } from "./store.ts";
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { html } from "../../deps/preact.ts";
 import { figure } from "../../report/words.ts";
 import type { StudioLever } from "../session/messages.ts";
 import { difference } from "./figures.ts";
+import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** The list of levers, and the button that has them looked for. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { html } from "../../deps/preact.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import { figure } from "../../report/words.ts";
 import { type Column, DataTable } from "./data_table.ts";
 import { price } from "./figures.ts";
+import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** The table of limits' rows. */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { html } from "../../deps/preact.ts";
 import type { Change } from "../session/messages.ts";
+import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** What a change says of a pair. */

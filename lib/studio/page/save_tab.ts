@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { html, useEffect, useState } from "../../deps/preact.ts";
+import { useEffect, useState } from "../../deps/preact.ts";
 import type { SaveKind, StudioCalls } from "../session/messages.ts";
+import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** What can be saved, and what it is for. */

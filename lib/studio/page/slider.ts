@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { html, useRef } from "../../deps/preact.ts";
+import { useRef } from "../../deps/preact.ts";
+import { html } from "./markup.ts";
 import { TypedField } from "./typed_field.ts";
 
 /** Properties of a slider. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { html } from "../../deps/preact.ts";
 import { count, counted, figure, figureUp, gapInShort, percent } from "../../report/words.ts";
 import { modelUnder } from "./effective.ts";
 import { difference, differenceInPercent } from "./figures.ts";
+import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
 /** The headline and what stands around it. */

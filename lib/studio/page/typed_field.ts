@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { html, useState } from "../../deps/preact.ts";
+import { useState } from "../../deps/preact.ts";
+import { html } from "./markup.ts";
 
 /** Properties of a field. */
 export interface TypedFieldProps {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { html, useEffect, useState } from "../../deps/preact.ts";
+import { useEffect, useState } from "../../deps/preact.ts";
 import type {
   HeldBackOption,
   OptionExplanation,
@@ -14,6 +14,7 @@ import { count, counted, figure, ifNothingWereScarce, shortId } from "../../repo
 import { price } from "./figures.ts";
 import { MOST_FOUND } from "../session/find_users.ts";
 import type { StudioDrop, StudioUser } from "../session/messages.ts";
+import { html } from "./markup.ts";
 import { pairState, PairTools, usersWithPairs } from "./pair_tools.ts";
 import type { Shown, Store } from "./store.ts";
 
