@@ -34,9 +34,11 @@ export function furtherColumns(
 ): FurtherColumns {
   const columns = new Map<string, TextColumn>();
   const wanted = table.rows[0]?.fields.length ?? 0;
+  // Looked up in a map: a limit of JSON may name hundreds of thousands of columns.
+  const places = new Map(table.optional.map((name, at) => [name, at]));
   for (const name of names) {
-    const at = table.optional.indexOf(name);
-    if (at < 0 || !table.has[at]) continue;
+    const at = places.get(name);
+    if (at === undefined || !table.has[at]) continue;
     const field = wanted - table.optional.length + at;
     const builder = new ColumnBuilder(), rule = rules.get(name);
     for (const row of table.rows) {
