@@ -56,6 +56,8 @@ export async function connectPostgres(
     } as any);
     try {
       await client.unsafe(writes ? "BEGIN" : "BEGIN READ ONLY");
+      // Floats with all their digits, which a database or a server before version 12 may round away.
+      if (!writes) await client.unsafe("SET LOCAL extra_float_digits = 2");
       // When the socket closes, end the client: statements would wait for ever for another connection.
       only.ready(() => void client.end({ timeout: 0 }));
       return client;

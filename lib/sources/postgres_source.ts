@@ -36,8 +36,8 @@ const NO_IDS: ReadonlyMap<number, string> = new Map([
   ...[1000, 1005, 1007, 1009, 1014, 1015, 1016, 1021, 1022, 1115, 1182, 1185, 1231, 2951]
     .map((type): [number, string] => [type, "array"]),
 ]);
-/** Its numbers of numeric, and of dates and times. */
-const NUMERIC = 1700, TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
+/** Its numbers of boolean and numeric, and of dates and times. */
+const BOOLEAN = 16, NUMERIC = 1700, TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
 
 /** A statement whose cells are returned as bytes. */
 type RawQuery = ReturnType<ReturnType<PostgresClient["unsafe"]>["raw"]>;
@@ -55,9 +55,9 @@ export function bindForPostgres(query: BoundQuery): { sql: string; values: strin
 }
 
 /**
- * Opens the query's rows as a stream of CSV with a header, read through a cursor in a read-only transaction. Dates and times are
- * the texts that they are in Parquet, whatever the session's zone; other values keep the text that the server gives them. An abort
- * asks the server to cancel the statement.
+ * Opens the query's rows as a stream of CSV with a header, read through a cursor in a read-only transaction. Dates,
+ * times and truth values are the texts that they are in Parquet, whatever the session's zone, and floats have all their digits;
+ * other values keep the text that the server gives them. An abort asks the server to cancel the statement.
  *
  * @throws {ConnectionFault} where no connection can be made; the client's errors
  * @throws {InputError} from the stream, for a NULL in a required column, and for a column of ids whose type or value is none
@@ -149,6 +149,7 @@ function textOf(
     if (text === "NaN") throw nanFault(source, row, name);
     if (text.includes(".")) throw valueFault(source, row, name, text, "an id: a whole number");
   }
+  if (type === BOOLEAN) return text === "t" ? "true" : "false";
   if (!TIMES.has(type)) return text;
   const iso = isoTime(text);
   if (iso !== null) return iso;

@@ -155,6 +155,13 @@ serverTest(
           assertEquals(await textOf(url), "user_id,group_id\nNaN,10000000000000000000001\n");
           await Deno.writeTextFile(file, "SELECT 1 AS x WHERE false");
           assertEquals(await textOf(url), "x\n");
+          // As limits select by them, in every format.
+          await Deno.writeTextFile(file, "SELECT true AS a, 1 = 2 AS b, NULL::boolean AS c");
+          assertEquals(await textOf(url), "a,b,c\ntrue,false,\n");
+          await onPostgres(port, "ALTER DATABASE postgres SET extra_float_digits = 0");
+          await Deno.writeTextFile(file, "SELECT 0.12345678901234568::float8 AS score");
+          assertEquals(await textOf(url), "score\n0.12345678901234568\n");
+          await onPostgres(port, "ALTER DATABASE postgres RESET extra_float_digits");
           await Deno.writeTextFile(file, "WITH d AS (DELETE FROM contract RETURNING 1) SELECT 1");
           await assertRejects(() => textOf(url), InputError, "read-only transaction");
           const refused = [
