@@ -218,6 +218,7 @@ export type {
 export type { ContractSummary, GroupSummary, Timings } from "./lib/report/facts/summary.ts";
 export type { VegaLiteSpec } from "./lib/deps/vega.ts";
 export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
+export type { AllocatedScenario } from "./lib/api/whatif.ts";
 export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/whatif_facts.ts";
 export type { Diff, DiffOptions } from "./lib/api/diff.ts";
 export type {

@@ -67,6 +67,30 @@ await told(writeAssignments(drop, allocation, "."));
 await told(writeAssignments(drop, allocation, "caps.csv/out.csv"));
 `;
 
+/** What a strict program in TypeScript does with the package: names and kinds that would pass as anything are faults here. */
+const TYPES_SCRIPT = `import * as divvy from "@divvy/divvy";
+import { LIMIT_KINDS, type Certificate, type GroupExplanation, type Prices } from "@divvy/divvy/types";
+const input: divvy.DropInput = { users: [], contracts: [], groups: [], pairs: [] };
+const options: divvy.AllocateOptions = { solver: "optimal", onProgress: ({ phase }) => phase.trim() };
+export async function run(): Promise<string> {
+  const drop = divvy.Drop.from(input);
+  const allocation = await divvy.allocate(drop, options);
+  const prices: Prices | null = allocation.prices;
+  const least: number | undefined = prices?.minSponsored[0];
+  const certificate: Certificate | null = divvy.report(drop, allocation).certificate();
+  const group: GroupExplanation = divvy.explain(drop, allocation, { group: "north" });
+  const price: number = group.max_sponsored_price;
+  const named: "minSponsored" | "maxSponsored" | "assignmentRatio" | "mixedShare" = LIMIT_KINDS[0].name;
+  // @ts-expect-error there is no such price
+  prices?.noPrice;
+  // @ts-expect-error a seed is a number
+  drop.withHoldout("5%", "42");
+  // @ts-expect-error there is no such solver
+  await divvy.allocate(drop, { solver: "optmal" });
+  return [least, certificate?.bound, price, named].join();
+}
+`;
+
 /** What {@link FILES_SCRIPT} says with a runtime, and the files that it writes. */
 async function filesOf(folder: string, name: string, command: string, args: string[]) {
   await Deno.mkdir(`${folder}/${name}`);
@@ -91,6 +115,20 @@ async function writeInputs(folder: string): Promise<void> {
   await Deno.writeFile(`${folder}/elig.csv.gz`, gzip);
 }
 
+/** Lines of a package's declarations that say `any`: what can't be known from one file alone becomes that. */
+async function anyIn(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(folder)) {
+    const path = `${folder}/${name}`;
+    if (isDirectory) found.push(...await anyIn(path));
+    else if (name.endsWith(".d.ts")) {
+      const text = (await Deno.readTextFile(path)).replace(/\/\*.*?\*\//gs, "");
+      found.push(...text.split("\n").filter((line) => /\bany\b/.test(line)));
+    }
+  }
+  return found;
+}
+
 /** Runs a command in `folder`; its standard output, or an error with what it said. */
 async function run(
   folder: string,
@@ -112,7 +150,11 @@ async function run(
     : new Blob([stdin]).stream().pipeTo(child.stdin).catch(() => {});
   const { code, stdout, stderr } = await child.output();
   await fed;
-  if (code !== 0) throw new Error(`${command} ${args.join(" ")}: ${decoder.decode(stderr)}`);
+  // tsc says on its standard output what is wrong.
+  if (code !== 0) {
+    const said = decoder.decode(stderr) || decoder.decode(stdout);
+    throw new Error(`${command} ${args.join(" ")}: ${said}`);
+  }
   return decoder.decode(stdout).trim();
 }
 
@@ -224,6 +266,28 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
       for (const version of Object.values(dependencies)) assertMatch(String(version), /^\d/);
       assertEquals(dependencies.deno, DENO_VERSION);
     });
+    await t.step(
+      "TypeScript takes the declarations, libraries checked, and nothing is any",
+      async () => {
+        await Deno.writeTextFile(`${folder}/types.ts`, TYPES_SCRIPT);
+        await run(folder, "npm", [
+          ...["install", "--no-audit", "--no-fund", "--no-save", "typescript@5.9.3"],
+        ]);
+        const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
+        for (const module of ["nodenext", "esnext --moduleResolution bundler"]) {
+          const args = [
+            "--target",
+            "es2022",
+            "--lib",
+            "es2023,dom",
+            "--module",
+            ...module.split(" "),
+          ];
+          await run(folder, "npx", ["tsc", "--noEmit", ...strict, ...args, "types.ts"]);
+        }
+        assertEquals(await anyIn(`${folder}/node_modules/@divvy/divvy`), []);
+      },
+    );
     await t.step("Node.js", async () => {
       assertEquals(await run(folder, "node", ["script.mjs"]), expected);
     });

@@ -10,6 +10,7 @@ import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
 import { rememberInstance } from "./allocation_of_drop.ts";
 import { indexOfUser } from "./ids_of_drop.ts";
+import { aText, checkValue } from "../base/validate.ts";
 
 /** An eligible pair that became an offer. */
 export interface Offer {
@@ -94,6 +95,7 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
       );
     },
     offersOf(user) {
+      checkValue("user", user, aText);
       const own = [...offersOf(instance, allocation, indexOfUser(instance, user))];
       return shownInNotebook(own, (notebook) => notebook.offersBundle(own, own.length));
     },

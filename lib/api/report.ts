@@ -33,8 +33,10 @@ import {
   aText,
   checkDrop,
   checkOptions,
+  checkValue,
   type OptionRule,
   recordOf,
+  shown,
   texts,
 } from "../base/validate.ts";
 import { checkAllocationOf } from "./allocation_of_drop.ts";
@@ -85,6 +87,13 @@ export class Report {
    * @throws {UsageError} if the other report is of another drop
    */
   compare(other: Report, names: readonly [string, string] = ["first", "second"]): Comparison {
+    if (!(other instanceof Report)) {
+      throw new UsageError(`other is ${shown(other)}, expected a Report, as report returns it`);
+    }
+    checkValue("names", names, {
+      expected: "two names",
+      accepts: (value) => texts.accepts(value) && names.length === 2,
+    });
     if (other.#drop.instance.score !== this.#drop.instance.score) {
       throw new UsageError("the two reports are of different drops: diff compares their offers");
     }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { PageOptions } from "../report/html/page.ts";
-import { limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
+import { checkLimits, limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
 import type { ReadControl } from "../base/progress.ts";
 import {
   aNumber,
@@ -16,7 +16,7 @@ import {
   READ_CONTROL,
 } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
-import type { DialectOptions } from "../io/csv/dialect_options.ts";
+import { checkRenamed, DIALECT_OPTIONS, type DialectOptions } from "../io/csv/dialect_options.ts";
 import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { reviewCharts } from "../report/charts/review_charts.ts";
@@ -141,11 +141,8 @@ const READ_OPTIONS: Readonly<Record<keyof ReadReviewOptions, OptionRule>> = {
   since: aText,
   until: aText,
   ...READ_CONTROL,
-  // Checked by the reader.
-  encoding: anything,
-  separator: anything,
-  decimal: anything,
-  columns: anything,
+  ...DIALECT_OPTIONS,
+  // Checked by checkLimits.
   limits: anything,
 };
 
@@ -190,12 +187,14 @@ export async function readReview(
 ): Promise<Review> {
   checkOptions("readReview", sources, READ_SOURCES);
   checkOptions("readReview", options, READ_OPTIONS);
+  checkLimits(options.limits);
+  checkRenamed(options.columns);
   checkValue("assignments", sources.assignments, aText);
   checkValue("selections", sources.selections, aText);
   const { title, confidence, since, until, onProgress, signal, limits, ...dialect } = options;
   const data = await readReviewData(sources, {
     dialect,
-    limits: limitsOf(limits ?? {}),
+    limits: limitsOf(limits),
     since,
     until,
     onProgress,

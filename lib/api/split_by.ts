@@ -3,7 +3,14 @@
  *
  * @module
  */
-import { anything, checkOptions, type OptionRule } from "../base/validate.ts";
+import {
+  anything,
+  aText,
+  checkOptions,
+  checkValue,
+  type OptionRule,
+  shown,
+} from "../base/validate.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { SPLIT_OPTIONS } from "./split.ts";
 import { explainPerson, type PersonExplanation } from "../woptim/methods/explain_person.ts";
@@ -105,14 +112,13 @@ export function explainSplit(
   options: ExplainSplitOptions = {},
 ): PersonExplanation {
   checkOptions("explainSplit", options, EXPLAIN);
+  checkValue("name", name, aText);
   const { method = "woptim", ...others } = options;
   const { names } = columnsOf(problem);
-  const person = names.indexOf(String(name).trim());
+  const person = names.indexOf(name.trim());
   if (person < 0) {
     throw new UsageError(
-      `name is ${JSON.stringify(name)}, expected a name of the requirements${
-        didYouMean(String(name), names)
-      }`,
+      `name is ${shown(name)}, expected a name of the requirements${didYouMean(name, names)}`,
     );
   }
   const why = explainPerson(method, problem, person, others);

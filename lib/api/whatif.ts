@@ -5,6 +5,7 @@
  */
 import type { PageOptions } from "../report/html/page.ts";
 import type { AllocateOptions } from "./allocate.ts";
+import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import { policyFrom } from "../allocator/model/policy.ts";
 import {
   type Scenario,
@@ -15,7 +16,6 @@ import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
 import { checkSolve, SOLVE_OPTIONS } from "./policy_options.ts";
-import { rememberInstance } from "./allocation_of_drop.ts";
 import { checkScenario } from "./scenario_rules.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
@@ -30,15 +30,21 @@ export interface WhatIfDropOptions
   title?: string;
 }
 
+/** A scenario, solved: its allocation is read by ids, as what `allocate` returns. */
+export interface AllocatedScenario extends SolvedScenario {
+  /** What was allocated. */
+  readonly allocation: AllocatedDrop;
+}
+
 /** Scenarios solved and compared. In a notebook they show themselves. */
 export class WhatIf {
   /** Each scenario's allocation, in the order given. */
-  readonly solved: readonly SolvedScenario[];
+  readonly solved: readonly AllocatedScenario[];
   /** The comparison, in the words and shapes of `divvy whatif --json`. */
   readonly facts: WhatIfFacts;
 
   /** Wraps solved scenarios; {@link whatIf} makes them. */
-  constructor(solved: readonly SolvedScenario[], title?: string) {
+  constructor(solved: readonly AllocatedScenario[], title?: string) {
     this.solved = solved;
     this.facts = whatIfFacts(solved, title);
     shownInNotebook(this, (notebook) => notebook.whatIfBundle(this.facts));
@@ -112,6 +118,7 @@ function checkWhatIf(
  * });
  * const { solved } = await whatIf(drop, [{ name: "as it is" }, { name: "double", capScale: { tea: 2 } }]);
  * assertEquals(solved[1].allocation.score - solved[0].allocation.score, 0.4);
+ * assertEquals(solved[1].allocation.offersOf("bob").map(({ contract }) => contract), ["tea"]);
  * ```
  */
 export async function whatIf(
@@ -123,7 +130,9 @@ export async function whatIf(
   const { title, startPrices, gap, workers, timeout, signal, onProgress } = options;
   const control = { startPrices, gap, workers, timeout, signal, onProgress };
   const solved = await solveScenarios(drop.instance, policyFrom(options), scenarios, control);
-  // So that `check` knows what the offers of each are pairs of: bans leave fewer than the drop has.
-  for (const { allocation, instance } of solved) rememberInstance(allocation, instance);
-  return new WhatIf(solved, title);
+  const readable = solved.map((one) => ({
+    ...one,
+    allocation: allocatedDrop(one.instance, one.allocation),
+  }));
+  return new WhatIf(readable, title);
 }

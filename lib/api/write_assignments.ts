@@ -5,7 +5,7 @@
  */
 import type { Allocation } from "../allocator/model/allocation.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
-import { checkDrop } from "../base/validate.ts";
+import { aText, checkDrop, checkValue } from "../base/validate.ts";
 import { checkAllocationOf } from "./allocation_of_drop.ts";
 import { writeAssignments as writeOffers } from "../io/tables/assignments_writer.ts";
 
@@ -46,5 +46,6 @@ export async function writeAssignments(
 ): Promise<void> {
   checkDrop(drop);
   checkAllocationOf(drop, allocation);
+  checkValue("path", path, aText);
   await writeOffers(path, drop.instance, allocation);
 }

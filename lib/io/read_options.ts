@@ -11,14 +11,14 @@ import {
   anything,
   checkOptions,
   checkValue,
+  isObject,
   ofKind,
   type OptionRule,
   READ_CONTROL,
-  recordOf,
 } from "../base/validate.ts";
-import { MOST_LINE, MOST_TABLE, type ReadLimits } from "./bytes/read_limits.ts";
+import { checkLimits } from "./bytes/read_limits.ts";
 import { standardInputTwice } from "./bytes/source.ts";
-import { checkColumn, DIALECT_OPTIONS } from "./csv/dialect_options.ts";
+import { checkRenamed, DIALECT_OPTIONS } from "./csv/dialect_options.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 
 const source: OptionRule = {
@@ -33,7 +33,9 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
   previous: source,
   limits: {
     expected: "a file, folder, glob, - or address, or a list of limits",
-    accepts: (value) => source.accepts(value) || (typeof value === "object" && value !== null),
+    accepts: (value) =>
+      source.accepts(value) || Array.isArray(value) ||
+      isObject(value) && Array.isArray(value.records),
   },
   history: {
     expected: `${source.expected}, or a list of them`,
@@ -52,14 +54,8 @@ const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
   ...READ_CONTROL,
   ...DIALECT_OPTIONS,
   workers: aNumber({ min: 1, whole: true }),
-  limits: recordOf(anything, "an object of numbers of bytes: line, field, table, inflated"),
-};
-
-const LIMITS: Readonly<Record<keyof ReadLimits, OptionRule>> = {
-  line: aNumber({ min: 1, max: MOST_LINE, whole: true }),
-  field: aNumber({ min: 1, max: MOST_LINE, whole: true }),
-  table: aNumber({ min: 1, max: MOST_TABLE, whole: true }),
-  inflated: ofKind({ type: "number", range: { min: 1, whole: true } }, true),
+  // Checked by checkLimits.
+  limits: anything,
 };
 
 /**
@@ -76,8 +72,8 @@ export function checkReadOptions(sources: DropSources, options: ReadOptions): vo
     }
   }
   checkOptions("readDrop", options, OPTIONS);
-  checkOptions("limits", options.limits ?? {}, LIMITS);
-  for (const column of Object.keys(options.columns ?? {})) checkColumn(column);
+  checkLimits(options.limits);
+  checkRenamed(options.columns);
   if (Object.values(sources).flat().filter((source) => source === "-").length > 1) {
     throw standardInputTwice();
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../base/errors.ts";
+import { shown } from "../base/validate.ts";
 import { ExactSum } from "./exact/exact_sum.ts";
 import { AMOUNT_EXPECTED, isAmount } from "./problem/size.ts";
 import { type ResolvedSplitOptions, resolveOptions, type SplitOptions } from "./problem/options.ts";
@@ -57,9 +58,9 @@ export function splitTotals(
 ): SplitAtTotal[] {
   const resolved = resolveOptions(options);
   const checked = checkColumns({ ...columns, total: 0, price: undefined });
-  const bad = totals.find((total) => !isAmount(total));
-  if (bad !== undefined) {
-    throw new UsageError(`total is ${bad}, expected ${AMOUNT_EXPECTED}`);
+  const bad = totals.findIndex((total) => !isAmount(total));
+  if (bad >= 0) {
+    throw new UsageError(`total is ${shown(totals[bad])}, expected ${AMOUNT_EXPECTED}`);
   }
   if (resolved.step !== undefined || !isSwept(columns)) {
     return totals.map((total) => alone(columns, total, options));

@@ -2,6 +2,8 @@ import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import { certificateOf } from "../../lib/allocator/model/certificate.ts";
 import { allocate } from "../../lib/api/allocate.ts";
+import { diff } from "../../lib/api/diff.ts";
+import { whatIf } from "../../lib/api/whatif.ts";
 import { UsageError } from "../../lib/base/errors.ts";
 import { limitedDrop } from "../support/limited_drop.ts";
 
@@ -28,6 +30,15 @@ Deno.test("offers by ids are those of the columns, user by user, best first", as
     assertEquals(allocation.offersOf(user), offers.filter((offer) => offer.user === user));
   }
   assertThrows(() => allocation.offersOf("u999"), UsageError, 'user is "u999", expected a user');
+});
+
+Deno.test("what-if's allocations are read by ids, too, and compared", async () => {
+  const drop = limitedDrop(4, LIMITS, { users: 30, contracts: 6 });
+  const { solved } = await whatIf(drop, [{ name: "as it is" }, { name: "one each", k: 1 }]);
+  const [before, after] = solved.map(({ allocation }) => allocation);
+  assertEquals([...before.offers()], [...(await allocate(drop)).offers()]);
+  const { facts } = diff(before, after);
+  assertEquals(facts.after.offers, [...after.offers()].length);
 });
 
 Deno.test("prices by ids are the certificate's", async () => {

@@ -43,6 +43,7 @@ import {
   aFlag,
   aNumber,
   checkOptions,
+  checkValue,
   ofKind,
   type OptionRule,
   texts,
@@ -237,9 +238,13 @@ export class Drop {
    * This drop without a share of each group's users, chosen by a hash of their ids: they get no offers, and minima are counted
    * among the others. The held-out users are in `instance.heldOut`.
    *
-   * @param share such as "5%"; must be one that `parseShare` reads
+   * @param share such as "5%"
+   * @throws {UsageError} for a share that is none, and a seed or a solver out of range
    */
-  withHoldout(share: string, seed = HOLDOUT_SEED, solver: HoldoutSolver = "none"): Drop {
+  withHoldout(share: string, seed: number = HOLDOUT_SEED, solver: HoldoutSolver = "none"): Drop {
+    checkValue("share", share, DROP_OPTIONS.holdout);
+    checkValue("seed", seed, DROP_OPTIONS.holdoutSeed);
+    checkValue("solver", solver, DROP_OPTIONS.holdoutSolver);
     const instance = holdOut(this.instance, parseShare(share)!, seed, solver);
     const { group } = instance.heldOut!.instance;
     const holdout = { users: group.length, groups: new Set(group).size };
@@ -249,9 +254,10 @@ export class Drop {
   /**
    * This drop with at most this many offers that are not among the previous ones: one more limit.
    *
-   * @throws {UsageError} if the drop is compared with no offers, or has a limit of that name
+   * @throws {UsageError} for what is no number or share, and if the drop is compared with no offers, or has a limit of that name
    */
   withMaxChanged(most: CountOrShare): Drop {
+    checkValue("most", most, DROP_OPTIONS.maxChanged);
     const { previous, limits } = this.instance;
     if (previous === undefined) {
       throw new UsageError(

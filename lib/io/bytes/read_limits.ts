@@ -6,6 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import { optionOrFlag } from "../../base/option_words.ts";
 import { placeText } from "../../base/places.ts";
+import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 
 /** Limits of reading, each in bytes. */
 export interface ReadLimits {
@@ -36,6 +37,18 @@ export const DEFAULT_LIMITS: Readonly<ReadLimits> = {
   table: 256 * MIB,
   inflated: null,
 };
+
+const RULES: Readonly<Record<keyof ReadLimits, OptionRule>> = {
+  line: aNumber({ min: 1, max: MOST_LINE, whole: true }),
+  field: aNumber({ min: 1, max: MOST_LINE, whole: true }),
+  table: aNumber({ min: 1, max: MOST_TABLE, whole: true }),
+  inflated: ofKind({ type: "number", range: { min: 1, whole: true } }, true),
+};
+
+/** Checks the limits that a library function is given. @throws {UsageError} that names the one at fault */
+export function checkLimits(given: Partial<ReadLimits> = {}): void {
+  checkOptions("limits", given, RULES);
+}
 
 /** The limits given, and the defaults for the others. */
 export function limitsOf(given: Partial<ReadLimits> = {}): ReadLimits {

@@ -105,8 +105,12 @@ export function parseColumns(texts: readonly string[]): Record<string, string> {
   return columns;
 }
 
-/** Checks that a column is one of Divvy's. @throws {UsageError} where it is not */
-export function checkColumn(column: string): void {
+/** Checks that the columns renamed are Divvy's. @throws {UsageError} for one that is not */
+export function checkRenamed(columns: DialectOptions["columns"] = {}): void {
+  Object.keys(columns).forEach(checkColumn);
+}
+
+function checkColumn(column: string): void {
   if (KNOWN_COLUMNS.includes(column)) return;
   throw new UsageError(
     `columns names ${shown(column)}, expected one of ${KNOWN_COLUMNS.join(", ")}`,

@@ -6,15 +6,22 @@
 import { InputError, UsageError } from "../../base/errors.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import type { GoodsProblem, SplitProblem } from "../../woptim/problem/problem.ts";
-import type { DialectOptions } from "../csv/dialect_options.ts";
-import { limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
+import { DIALECT_OPTIONS, type DialectOptions } from "../csv/dialect_options.ts";
+import { checkLimits, limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
 import {
   type ProblemControl,
   problemText,
   readProblemBytes,
   type TableColumns,
 } from "./problem_bytes.ts";
-import { aText, checkValue } from "../../base/validate.ts";
+import {
+  aNumber,
+  anything,
+  aText,
+  checkOptions,
+  checkValue,
+  type OptionRule,
+} from "../../base/validate.ts";
 import { parseSplitProblem, PEOPLE_COLUMNS, type ProblemFile } from "./split_problem_file.ts";
 
 /** Values and files given beside the file of the people; they replace what that file says. */
@@ -33,13 +40,27 @@ export interface ReadSplitOptions {
   dialect?: Pick<DialectOptions, "encoding" | "separator" | "decimal">;
 }
 
+const OPTIONS: Readonly<Record<keyof ReadSplitOptions, OptionRule>> = {
+  total: aNumber(),
+  price: aNumber(),
+  groups: aText,
+  goods: {
+    expected: "a file, or true",
+    accepts: (value) => value === true || typeof value === "string",
+  },
+  // Checked by checkLimits and checkOptions.
+  limits: anything,
+  dialect: anything,
+};
+const { columns: _, ...DIALECT } = DIALECT_OPTIONS;
+
 /**
  * Reads the problem of a split, for `split` or, with `goods`, for `splitGoods`: a file, `-` (standard input) or an address;
  * JSON with comments, or a table (CSV, plain or compressed, JSON Lines, an array of objects, an Excel workbook) with the columns
  * name, lower, upper, target and those of docs/split.md.
  *
  * @throws {InputError} for a file that can't be read, with a line for each error
- * @throws {UsageError} where the file has goods and `goods` was not given, or the other way round, and for a total or a price
+ * @throws {UsageError} for an unknown option or one out of range, where the file has goods and `goods` was not given, or the other way round, and for a total or a price
  * beside goods
  *
  * @example
@@ -65,6 +86,9 @@ export async function readSplit(
   options: ReadSplitOptions = {},
 ): Promise<SplitProblem | GoodsProblem> {
   checkValue("source", source, aText);
+  checkOptions("readSplit", options, OPTIONS);
+  checkLimits(options.limits);
+  checkOptions("dialect", options.dialect === undefined ? {} : options.dialect, DIALECT);
   const { goods: wanted, dialect } = options, limits = limitsOf(options.limits);
   const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, { limits, dialect });
   const text = problemText(bytes, source);

@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
+import { shown } from "../../base/validate.ts";
 import { LARGEST, SMALLEST } from "./size.ts";
 import { readStep, STEP_EXPECTED, STEP_TEXT_EXPECTED } from "./person_fields.ts";
 
@@ -47,14 +48,14 @@ export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions
   const { changeWeight = 0, leftover = false } = options;
   for (const [name, value] of Object.entries({ absolute, allowNegative, leftover })) {
     if (typeof value !== "boolean") {
-      throw new UsageError(`${name} is ${String(value)}, expected true or false`);
+      throw new UsageError(`${name} is ${shown(value)}, expected true or false`);
     }
   }
   requirePositive("gamma", gamma);
   requirePositive("tMin", tMin);
   if (options.step !== undefined && readStep(options.step) === undefined) {
     throw new UsageError(
-      `step is ${String(options.step)}, expected ${
+      `step is ${shown(options.step)}, expected ${
         typeof options.step === "number" ? STEP_EXPECTED : STEP_TEXT_EXPECTED
       }`,
     );
@@ -63,7 +64,7 @@ export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions
   if (changeWeight !== 0) requirePositive("changeWeight", changeWeight, 0);
   if (!Number.isInteger(currencyDigits) || currencyDigits < 0 || currencyDigits > 8) {
     throw new UsageError(
-      `currencyDigits is ${currencyDigits}, expected a whole number from 0 to 8`,
+      `currencyDigits is ${shown(currencyDigits)}, expected a whole number from 0 to 8`,
     );
   }
   const coin = options.coin ?? Number(`1e-${currencyDigits}`);
@@ -83,6 +84,6 @@ export function resolveOptions(options: SplitOptions = {}): ResolvedSplitOptions
 function requirePositive(name: string, value: unknown, least?: number): void {
   if (!(typeof value === "number" && value >= (least ?? SMALLEST) && value <= LARGEST)) {
     const expected = `a number from ${least ?? SMALLEST} to 1e100`;
-    throw new UsageError(`${name} is ${String(value)}, expected ${expected}`);
+    throw new UsageError(`${name} is ${shown(value)}, expected ${expected}`);
   }
 }

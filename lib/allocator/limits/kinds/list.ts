@@ -9,8 +9,16 @@ import { maxSponsored } from "./max_sponsored.ts";
 import { minSponsored } from "./min_sponsored.ts";
 import { mixedShare } from "./mixed_share.ts";
 
-/** All kinds, in the order in which their prices are listed. */
-export const LIMIT_KINDS = [minSponsored, maxSponsored, assignmentRatio, mixedShare] as const;
+/**
+ * All kinds, in the order in which their prices are listed. The names stand in the type, too: declarations of the npm package are
+ * made file by file, where what other files declare is not known.
+ */
+export const LIMIT_KINDS: readonly [
+  LimitKind<"minSponsored", "min_sponsored">,
+  LimitKind<"maxSponsored", "max_sponsored">,
+  LimitKind<"assignmentRatio", "assignment_ratio">,
+  LimitKind<"mixedShare", "mixed_share">,
+] = [minSponsored, maxSponsored, assignmentRatio, mixedShare];
 
 /** The name of a kind. */
 export type LimitKindName = typeof LIMIT_KINDS[number]["name"];
