@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { withResolvers } from "../base/resolvers.ts";
+import { startThread } from "../base/platform/thread.ts";
 import type { WorkerScope } from "../base/platform/worker_scope.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { hashOfPairs, inputHashes } from "../allocator/drop/input_hashes.ts";
@@ -36,18 +38,17 @@ export function beginHashes(
   if (workers < 2 || score.length <= few || !isShared(score)) {
     return () => Promise.resolve(inputHashes(instance));
   }
-  const worker = new Worker(new URL("./hash_worker.ts", import.meta.url), { type: "module" });
-  const ofPairs = new Promise<string | undefined>((resolve) => {
-    worker.onmessage = ({ data }: MessageEvent<string>) => resolve(data);
-    // Where the thread can't start, its work is done here.
-    worker.onerror = (event) => {
-      event.preventDefault();
-      resolve(undefined);
-    };
-  }).finally(() => worker.terminate());
+  const ofPairs = withResolvers<string | undefined>();
+  // Where the thread can't start, its work is done here.
+  const thread = startThread(new URL("./hash_worker.ts", import.meta.url), {
+    onMessage: (hash) => ofPairs.resolve(hash as string),
+    onFailure: () => ofPairs.resolve(undefined),
+  });
+  if (thread === null) return () => Promise.resolve(inputHashes(instance));
   const { bytes, offsets } = users;
-  worker.postMessage(
+  thread.send(
     { users: { bytes, offsets }, contracts, group, start, contract, score } satisfies Pairs,
   );
-  return async () => inputHashes(instance, await ofPairs);
+  const hash = ofPairs.promise.finally(() => thread.end());
+  return async () => inputHashes(instance, await hash);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { beginWork, leaveThread } from "../base/open_work.ts";
-import { platform } from "../base/platform/platform.ts";
+import { DEAF, startThread, type Thread } from "../base/platform/thread.ts";
 import { withResolvers } from "../base/resolvers.ts";
 
 /** A query; the first message to the thread. */
@@ -47,7 +47,7 @@ export interface OpenRows {
  * @throws {Error} with SQLite's message; the signal's reason on abort
  */
 export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Promise<OpenRows> {
-  const thread = platform.hasWorkers ? new Thread() : new NoThread();
+  const thread = SqliteThread.start() ?? new NoThread();
   const stopped = withResolvers<never>();
   stopped.promise.catch(() => {});
   const stop = () => {
@@ -92,32 +92,38 @@ export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Prom
 }
 
 /** A worker that reads SQLite. Its program is the text of a function in a data: URL, which needs no permission to read. */
-class Thread {
-  readonly #worker = new Worker(
-    `data:application/javascript,${encodeURIComponent(`(${serveSqlite})(self, ${wholeTexts})`)}`,
-    { type: "module" },
-  );
-
+class SqliteThread {
+  readonly #thread: Thread;
   #isBusy = false;
+
+  private constructor(thread: Thread) {
+    this.#thread = thread;
+  }
+
+  /** Null where there are no threads. */
+  static start(): SqliteThread | null {
+    const program = encodeURIComponent(`(${serveSqlite})(self, ${wholeTexts})`);
+    const thread = startThread(new URL(`data:application/javascript,${program}`), DEAF);
+    return thread && new SqliteThread(thread);
+  }
 
   ask(what: Question): Promise<Answer> {
     this.#isBusy = true;
     return new Promise((resolve, reject) => {
-      this.#worker.onmessage = ({ data }) => {
-        this.#isBusy = false;
-        resolve(data);
-      };
-      this.#worker.onerror = (event) => {
-        event.preventDefault();
-        reject(new Error(event.message));
-      };
-      this.#worker.postMessage(what);
+      this.#thread.listen({
+        onMessage: (answer) => {
+          this.#isBusy = false;
+          resolve(answer as Answer);
+        },
+        onFailure: (reason) => reject(new Error(reason)),
+      });
+      this.#thread.send(what);
     });
   }
 
   end(): void {
     if (this.#isBusy) leaveThread();
-    this.#worker.terminate();
+    this.#thread.end();
   }
 }
 

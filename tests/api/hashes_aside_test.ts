@@ -35,9 +35,16 @@ Deno.test("where a thread can't start, this thread hashes all", async () => {
     }
     terminate(): void {}
   }
-  globalThis.Worker = Failing as unknown as typeof Worker;
+  class Refused {
+    constructor() {
+      throw new Error("no threads");
+    }
+  }
   try {
-    assertEquals(await beginHashes(instance, 2, 0)(), inputHashes(instance));
+    for (const kind of [Failing, Refused]) {
+      globalThis.Worker = kind as unknown as typeof Worker;
+      assertEquals(await beginHashes(instance, 2, 0)(), inputHashes(instance));
+    }
   } finally {
     globalThis.Worker = Worker;
   }

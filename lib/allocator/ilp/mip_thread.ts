@@ -110,14 +110,10 @@ export class MipThread {
   }
 
   #started(): Thread | null {
-    try {
-      return this.#thread ??= startThread(new URL("./mip_worker.ts", import.meta.url), {
-        onMessage: (said) => this.#hear(said as Said),
-        onFailure: () => this.#hear("failed"),
-      });
-    } catch {
-      return null;
-    }
+    return this.#thread ??= startThread(new URL("./mip_worker.ts", import.meta.url), {
+      onMessage: (said) => this.#hear(said as Said),
+      onFailure: () => this.#hear("failed"),
+    });
   }
 
   /** Ends the thread. */

@@ -182,5 +182,4 @@ export const nodePlatform: Platform = {
     }
   },
   cores: () => os.availableParallelism(),
-  hasWorkers: false,
 };

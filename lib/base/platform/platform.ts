@@ -32,7 +32,6 @@ function denoPlatform(): Platform {
     readDir: Deno.readDir,
     isWindows: Deno.build.os === "windows",
     cores: () => navigator.hardwareConcurrency,
-    hasWorkers: typeof Worker !== "undefined" && typeof SharedArrayBuffer !== "undefined",
   };
 }
 

@@ -123,6 +123,4 @@ export interface Platform {
   readonly isWindows: boolean;
   /** Cores of the machine. */
   cores(): number;
-  /** Whether threads can be started from the program's own files. */
-  readonly hasWorkers: boolean;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEAF, startThread, type Thread } from "../../base/platform/thread.ts";
 import { leaveThread } from "../../base/open_work.ts";
 import { StoppedError } from "./exit_codes.ts";
 
@@ -11,7 +12,8 @@ import { StoppedError } from "./exit_codes.ts";
  * then the second one ends the program at once, whatever this thread is doing, with exit code 130 (128 + SIGINT, as in shells).
  * The worker's program is in a data: URL, which needs no permission to read.
  */
-const LISTENER = "data:application/javascript," + encodeURIComponent(`
+const LISTENER = new URL(
+  "data:application/javascript," + encodeURIComponent(`
   onmessage = ({ data: { stopped, signals } }) => {
     const listeners = signals.map(([signal, number]) => [signal, () => {
       for (const [signal, once] of listeners) Deno.removeSignalListener(signal, once);
@@ -21,7 +23,8 @@ const LISTENER = "data:application/javascript," + encodeURIComponent(`
     for (const [signal, once] of listeners) Deno.addSignalListener(signal, once);
     postMessage("listening");
   };
-`);
+`),
+);
 
 /** Handles Ctrl-C until it is disposed of. */
 export class Interrupt implements Disposable {
@@ -34,7 +37,7 @@ export class Interrupt implements Disposable {
   readonly listening: Promise<void>;
   /** Exit code for the signal that came: 128 + its number. */
   exitCode = 130;
-  readonly #worker: Worker;
+  readonly #thread: Thread;
   /** Does what is to be done for a signal that came, once. */
   readonly #hear: () => void;
   readonly #signals: readonly Deno.Signal[];
@@ -67,7 +70,6 @@ export class Interrupt implements Disposable {
       get: () => Atomics.load(stopped, 0) !== 0,
       configurable: true,
     });
-    this.#worker = new Worker(LISTENER, { type: "module" });
     const { promise, resolve } = Promise.withResolvers<void>();
     this.listening = promise;
     this.#hear = () => {
@@ -80,8 +82,10 @@ export class Interrupt implements Disposable {
       onFirst();
       Interrupt.onHeard(code);
     };
-    this.#worker.onmessage = ({ data }) => data === "listening" ? resolve() : this.#hear();
-    this.#worker.postMessage({ stopped, signals: taken });
+    const onMessage = (said: unknown) => said === "listening" ? resolve() : this.#hear();
+    // Deno, which alone runs the command line, has threads.
+    this.#thread = startThread(LISTENER, { ...DEAF, onMessage })!;
+    this.#thread.send({ stopped, signals: taken });
   }
 
   /**
@@ -110,6 +114,6 @@ export class Interrupt implements Disposable {
     // A run that saw it and ended before this thread could take the worker's message has not said so yet.
     if (this.signal.aborted) this.#hear();
     Interrupt.#held.splice(Interrupt.#held.indexOf(this), 1);
-    this.#worker.terminate();
+    this.#thread.end();
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mayStartThread } from "../../base/platform/thread.ts";
 
 /**
  * The number of threads: `wanted`, or one per core; 1 where workers can't be started.
@@ -13,7 +14,5 @@ export function threads(wanted?: number): number {
 
 /** Whether workers can be started: their program is a file that must be readable, unless it comes from a URL. */
 export function mayStartWorkers(): boolean {
-  const library = new URL("../../", import.meta.url);
-  if (library.protocol !== "file:") return true;
-  return Deno.permissions.querySync({ name: "read", path: library }).state === "granted";
+  return mayStartThread(new URL("../../", import.meta.url));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { WorkerScope } from "../../base/platform/worker_scope.ts";
-import { platform } from "../../base/platform/platform.ts";
+import { DEAF, startThread, type Thread } from "../../base/platform/thread.ts";
 import type { Directory } from "../../allocator/drop/instance/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/ids/id_table.ts";
 import {
@@ -68,38 +68,33 @@ export function serveTasks(scope: WorkerScope): void {
 
 /** Some threads. They are started early, while the small tables are read. */
 export class EligPool {
-  readonly #workers: Worker[];
+  readonly #threads: readonly Thread[];
   readonly #ready: Promise<boolean>;
   readonly #waiting = new Map<number, PromiseWithResolvers<Result>>();
   /** Number of unfinished tasks of each thread. */
-  readonly #load = new Map<Worker, number>();
+  readonly #load = new Map<Thread, number>();
   #lastId = 0;
   #canRead = false;
 
-  private constructor(workers: Worker[]) {
-    this.#workers = workers;
-    this.#ready = Promise.all(workers.map((worker) => this.#start(worker)))
+  private constructor(threads: readonly Thread[]) {
+    this.#threads = threads;
+    this.#ready = Promise.all(threads.map((thread) => this.#begin(thread)))
       .then((started) => started.every((isReady) => isReady));
   }
 
-  /** Starts `count` threads; null where the platform has none, or may not read their script. */
+  /** Starts `count` threads; null where the platform has none. */
   static start(count: number): EligPool | null {
-    if (!platform.hasWorkers) return null;
-    const script = new URL("./elig_worker.ts", import.meta.url);
-    // Checked first, because the runtime prints an error of its own when a thread may not read its script.
-    const mayRead = script.protocol !== "file:" ||
-      platform.permissions.querySync({ name: "read", path: script }).state === "granted";
-    if (!mayRead) return null;
-    const workers: Worker[] = [];
-    try {
-      while (workers.length < count) {
-        workers.push(new Worker(script, { type: "module" }));
+    if (typeof SharedArrayBuffer === "undefined") return null;
+    const threads: Thread[] = [];
+    while (threads.length < count) {
+      const thread = startThread(new URL("./elig_worker.ts", import.meta.url), DEAF);
+      if (thread === null) {
+        for (const thread of threads) thread.end();
+        return null;
       }
-    } catch {
-      for (const worker of workers) worker.terminate();
-      return null;
+      threads.push(thread);
     }
-    return new EligPool(workers);
+    return new EligPool(threads);
   }
 
   /** Whether the threads are up; false where one could not start, for example without permission to read its file. */
@@ -109,7 +104,7 @@ export class EligPool {
 
   /** Number of threads. */
   get size(): number {
-    return this.#workers.length;
+    return this.#threads.length;
   }
 
   /** Whether the threads have the tables to look ids up in. */
@@ -120,8 +115,8 @@ export class EligPool {
   /** Gives the threads the tables to look ids up in, from the next task on. May be called again when users are known. */
   lookUpIn({ users, known, contractIndex, contracts }: EligLookup): void {
     this.#canRead = true;
-    for (const worker of this.#workers) {
-      worker.postMessage(
+    for (const thread of this.#threads) {
+      thread.send(
         {
           kind: "lookup",
           users: users && users.parts,
@@ -163,44 +158,45 @@ export class EligPool {
 
   /** Stops the threads. */
   close(): void {
-    for (const worker of this.#workers) worker.terminate();
+    for (const thread of this.#threads) thread.end();
   }
 
   #run(message: ToWorker & { id: number }): Promise<Result> {
     const done = withResolvers<Result>();
     this.#waiting.set(message.id, done);
-    const worker = this.#leastBusy() ?? this.#workers[0];
-    this.#load.set(worker, this.#load.get(worker)! + 1);
-    worker.postMessage(message);
+    const thread = this.#leastBusy() ?? this.#threads[0];
+    this.#load.set(thread, this.#load.get(thread)! + 1);
+    thread.send(message);
     return done.promise;
   }
 
-  #leastBusy(): Worker | null {
-    let least: Worker | null = null, load = 2;
-    for (const [worker, tasks] of this.#load) {
+  #leastBusy(): Thread | null {
+    let least: Thread | null = null, load = 2;
+    for (const [thread, tasks] of this.#load) {
       if (tasks < load) {
-        least = worker;
+        least = thread;
         load = tasks;
       }
     }
     return least;
   }
 
-  #start(worker: Worker): Promise<boolean> {
+  /** Hears a thread from now on. @returns whether it is up */
+  #begin(thread: Thread): Promise<boolean> {
+    this.#load.set(thread, 0);
     return new Promise((resolve) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        const error = new Error(`a reading thread failed: ${event.message}`);
-        for (const { reject } of this.#waiting.values()) reject(error);
-        resolve(false);
-      };
-      this.#load.set(worker, 0);
-      worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      const onMessage = (data: FromWorker) => {
         if (data.kind === "ready") return resolve(true);
-        this.#load.set(worker, this.#load.get(worker)! - 1);
+        this.#load.set(thread, this.#load.get(thread)! - 1);
         this.#waiting.get(data.id)!.resolve(data.result);
         this.#waiting.delete(data.id);
       };
+      const onFailure = (reason: string) => {
+        const error = new Error(`a reading thread failed: ${reason}`);
+        for (const { reject } of this.#waiting.values()) reject(error);
+        resolve(false);
+      };
+      thread.listen({ onMessage: (data) => onMessage(data as FromWorker), onFailure });
     });
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DEAF, threadOf } from "../../base/platform/thread.ts";
 import { sessionInWorker } from "../session/hosted_session.ts";
 import type { StudioLink } from "../session/messages.ts";
 import { unpackValue } from "../session/packed_value.ts";
@@ -25,7 +26,8 @@ async function linkToOwnSession(): Promise<StudioLink> {
   const start = unpackValue(await unpackedBytes(partOf("start"))) as SentStart;
   worker.postMessage({ wasm: await unpackedBytes(partOf("wasm")) });
   let emit: Emit = () => {};
-  const session = sessionInWorker(start, (name, event) => emit(name, event), worker);
+  const thread = threadOf(worker, DEAF);
+  const session = sessionInWorker(start, (name, event) => emit(name, event), thread);
   return {
     call: (name, ask) => session.call(name, ask) as Promise<never>,
     listen: (listener) => {

@@ -6,6 +6,7 @@
 import type { Prices } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { bare, canShare } from "../passes/shared_problem.ts";
+import { DEAF, startThread, type Thread } from "../../../base/platform/thread.ts";
 import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { type GroupColumn, type GroupLost, type GroupPriced, GroupPricer } from "./group_pricer.ts";
 
@@ -49,35 +50,42 @@ export function servePricing(scope: WorkerScope): void {
 /** A worker, and the groups that are priced there. */
 class Helper {
   readonly groups: ReadonlySet<number>;
-  readonly #worker: Worker;
+  readonly #thread: Thread;
   #hasFailed = false;
   #hasAnswered = false;
   #settle: (answer: Found[keyof Found][] | null) => void = () => {};
 
-  constructor(groups: ReadonlySet<number>) {
+  private constructor(groups: ReadonlySet<number>, thread: Thread) {
     this.groups = groups;
-    this.#worker = new Worker(new URL("./group_worker.ts", import.meta.url), { type: "module" });
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      this.#hasFailed = true;
-      this.#settle(null);
-    };
-    this.#worker.onmessage = ({ data }: MessageEvent<Found[keyof Found][]>) => {
-      this.#hasAnswered = true;
-      this.#settle(data);
-    };
+    this.#thread = thread;
+    thread.listen({
+      onMessage: (data) => {
+        this.#hasAnswered = true;
+        this.#settle(data as Found[keyof Found][]);
+      },
+      onFailure: () => {
+        this.#hasFailed = true;
+        this.#settle(null);
+      },
+    });
+  }
+
+  /** Null where a worker can't be started. */
+  static start(groups: ReadonlySet<number>): Helper | null {
+    const thread = startThread(new URL("./group_worker.ts", import.meta.url), DEAF);
+    return thread && new Helper(groups, thread);
   }
 
   engage(engagement: Engagement): void {
-    this.#worker.postMessage(engagement);
+    this.#thread.send(engagement);
   }
 
-  /** What it finds; null if it could not start, as where there is no permission to read its file. */
+  /** What it finds; null if it could not start. */
   async ask<Task extends keyof Found>(order: Order<Task>): Promise<Found[Task][] | null> {
     const answer = await new Promise<Found[Task][] | null>((resolve) => {
       this.#settle = resolve as (answer: Found[keyof Found][] | null) => void;
       if (this.#hasFailed) resolve(null);
-      else this.#worker.postMessage(order);
+      else this.#thread.send(order);
     });
     if (answer === null && this.#hasAnswered) {
       throw new Error("a worker of the price solver failed");
@@ -86,7 +94,7 @@ class Helper {
   }
 
   close(): void {
-    this.#worker.terminate();
+    this.#thread.end();
   }
 }
 
@@ -110,12 +118,8 @@ export class GroupTeam {
     const shares = Math.min(workers, Math.floor(score.length / PAIRS_PER_WORKER));
     if (shares < 2 || !canShare(problem)) return;
     const [, ...others] = evenly(groupSize, shares);
-    try {
-      for (const groups of others) this.#helpers.push(new Helper(groups));
-    } catch {
-      // Where workers can't be made this thread does it all.
-      this.close();
-    }
+    // Groups that have no helper are this thread's.
+    this.#helpers = others.map((groups) => Helper.start(groups)).filter((one) => one !== null);
   }
 
   /** Makes a column known. Returns whether it is new. */

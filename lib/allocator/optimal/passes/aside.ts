@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Thread } from "../../../base/platform/thread.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { fastBoundAt } from "./fast_bound.ts";
 import { type LeastShortfall, leastShortfall } from "../../limits/least_shortfall.ts";
@@ -48,20 +49,20 @@ export function isQuestion(data: object): data is Question {
 
 /** A worker that answers questions in their order; without one they are answered here, when the answer is wanted. */
 export class Aside {
-  #worker: Worker | null;
+  #worker: Thread | null;
   /** Who waits for the answers that are not there yet. */
   readonly #open: ((answer: unknown) => void)[] = [];
 
-  private constructor(worker: Worker | null) {
+  private constructor(worker: Thread | null) {
     this.#worker = worker;
-    if (worker === null) return;
-    worker.onmessage = ({ data }: MessageEvent) => this.#open.shift()?.(data);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      this.#worker = null;
-      worker.terminate();
-      this.#open.splice(0).forEach((end) => end(undefined));
-    };
+    worker?.listen({
+      onMessage: (data) => this.#open.shift()?.(data),
+      onFailure: () => {
+        this.#worker = null;
+        worker.end();
+        this.#open.splice(0).forEach((end) => end(undefined));
+      },
+    });
   }
 
   /** The worker that waits, if one does and can see the drop. Must be closed. */
@@ -87,7 +88,7 @@ export class Aside {
       return () => Promise.resolve(found ??= answerTo(question));
     }
     const answer = new Promise<unknown>((resolve) => this.#open.push(resolve));
-    worker.postMessage({ ...question, problem: bare(question.problem) });
+    worker.send({ ...question, problem: bare(question.problem) });
     // Without an answer the worker has failed.
     return async () => (await answer ?? answerTo(question)) as Answer<Asked>;
   }
@@ -98,6 +99,6 @@ export class Aside {
     this.#worker = null;
     if (worker === null) return;
     if (this.#open.length === 0) giveBack(worker);
-    else worker.terminate();
+    else worker.end();
   }
 }

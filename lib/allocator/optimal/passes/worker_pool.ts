@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { DEAF, startThread, type Thread } from "../../../base/platform/thread.ts";
 
 /** Most workers that wait. */
 const MOST = 256;
 
-const waiting: Worker[] = [];
+const waiting: Thread[] = [];
 let keepers = 0;
 
 /**
@@ -30,16 +31,16 @@ export function keepWorkers(): () => void {
  * function returned ends those that are not taken.
  */
 export function startWorkers(count: number): () => void {
-  try {
-    while (waiting.length < count) waiting.push(newWorker());
-  } catch {
-    // Whoever takes a worker later meets the same failure, and handles it.
+  while (waiting.length < count) {
+    const worker = startWorker();
+    if (worker === null) break;
+    letWait(worker);
   }
   return endUnkept;
 }
 
 function endUnkept(): void {
-  if (keepers === 0) waiting.splice(0).forEach((worker) => worker.terminate());
+  if (keepers === 0) waiting.splice(0).forEach((worker) => worker.end());
 }
 
 /** Whether at least `count` workers wait. */
@@ -47,26 +48,27 @@ export function areWaiting(count: number): boolean {
   return waiting.length >= count;
 }
 
-/** A worker that waits for its engagement. */
-export function takeWorker(): Worker {
-  return waiting.pop() ?? newWorker();
+/** A worker that waits for its engagement, and will have a listener; null where there can be none. */
+export function takeWorker(): Thread | null {
+  return waiting.pop() ?? startWorker();
 }
 
 /** Takes a worker back that has nothing to do and waits for its next engagement. */
-export function giveBack(worker: Worker): void {
-  worker.onmessage = null;
-  if (keepers > 0 && waiting.length < MOST) waiting.push(worker);
-  else worker.terminate();
+export function giveBack(worker: Thread): void {
+  if (keepers > 0 && waiting.length < MOST) letWait(worker);
+  else worker.end();
 }
 
-function newWorker(): Worker {
-  const worker = new Worker(new URL("./pass_worker.ts", import.meta.url), { type: "module" });
-  // A worker that can't start never answers, which is how the one who waits for it knows.
-  worker.onerror = (event) => {
-    event.preventDefault();
-    const at = waiting.indexOf(worker);
-    if (at >= 0) waiting.splice(at, 1);
-    worker.terminate();
+function startWorker(): Thread | null {
+  return startThread(new URL("./pass_worker.ts", import.meta.url), DEAF);
+}
+
+/** Lets a worker wait. One that turns out to have failed waits no longer. */
+function letWait(worker: Thread): void {
+  waiting.push(worker);
+  const onFailure = () => {
+    waiting.splice(waiting.indexOf(worker), 1);
+    worker.end();
   };
-  return worker;
+  worker.listen({ ...DEAF, onFailure });
 }

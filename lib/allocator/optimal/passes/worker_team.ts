@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Thread } from "../../../base/platform/thread.ts";
 import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { type Instance, pairCount } from "../../drop/instance/instance.ts";
 import type { PassTeam } from "./dual_pass.ts";
@@ -126,32 +127,30 @@ export async function startTeam(
   const bell = new Int32Array(new SharedArrayBuffer(12));
   const order = new Float64Array(new SharedArrayBuffer(8 * ORDER_LENGTH));
   const board = passBoard(problem, shares);
-  const workers: Worker[] = [];
+  const workers: Thread[] = [];
   const ring = (command: PassCommand | { readonly kind: "close" }) => {
     writeOrder(order, command);
     Atomics.store(bell, AT_WORK, workers.length);
     Atomics.add(bell, RUNG, 1);
     Atomics.notify(bell, RUNG);
   };
-  // A worker that waits for the bell is not ended by terminate() alone, and would keep the program from ending.
+  // A worker that waits for the bell is not ended from outside alone, and would keep the program from ending.
   const end = () => {
     ring({ kind: "close" });
-    workers.forEach((worker) => worker.terminate());
+    workers.forEach((worker) => worker.end());
   };
-  try {
-    const ready: Promise<boolean>[] = [];
-    for (let share = 1; share < shares; share++) {
-      const worker = takeWorker();
-      workers.push(worker);
-      ready.push(isReady(worker, patience));
-      const engagement: Engagement = { problem: bare(problem), board, share, bell, order };
-      worker.postMessage(engagement);
+  const ready: Promise<boolean>[] = [];
+  for (let share = 1; share < shares; share++) {
+    const worker = takeWorker();
+    if (worker === null) {
+      ready.push(Promise.resolve(false));
+      break;
     }
-    if ((await Promise.all(ready)).includes(false)) {
-      end();
-      return null;
-    }
-  } catch {
+    workers.push(worker);
+    ready.push(isReady(worker, patience));
+    worker.send({ problem: bare(problem), board, share, bell, order } satisfies Engagement);
+  }
+  if ((await Promise.all(ready)).includes(false)) {
     end();
     return null;
   }
@@ -176,18 +175,14 @@ export async function startTeam(
   };
 }
 
-function isReady(worker: Worker, patience: number): Promise<boolean> {
+function isReady(worker: Thread, patience: number): Promise<boolean> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(false), patience);
     const answer = (ready: boolean) => {
       clearTimeout(timer);
       resolve(ready);
     };
-    worker.onmessage = () => answer(true);
-    worker.onerror = (event) => {
-      event.preventDefault();
-      answer(false);
-    };
+    worker.listen({ onMessage: () => answer(true), onFailure: () => answer(false) });
   });
 }
 

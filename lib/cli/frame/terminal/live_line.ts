@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEAF, startThread } from "../../../base/platform/thread.ts";
 import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { redraw } from "./write.ts";
 
@@ -63,14 +64,11 @@ class LiveLine {
     since: new Float64Array(new SharedArrayBuffer(8)),
     bytes: new Uint8Array(new SharedArrayBuffer(MOST_BYTES)),
   };
-  readonly #thread = new Worker(new URL("./live_line_worker.ts", import.meta.url), {
-    type: "module",
-  });
+  /** Without it the line is drawn by this thread alone. */
+  readonly #thread = startThread(new URL("./live_line_worker.ts", import.meta.url), DEAF);
 
   constructor() {
-    // Without the thread the line is drawn by this one alone.
-    this.#thread.onerror = (event) => event.preventDefault();
-    this.#thread.postMessage(this.#shared);
+    this.#thread?.send(this.#shared);
   }
 
   /** Draws a text; in case this is the last one for a while, `waiting` is what the thread draws. */
@@ -90,7 +88,7 @@ class LiveLine {
   }
 
   end(): void {
-    this.#thread.terminate();
+    this.#thread?.end();
   }
 }
 

@@ -14,12 +14,12 @@ import { generateInstance } from "../../../../lib/generate/generate_instance.ts"
 import { evalProgram } from "../../../support/eval_program.ts";
 
 Deno.test("workers wait for more work as long as anyone keeps them", () => {
-  giveBack(takeWorker());
+  giveBack(takeWorker()!);
   assertEquals(areWaiting(1), false);
   const end = keepWorkers(), endToo = keepWorkers();
   startWorkers(2);
   assertEquals([areWaiting(2), areWaiting(3)], [true, false]);
-  const worker = takeWorker();
+  const worker = takeWorker()!;
   assertEquals(areWaiting(2), false);
   giveBack(worker);
   end();
@@ -29,7 +29,7 @@ Deno.test("workers wait for more work as long as anyone keeps them", () => {
   assertEquals([areWaiting(0), areWaiting(1)], [true, false]);
   const endEarly = startWorkers(1);
   assertEquals(areWaiting(1), true);
-  giveBack(takeWorker());
+  giveBack(takeWorker()!);
   assertEquals(areWaiting(1), false);
   startWorkers(2);
   endEarly();
