@@ -9,7 +9,8 @@ import { banPairs } from "../drop/applied/ban_pairs.ts";
 import type { BanInput, PinInput } from "../drop/applied/before_input.ts";
 import { findHeldBack, reasonHeldBack } from "../drop/before/held_back.ts";
 import { pairOf } from "../drop/before/parties.ts";
-import type { Instance } from "../drop/instance/instance.ts";
+import { isKeptPrevious } from "../drop/applied/keep_previous.ts";
+import { type Instance, userOfPair } from "../drop/instance/instance.ts";
 import { withMorePins } from "../drop/applied/more_pins.ts";
 import { notInDrop, scenarioFault } from "./scenario_fault.ts";
 
@@ -28,22 +29,43 @@ const PLACE = "the scenario";
 
 /**
  * The drop without the pairs that a scenario bans, as if they had never been eligible. Users held out lose them too, unless
- * they have offers already.
+ * they have offers already. Previous offers that are kept (`onlyNew`) are let go.
  *
- * @throws {UsageError} for a user, contract, brand or group that the drop does not have, a ban that names nothing, and bans that
- *   leave no pair
+ * @throws {UsageError} for a user, contract, brand or group that the drop does not have, a ban that names nothing, bans that
+ *   leave no pair, and a ban of a pair that is pinned
  */
 export function withBans(instance: Instance, scenario: PinsAndBans): Instance {
   const { bans = [] } = scenario, { heldOut } = instance;
   if (bans.length === 0) return instance;
   for (const ban of bans) refuseUnknown(instance, scenario, ban);
   const isOut = pairsBanned(instance, bans);
+  refusePinned(instance, scenario, isOut);
   if (!isOut.includes(0)) throw scenarioFault(scenario, "bans leave no pair");
   const banned = banPairs(instance, isOut, PLACE);
   if (heldOut === undefined || heldOut.offers !== undefined) return banned;
   const others = heldOut.instance;
   const left = banPairs(others, pairsBanned(others, bans), PLACE);
   return { ...banned, heldOut: { ...heldOut, instance: left } };
+}
+
+/** @throws {UsageError} for a pin of the drop's own among the banned pairs */
+function refusePinned(instance: Instance, scenario: PinsAndBans, isOut: Uint8Array): void {
+  const { pins, users, contracts, contract } = instance;
+  const i = pins?.pair.findIndex((p, i) => isOut[p] === 1 && !isKeptPrevious(pins, i)) ?? -1;
+  if (pins === undefined || i < 0) return;
+  const p = pins.pair[i], user = users.at(userOfPair(instance, p));
+  throw bansPinned(scenario, user, contracts[contract[p]], pins.rows.placeText(pins.row[i]));
+}
+
+/** The error for a ban of a scenario that stands against a pin which was given elsewhere. */
+export function bansPinned(
+  scenario: { readonly name: string },
+  user: string,
+  contract: string,
+  place: string,
+): UsageError {
+  const what = `it bans the pair of ${user} and ${contract}, which is pinned by ${place}`;
+  return scenarioFault(scenario, what);
 }
 
 /** @throws {UsageError} for a ban of an id that the drop does not have, or one that names nothing */

@@ -4,6 +4,7 @@
  * @module
  */
 import { notInDrop, scenarioFault } from "../../allocator/explain/scenario_fault.ts";
+import { bansPinned } from "../../allocator/explain/scenario_pairs.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
 import type { UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
@@ -79,20 +80,28 @@ interface PinsUnder {
 }
 
 /**
- * The pins with those of a scenario, and without those that it bans.
+ * The pins with those of a scenario, and without previous offers that it bans.
  *
- * @throws UsageError for a user or contract that the drop does not have, or a pair that is not eligible; InputError for more
- *   pins than a cap or k allows
+ * @throws UsageError for a user or contract that the drop does not have, a pair that is not eligible, and a ban of a pair that is
+ *   pinned; InputError for more pins than a cap or k allows
  */
 export async function pinsUnder(run: Run, given: PinsUnder): Promise<PinnedColumns | null> {
   const { engine, columns, input: { policy }, options } = run;
   const { pins, bans, rules } = given, { pins: more = [] } = options.scenario ?? {};
   if (more.length === 0 && (pins === null || bans === null)) return pins;
   const kinds = pinKinds(columns, policy);
+  // Every pin of the drop's own was an eligible pair before the scenario's bans.
+  const own = bans === null ? [] : run.before?.pins?.pairs ?? [];
   const each = new Map(
-    more.map(({ user, contract }) => [pairKey(user, contract), [user, contract] as const]),
+    [...own, ...more].map((
+      { user, contract },
+    ) => [pairKey(user, contract), [user, contract] as const]),
   );
   const found = await engine.pinMore([...each.values()], columns, rules, kinds, options);
+  const banned = own.find(({ user, contract }) => found.missing.has(pairKey(user, contract)));
+  if (banned !== undefined) {
+    throw bansPinned(options.scenario!, banned.user, banned.contract, banned.place);
+  }
   const missing = more.find(({ user, contract }) => found.missing.has(pairKey(user, contract)));
   if (missing !== undefined) throw await whyNotPinned(run, missing, given);
   return besideKept(columns, kinds, found, true);

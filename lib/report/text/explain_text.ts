@@ -164,7 +164,7 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
     case null:
       return "";
     case "k_better":
-      return `${user.k} better ones`;
+      return counted(user.k, "better one");
     case "pinned":
       return "others are pinned";
     case "change_cost":

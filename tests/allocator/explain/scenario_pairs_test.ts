@@ -83,7 +83,7 @@ for (const withLimits of [false, true]) {
   });
 }
 
-const drop = Drop.from({
+const INPUT = {
   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }, {
     id: "cyd",
     group: "south",
@@ -100,7 +100,8 @@ const drop = Drop.from({
     { user: "cyd", contract: "tea", score: 0.8 },
   ],
   pins: [{ user: "bob", contract: "pot" }],
-});
+};
+const drop = Drop.from(INPUT);
 
 Deno.test("scenario: what is pinned is given, what is banned is not, and the drop's own pins stay", async () => {
   const { solved, facts } = await whatIf(drop, [
@@ -150,7 +151,19 @@ Deno.test("scenario: pins and bans that can't be are told", async () => {
   fails({ bans: [{ brand: "" }] }, "brand  is not in the drop");
   fails({ bans: [{ group: "east" }] }, "group east is not in the drop");
   fails({ bans: [{}] }, "a ban names neither user, contract, brand nor group");
-  fails({ bans: [{ group: "north" }, { group: "south" }] }, "bans leave no pair");
+  assertThrows(
+    () =>
+      applyScenario(Drop.from({ ...INPUT, pins: [] }).instance, defaultPolicy, {
+        name: "x",
+        bans: [{ group: "north" }, { group: "south" }],
+      }),
+    UsageError,
+    "bans leave no pair",
+  );
+  fails(
+    { bans: [{ user: "ann" }, { brand: "clay" }] },
+    "it bans the pair of bob and pot, which is pinned by pins[0]",
+  );
   fails({ pins: [{ user: "ann", contract: "pot" }] }, "of ann and pot is not eligible");
   const pins = [{ user: "bob", contract: "tea" }];
   fails({ pins, bans: pins }, "of bob and tea is banned by the scenario");
@@ -163,4 +176,20 @@ Deno.test("scenario: pins and bans that can't be are told", async () => {
       "beside the pin of the scenario (ann, tea)",
   );
   assertThrows(() => check(drop, { pins } as never), UsageError);
+});
+
+Deno.test("scenario: previous offers that are kept are let go where it bans them, pins beside them are not", () => {
+  const previous = [{ user: "cyd", contract: "tea" }, { user: "bob", contract: "pot" }];
+  const kept = Drop.from({ ...INPUT, previous }, { onlyNew: true }).instance;
+  assertEquals(kept.pins!.pair.length, 2);
+  const { instance } = applyScenario(kept, defaultPolicy, {
+    name: "x",
+    bans: [{ contract: "tea" }],
+  });
+  assertEquals(instance.pins!.pair.length, 1);
+  assertThrows(
+    () => applyScenario(kept, defaultPolicy, { name: "x", bans: [{ contract: "pot" }] }),
+    UsageError,
+    'scenario "x": it bans the pair of bob and pot, which is pinned by pins[0]',
+  );
 });

@@ -189,6 +189,51 @@ testEngines("a scenario is what it is on one machine", async (t, engine, few) =>
 }, "DuckDB");
 
 testEngines(
+  "a scenario that bans a pinned pair is refused, one that bans a previous offer lets it go",
+  (_t, engine) =>
+    withFolder(async (folder) => {
+      const instance = randomInstance({ seed: 11, users: 40, contracts: 6, groups: 2, brands: 2 });
+      const { files } = await writeLimited(instance, folder, 1, null);
+      const { users, contracts, start, contract, groups, group } = instance;
+      const idOf = (u: number) => `${users.at(u)},${contracts[contract[start[u]]]}`;
+      const write = async (name: string, line: string) => {
+        await Deno.writeTextFile(`${folder}/${name}`, `user_id,contract_address\n${line}\n`);
+        return `${folder}/${name}`;
+      };
+      const pins = await write("pins.csv", idOf(3)), previous = await write("kept.csv", idOf(5));
+      const { instance: drop } = await readDrop({ ...files, pins, previous }, { onlyNew: true });
+      const before = await engineBefore({ history: [], pins }, {});
+      const input = { ...await engineLimits(files), policy: defaultPolicy, before, onlyNew: true };
+      const run = (change: Omit<Scenario, "name">) =>
+        engine({ ...files, previous }, folder, input, { scenario: { name: "other", ...change } });
+      for (
+        const ban of [{ user: users.at(3) }, {
+          contract: contracts[contract[start[3]]],
+          group: groups[group[3]],
+        }]
+      ) {
+        let words = "";
+        try {
+          applyScenario(drop, defaultPolicy, { name: "other", bans: [ban] });
+        } catch (error) {
+          words = (error as Error).message;
+        }
+        assertMatch(
+          words,
+          /^scenario "other": it bans the pair of .*, which is pinned by .*pins\.csv:2$/,
+        );
+        await assertRejects(() => run({ bans: [ban] }), UsageError, words);
+      }
+      const bans = [{ user: users.at(5), contract: contracts[contract[start[5]]] }];
+      const local = applyScenario(drop, defaultPolicy, { name: "other", bans });
+      const { result, rows } = await run({ bans });
+      assertEquals(local.instance.pins!.pair.length, 1);
+      judgeRows(local.instance, local.policy, rows, result);
+    }),
+  "DuckDB",
+);
+
+testEngines(
   "scenarios that can't be are refused in the words of one machine",
   (_t, engine, few) =>
     withFolder(async (folder) => {
