@@ -44,7 +44,10 @@ function bare(type: string): string {
 }
 
 /** @throws InputError where a column of ids has a type whose values can't be told apart */
-export function requireClickHouseIds(file: string, columns: readonly DescribedColumn[]): void {
+export function requireClickHouseIds(
+  file: string,
+  columns: readonly Pick<DescribedColumn, "name" | "type">[],
+): void {
   for (const { name, type } of columns) {
     if (!isIdColumn(name) || ID_TYPES.test(bare(type))) continue;
     throw new InputError(

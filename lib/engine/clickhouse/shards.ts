@@ -11,6 +11,7 @@ import {
 import { InputError, UsageError } from "../../base/errors.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { clickhouseVersion } from "../../sources/clickhouse_source.ts";
+import { requireClickHouseIds } from "../../sources/clickhouse_types.ts";
 import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
 import { type AttributeNames, attributeNames } from "../drop/limit_columns.ts";
 import { type ColumnTypes, type Padding, pairsOf, userGroupsOf } from "./input_tables.ts";
@@ -205,7 +206,7 @@ export interface TableFacts {
 /**
  * Columns of a table and what it is distributed over.
  *
- * @throws InputError for a table that isn't there, or lacks a column that is wanted
+ * @throws InputError for a table that isn't there, lacks a column that is wanted, or has one of ids whose type can't hold any
  */
 export async function describe(
   server: ClickHouseServer,
@@ -228,6 +229,10 @@ export async function describe(
       throw new InputError(`table ${table} has no column ${column}`, { file: table, column });
     }
   }
+  requireClickHouseIds(
+    `table ${table}`,
+    wanted.map((name) => ({ name, type: columns.get(name)! })),
+  );
   // Read from the statement that would create it: older servers have no engine_full.
   const [[statement]] = await rowsOf(
     server,

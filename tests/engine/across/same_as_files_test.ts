@@ -117,6 +117,20 @@ serverTest(["clickhouse"], "ids with blanks around them are those of files", asy
   await using one = await startClickHouse(1);
   const [{ port }] = one.servers;
   const drop = await putDrop(one.servers, "drop", instanceOf(34));
+  // Floats and lists are no ids anywhere; the first would make one id of two.
+  for (const [type, values] of [["Float64", "(1, 'g1')"], ["Array(UInt8)", "([1], 'g1')"]]) {
+    await onClickHouse(
+      port,
+      `DROP TABLE IF EXISTS no_ids;
+CREATE TABLE no_ids (user_id ${type}, group_id String) ENGINE = Memory;
+INSERT INTO no_ids VALUES ${values}`,
+    );
+    await assertRejects(
+      () => allocateInClickHouse({ ...drop, userGroupsTable: "no_ids", outTable: "never", policy }),
+      InputError,
+      `table no_ids: user_id is of type ${type}, expected text, integers, dates, timestamps or UUIDs`,
+    );
+  }
   const clean = await allocateInClickHouse({ ...drop, outTable: "clean", policy });
   await onClickHouse(
     port,
