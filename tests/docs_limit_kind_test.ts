@@ -1,5 +1,6 @@
 /** docs/limits.md: its kind of limit is one file and one line, and all solvers and engines keep it. */
 import { assert, assertEquals } from "../lib/deps/std_assert.ts";
+import { modulesIn } from "./support/modules_in.ts";
 import { LIMIT_KINDS } from "../lib/allocator/limits/kinds/list.ts";
 import { TempFolder } from "./support/cli.ts";
 
@@ -109,23 +110,18 @@ Deno.test("docs/limits.md: a kind of limit is one file and one line, kept by all
 /** Rooms that solve, certify and ask, where a kind of limit is what its file declares; the checker declares it once more. */
 const KINDS_UNNAMED = ["allocator", "api", "engine"], KINDS_NAMED = /\/(?:check|kinds|certify)\//;
 
-/** Modules below a folder by their text without comments. */
-async function* codeOf(folder: URL): AsyncGenerator<[path: string, code: string]> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    const url = new URL(isDirectory ? `${name}/` : name, folder);
-    if (isDirectory) yield* codeOf(url);
-    else if (name.endsWith(".ts")) {
-      yield [url.pathname, (await Deno.readTextFile(url)).replace(/\/\*.*?\*\/|\/\/.*$/gms, "")];
-    }
-  }
+/** The text of a module without comments. */
+async function codeOf(module: URL): Promise<string> {
+  return (await Deno.readTextFile(module)).replace(/\/\*.*?\*\/|\/\/.*$/gms, "");
 }
 
 Deno.test("limits: no solver, certificate, explanation or engine names a kind of limit", async () => {
   const names = LIMIT_KINDS.flatMap(({ name, field }) => [name, field]), found: string[] = [];
   const named = new RegExp(`\\b(?:${names.join("|")})\\b`);
   for (const room of KINDS_UNNAMED) {
-    for await (const [path, code] of codeOf(new URL(`lib/${room}/`, ROOT))) {
-      if (!KINDS_NAMED.test(path) && named.test(code)) found.push(path);
+    for (const module of modulesIn(new URL(`lib/${room}/`, ROOT))) {
+      const path = module.pathname;
+      if (!KINDS_NAMED.test(path) && named.test(await codeOf(module))) found.push(path);
     }
   }
   // The words of a reason why not.

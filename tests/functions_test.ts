@@ -1,5 +1,6 @@
 import { parseTypeScript, type SyntaxNode } from "../lib/deps/babel_parser.ts";
 import { assertEquals } from "../lib/deps/std_assert.ts";
+import { modulesIn } from "./support/modules_in.ts";
 
 /** Most lines of a function, "about 60"; most parameters. */
 const MOST_LINES = 64, MOST_PARAMETERS = 7;
@@ -53,19 +54,14 @@ function fieldsNeverRead(text: string): unknown[] {
   return [...declared].filter((name) => times(seen, name) === times(set, name));
 }
 
-/** The modules of a folder, without those that a program writes. */
-async function* modules(folder: URL): AsyncGenerator<URL> {
-  for await (const { name, isDirectory } of Deno.readDir(folder)) {
-    if (isDirectory) yield* modules(new URL(`${name}/`, folder));
-    else if (name.endsWith(".ts") && !/_(?:bundle|wasm)\.ts$/.test(name)) {
-      yield new URL(name, folder);
-    }
-  }
+/** The modules of lib, without those that a program writes. */
+function modulesOfLib(root: URL): URL[] {
+  return modulesIn(new URL("lib/", root)).filter(({ href }) => !/_(?:bundle|wasm)\.ts$/.test(href));
 }
 
 Deno.test("functions: none of more than about 60 lines, none with eight parameters", async () => {
   const root = new URL("../", import.meta.url), faults: string[] = [];
-  for await (const file of modules(new URL("lib/", root))) {
+  for (const file of modulesOfLib(root)) {
     faults.push(...faultsOf(file.href.slice(root.href.length), await Deno.readTextFile(file)));
   }
   assertEquals(faults, []);
@@ -73,7 +69,7 @@ Deno.test("functions: none of more than about 60 lines, none with eight paramete
 
 Deno.test("private fields: each is read somewhere", async () => {
   const root = new URL("../", import.meta.url), faults: string[] = [];
-  for await (const file of modules(new URL("lib/", root))) {
+  for (const file of modulesOfLib(root)) {
     const names = fieldsNeverRead(await Deno.readTextFile(file));
     faults.push(...names.map((name) => `${file.href.slice(root.href.length)}: #${name}`));
   }

@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "../lib/deps/std_assert.ts";
+import { modulesIn } from "./support/modules_in.ts";
 
 /**
  * The rooms of lib/ and what each stands on: it may import from those, from what they stand on, and from itself. A room is
@@ -240,16 +241,10 @@ async function readImports(): Promise<Imports> {
     const others = importsOf(await Deno.readTextFile(url));
     imports.set(path, others.map((to) => new URL(to, url).href.slice(ROOT.href.length)));
   };
-  const walk = async (folder: string) => {
-    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, ROOT))) {
-      if (isDirectory) await walk(`${folder}${name}/`);
-      else if (name.endsWith(".ts")) await add(`${folder}${name}`);
-    }
-  };
   await add("mod.ts");
   await add("types.ts");
   await add("cli.ts");
-  await walk("lib/");
+  for (const { href } of modulesIn(new URL("lib/", ROOT))) await add(href.slice(ROOT.href.length));
   return imports;
 }
 

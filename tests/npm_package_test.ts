@@ -70,6 +70,7 @@ await told(writeAssignments(drop, allocation, "caps.csv/out.csv"));
 /** What a strict program in TypeScript does with the package: names and kinds that would pass as anything are faults here. */
 const TYPES_SCRIPT = `import * as divvy from "@divvy/divvy";
 import { LIMIT_KINDS, type Certificate, type GroupExplanation, type Prices } from "@divvy/divvy/types";
+import { modulesIn } from "./support/modules_in.ts";
 const input: divvy.DropInput = { users: [], contracts: [], groups: [], pairs: [] };
 const options: divvy.AllocateOptions = { solver: "optimal", onProgress: ({ phase }) => phase.trim() };
 export async function run(): Promise<string> {
@@ -181,22 +182,14 @@ const OF_DENO = /^(cli|studio|engine)\//;
 
 Deno.test("what the package runs in Node.js 20 uses nothing that is newer", async () => {
   const lib = new URL("lib/", root), found: string[] = [];
-  const look = async (folder: string): Promise<void> => {
-    for await (const { name, isDirectory } of Deno.readDir(new URL(folder, lib))) {
-      const path = `${folder}${name}`;
-      if (isDirectory) await look(`${path}/`);
-      else if (path.endsWith(".ts") && !OF_DENO.test(path)) {
-        // Comments may name them.
-        const text = (await Deno.readTextFile(new URL(path, lib))).replace(
-          /^\s*(\*|\/[/*]).*$/gm,
-          "",
-        );
-        const newer = NEWER.exec(text);
-        if (newer !== null) found.push(`${path}: ${newer[0].trim()}`);
-      }
-    }
-  };
-  await look("");
+  for (const module of modulesIn(lib)) {
+    const path = module.href.slice(lib.href.length);
+    if (OF_DENO.test(path)) continue;
+    // Comments may name them.
+    const text = (await Deno.readTextFile(module)).replace(/^\s*(\*|\/[/*]).*$/gm, "");
+    const newer = NEWER.exec(text);
+    if (newer !== null) found.push(`${path}: ${newer[0].trim()}`);
+  }
   assertEquals(found, []);
 });
 

@@ -183,10 +183,9 @@ export function indexOfOptional(
   names: readonly string[],
   column: string,
   file: string,
-  line = 1,
 ): number {
   const at = names.indexOf(column);
-  if (at >= 0 && names.indexOf(column, at + 1) >= 0) throw columnTwice(column, file, line);
+  if (at >= 0 && names.indexOf(column, at + 1) >= 0) throw columnTwice(column, file, 1);
   return at;
 }
 

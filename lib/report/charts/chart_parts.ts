@@ -181,11 +181,10 @@ export function histogramBars(x: string, counted: string, y: string) {
   };
 }
 
-/** Vertical bars with a label above each. */
+/** Vertical bars with the field "label" above each. */
 export function barsWithLabels(
   x: Record<string, unknown>,
   y: Record<string, unknown>,
-  label: string,
 ): Record<string, unknown> {
   return {
     encoding: { x },
@@ -195,7 +194,7 @@ export function barsWithLabels(
         mark: { type: "text", dy: -8 },
         encoding: {
           y: { field: y.field, type: "quantitative" },
-          text: { field: label, type: "nominal" },
+          text: { field: "label", type: "nominal" },
         },
       },
     ],
@@ -247,19 +246,16 @@ export function namedBars(
         mark: { type: "bar", ...(colour === null ? {} : { color: colour }) },
         encoding: { y, x, ...(colour === null ? { color: typeColour } : {}) },
       },
-      barLabel({ y, x }, "label"),
+      barLabel({ y, x }),
     ],
   };
 }
 
-/** Labels just past the ends of horizontal bars. */
-export function barLabel(
-  encoding: Record<string, unknown>,
-  label: string,
-): Record<string, unknown> {
+/** The field "label" just past the ends of horizontal bars. */
+export function barLabel(encoding: Record<string, unknown>): Record<string, unknown> {
   return {
     mark: { type: "text", align: "left", dx: 5 },
-    encoding: { ...encoding, text: { field: label, type: "nominal" } },
+    encoding: { ...encoding, text: { field: "label", type: "nominal" } },
   };
 }
 

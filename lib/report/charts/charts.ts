@@ -57,16 +57,16 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
   const values = facts.users.offers_per_user.map((row) => ({
     offers: row.offers,
     users: row.users,
-    share: percent(row.share),
+    label: percent(row.share),
   }));
   const { k, totals } = facts;
   // Where nobody has k options there is no such row.
-  const full = values[k] ?? { users: 0, share: percent(0) };
+  const full = values[k] ?? { users: 0, label: percent(0) };
   // Users with a k of their own may have more, or all of fewer.
   const allOffers = k === 1 ? "one offer" : `${facts.own_k === undefined ? "all " : ""}${k} offers`;
   return chart(
     "Offers per user",
-    `${counted(full.users, "user")} of ${count(totals.users)} (${full.share}) ${
+    `${counted(full.users, "user")} of ${count(totals.users)} (${full.label}) ${
       full.users === 1 ? "has" : "have"
     } ${allOffers}, ` +
       (totals.users_without_offers === 0
@@ -79,7 +79,7 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
       field: "users",
       type: "quantitative",
       title: "Users",
-    }, "share"),
+    }),
   );
 }
 
@@ -88,7 +88,7 @@ export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
   const values = shownRanks(facts.users.choice_ranks).map((row) => ({
     choice: row.to_rank === null ? `${row.from_rank}+` : String(row.from_rank),
     offers: row.offers,
-    share: percent(row.share, 0),
+    label: percent(row.share, 0),
   }));
   const first = facts.users.choice_ranks[0];
   // Of counts, as sums of shares are rounded: 0.7 + 0.2 + 0.1 is less than 1.
@@ -111,7 +111,6 @@ export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
         title: "Rank of the offer (1 = the user's best score)",
       },
       { field: "offers", type: "quantitative", title: "Offers" },
-      "share",
     ),
   );
 }
@@ -299,7 +298,7 @@ function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
           mark: { type: "bar", height: 9 },
           encoding: { y, x: { field: "assigned", type: "quantitative" } },
         },
-        barLabel({ y, x: { field: "cap", type: "quantitative" } }, "label"),
+        barLabel({ y, x: { field: "cap", type: "quantitative" } }),
       ],
     },
   );

@@ -94,7 +94,7 @@ function capacityBars(values: readonly { units: number }[]) {
       barLabel({
         y: { field: "what", type: "nominal", sort: null },
         x: { field: "units", type: "quantitative" },
-      }, "label"),
+      }),
     ],
   };
 }

@@ -84,7 +84,7 @@ export function funnelChart(facts: ReviewFacts): VegaLiteSpec | null {
             color: typeColours(values.map(({ type }) => type)),
           },
         },
-        { data: { values: ends }, ...barLabel({ y, x }, "label") },
+        { data: { values: ends }, ...barLabel({ y, x }) },
       ],
     },
   );
