@@ -9,6 +9,7 @@ import { DENO_VERSION, pack } from "../scripts/pack.ts";
 import { INPUTS } from "./support/cli.ts";
 import { generateDrop } from "../lib/generate/generate.ts";
 import { withFolder } from "./support/temp_folder.ts";
+import { modulesIn } from "./support/modules_in.ts";
 
 const root = new URL("..", import.meta.url);
 const decoder = new TextDecoder();
@@ -70,7 +71,6 @@ await told(writeAssignments(drop, allocation, "caps.csv/out.csv"));
 /** What a strict program in TypeScript does with the package: names and kinds that would pass as anything are faults here. */
 const TYPES_SCRIPT = `import * as divvy from "@divvy/divvy";
 import { LIMIT_KINDS, type Certificate, type GroupExplanation, type Prices } from "@divvy/divvy/types";
-import { modulesIn } from "./support/modules_in.ts";
 const input: divvy.DropInput = { users: [], contracts: [], groups: [], pairs: [] };
 const options: divvy.AllocateOptions = { solver: "optimal", onProgress: ({ phase }) => phase.trim() };
 export async function run(): Promise<string> {

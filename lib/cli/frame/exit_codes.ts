@@ -9,7 +9,7 @@ import { InfeasibleError, TimeoutError } from "../../base/errors.ts";
 export const EXIT_DONE = 0;
 /** Bad input or usage. */
 export const EXIT_INPUT = 1;
-/** The result breaks a rule, or a required minimum could not be met with `--strict`. */
+/** The result breaks a rule, or no allocation can keep all of them, or a minimum is missed with `--strict`. */
 export const EXIT_RULE = 2;
 /** Time ran out with no result. */
 export const EXIT_TIME = 3;
