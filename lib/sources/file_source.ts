@@ -9,7 +9,7 @@ import type { DuckDbConnection } from "../deps/duckdb.ts";
 import { platform } from "../base/platform/platform.ts";
 import type { RunControl } from "../base/progress.ts";
 import { csvCell } from "./csv_cell.ts";
-import { replacingTexts, requireIdTypes } from "./id_types.ts";
+import { ID_COLUMNS, replacingTexts, requireIdTypes } from "./id_types.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
 import { RowMeter } from "./source_progress.ts";
@@ -111,7 +111,7 @@ async function openSqlite(
 ): Promise<OpenRows> {
   const sql = statementWith(query, (index) => `?${index + 1}`);
   const values = query.parameters.map(({ type, value }) => sqliteValue(type, value));
-  return await sqliteRows({ path, sql, values }, signal);
+  return await sqliteRows({ path, sql, values, ids: [...ID_COLUMNS] }, signal);
 }
 
 /** Opens the rows of a DuckDB file, or of a query over files (`read_parquet('…')`) where no database is named. */

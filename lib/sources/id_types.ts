@@ -6,7 +6,7 @@
 import { InputError } from "../base/errors.ts";
 
 /** The columns that hold ids. */
-const ID_COLUMNS = new Set(["user_id", "contract_address", "group_id"]);
+export const ID_COLUMNS: ReadonlySet<string> = new Set(["user_id", "contract_address", "group_id"]);
 
 /** Whether a column is one of ids. */
 export function isIdColumn(name: string): boolean {

@@ -13,6 +13,8 @@ interface SqliteQuery {
   readonly path: string;
   readonly sql: string;
   readonly values: readonly (string | number | bigint)[];
+  /** Names of columns that hold ids: floats there must be whole numbers, of which each is one float. */
+  readonly ids: readonly string[];
 }
 
 /** Messages to the thread. */
@@ -169,25 +171,28 @@ function serveSqlite(scope: Scope, wholeTexts: (sql: string, columns: number) =>
   /** Most rows of an answer. */
   const BATCH = 5_000;
   let rows: Iterator<unknown[]>, close = () => {}, row = 0;
-  let names: string[], decoder: TextDecoder;
+  let names: string[], decoder: TextDecoder, isId: boolean[];
 
   const textOf = (value: unknown, column: number): string | null => {
     if (value === null) return null;
-    const fault = () => new Error(`row ${row}: ${names[column]} is no text in ${decoder.encoding}`);
+    const fault = (is: string) => new Error(`row ${row}: ${names[column]} is ${is}`);
     if (value instanceof Uint8Array) {
       try {
         return decoder.decode(value);
       } catch {
-        throw fault();
+        throw fault(`no text in ${decoder.encoding}`);
       }
     }
     const text = String(value);
+    if (isId[column] && typeof value === "number" && !Number.isSafeInteger(value)) {
+      throw fault(`${text}, expected an id: a text or a whole number`);
+    }
     // One that is really there takes three bytes, and came as bytes.
-    if (text.includes("\ufffd")) throw fault();
+    if (text.includes("\ufffd")) throw fault(`no text in ${decoder.encoding}`);
     return text;
   };
 
-  const open = async ({ path, sql, values }: SqliteQuery): Promise<Answer> => {
+  const open = async ({ path, sql, values, ids }: SqliteQuery): Promise<Answer> => {
     const { DatabaseSync, StatementSync } = await import("node:sqlite").catch(() => ({}) as never);
     if (StatementSync === undefined || !("setReturnArrays" in StatementSync.prototype)) {
       throw new Error("SQLite can be read in Deno, Bun, or Node.js 22.16 or later only");
@@ -195,6 +200,7 @@ function serveSqlite(scope: Scope, wholeTexts: (sql: string, columns: number) =>
     const database = new DatabaseSync(path, { readOnly: true });
     close = () => database.close();
     names = database.prepare(sql).columns().map(({ name }) => name);
+    isId = names.map((name) => ids.includes(name));
     const { encoding } = database.prepare("PRAGMA encoding").get() as { encoding: string };
     decoder = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
     const statement = database.prepare(wholeTexts(sql, names.length));

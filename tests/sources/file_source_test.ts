@@ -187,3 +187,20 @@ for (const encoding of ["UTF-8", "UTF-16le"]) {
       );
     }));
 }
+
+Deno.test("sqlite: floats are ids where they are whole numbers that no other number is rounded to", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/t.sqlite`, database = new DatabaseSync(path);
+    database.exec(`CREATE TABLE whole (user_id REAL, score REAL);
+      INSERT INTO whole VALUES (7, 1.5), (1e15, 2);
+      CREATE TABLE fraction (user_id REAL); INSERT INTO fraction VALUES (7), (1.5);
+      CREATE TABLE wide (user_id REAL); INSERT INTO wide VALUES (9007199254740993)`);
+    database.close();
+    assertEquals(
+      await textOf(`sqlite://${path}?table=whole`),
+      "user_id,score\n7,1.5\n1000000000000000,2\n",
+    );
+    for (const [table, said] of [["fraction", "row 2: user_id is 1.5"], ["wide", "row 1"]]) {
+      await assertRejects(() => textOf(`sqlite://${path}?table=${table}`), Error, said);
+    }
+  }));
