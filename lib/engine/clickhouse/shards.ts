@@ -99,10 +99,10 @@ export function unescaped(cell: string): string {
 
 /**
  * Finds the shards of the eligible pairs. Those of a Distributed table are its cluster's, each asked over HTTP: at
- * `shardUrls`, in the order of shards, or at the host that the cluster has with the port of the coordinator. Of replicas
+ * `shardServers`, in the order of shards, or at the host that the cluster has with the port of the coordinator. Of replicas
  * one does the shard's work: what Divvy writes lies there only, and Distributed tables find it there.
  *
- * @throws InputError for a table that isn't there or lacks a column, UsageError for a number of `shardUrls` that is not the
+ * @throws InputError for a table that isn't there or lacks a column, UsageError for a number of `shardServers` that is not the
  * cluster's
  */
 export async function findCluster(
