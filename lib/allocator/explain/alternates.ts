@@ -5,7 +5,7 @@
  */
 import { COUNTS, SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "../limits/kinds/user_counts.ts";
 import type { Policy } from "../model/policy.ts";
-import { bonusOfOffer, typesThatFit } from "../model/replacements.ts";
+import { barredItems, bonusOfOffer, typesThatFit } from "../model/replacements.ts";
 import type { Prices } from "../model/allocation.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
 import { ownersOfRows, rowsWithoutRoom, type RowUse, useOfPairs } from "../model/row_use.ts";
@@ -33,6 +33,7 @@ export interface Alternates {
  * - is not an offer,
  * - could replace one of the user's offers by the rules on types and brands, and by hard limits of this user alone (a budget of
  *   each user's),
+ * - could be an offer at all: no cap of 0 and no hard limit forbids every one like it,
  * - is worth at least its price. At the final prices a full contract costs what its next unit is worth to others, so giving
  *   alternates keeps caps and limits on average. It does not guarantee them: nothing is reserved.
  *
@@ -117,9 +118,15 @@ class Replacements {
   readonly #instance: Instance;
   readonly #policy: Policy;
   readonly #own: OwnRows | null;
+  /** Uint8Array, by item: 1 for those that nobody can have. */
+  readonly #barred: Uint8Array;
+  /** By pair: its item. */
+  readonly #item: ArrayLike<number>;
 
   constructor(instance: Instance, policy: Policy, own: OwnRows | null) {
     this.#instance = instance;
+    this.#barred = barredItems(instance);
+    this.#item = instance.limits?.rows.item ?? instance.contract;
     this.#policy = policy;
     this.#own = own;
   }
@@ -130,6 +137,7 @@ class Replacements {
     const allowsType = this.#typesAllowed(u, given), allowed: number[] = [];
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (given.includes(p) || !allowsType[this.#isSponsored(p) ? 1 : 0]) continue;
+      if (this.#barred[this.#item[p]] === 1) continue;
       if (this.#fitsBrand(p, given) && (this.#own?.fit(p, given) ?? true)) allowed.push(p);
     }
     return allowed;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Instance } from "../drop/instance/instance.ts";
 import { allowsShape, type Policy } from "./policy.ts";
 
 /** What the n-th offer of a user adds to the objective besides its score. */
@@ -30,4 +31,27 @@ export function typesThatFit(
       return keepsType && allowsShape(policy, after, all - after);
     });
   return [fits(false), fits(true)];
+}
+
+/** Room for the rounding of amounts, relative to them. */
+const ROUNDING = 1e-9;
+
+/**
+ * Uint8Array, length items (contracts, where there are no limits): 1 for those that nobody can have, as the cap of their contract is
+ * 0, or a hard limit is lower than what one offer counts.
+ */
+export function barredItems({ cap, limits }: Pick<Instance, "cap" | "limits">): Uint8Array {
+  if (limits === undefined) return Uint8Array.from(cap, (units) => units < 1 ? 1 : 0);
+  const { rows, families } = limits, { contract, start, row, coefficient } = rows;
+  const forbids = (e: number) => {
+    const r = row[e], isMost = rows.sense[r] > 0 && rows.price[r] === Infinity;
+    // Shares allow an offer beside others.
+    return isMost && families[rows.family[r]].shareOf === null &&
+      coefficient[e] > rows.amount[r] * (1 + ROUNDING);
+  };
+  return Uint8Array.from(contract, (c, item) => {
+    let isBarred = cap[c] < 1;
+    for (let e = start[item]; e < start[item + 1] && !isBarred; e++) isBarred = forbids(e);
+    return isBarred ? 1 : 0;
+  });
 }

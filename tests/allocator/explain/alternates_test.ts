@@ -7,8 +7,9 @@ import {
 import { allocate, type AllocateOptions } from "../../../lib/api/allocate.ts";
 import { alternates } from "../../../lib/api/alternates.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
-import { Drop } from "../../../lib/allocator/drop/drop.ts";
-import { allowsShape, policyFrom } from "../../../lib/allocator/model/policy.ts";
+import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
+import { applyScenario } from "../../../lib/allocator/explain/whatif.ts";
+import { allowsShape, defaultPolicy, policyFrom } from "../../../lib/allocator/model/policy.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 
@@ -63,6 +64,39 @@ Deno.test("alternates: not given, in the order of score less price, and each may
       }
     }
   }
+});
+
+Deno.test("alternates: none that nobody can have, by a cap of 0 or a hard limit that allows no offer like it", async () => {
+  const contracts = ["a", "b", "c", "d", "e"];
+  const input: DropInput = {
+    users: [{ id: "u", group: "g" }, { id: "v", group: "g" }],
+    contracts: contracts.map((id) => ({ id, cap: 5, sponsored: true })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ["u", "v"].flatMap((user) =>
+      contracts.map((contract, i) => ({ user, contract, score: 0.9 - i / 10 }))
+    ),
+  };
+  const first = async (drop: Drop) => {
+    const allocation = await allocate(drop, { k: 1 });
+    const found = [...alternates(drop, allocation, { perUser: 9 })];
+    return found.filter(({ user }) => user === "u").map(({ contract }) => contract);
+  };
+  assertEquals(await first(Drop.from(input)), ["b", "c", "d", "e"]);
+  const limits = [
+    { limit: "none", atMost: 0, where: { contract_address: "c" } },
+    { limit: "dear", atMost: 0, price: 0.01, where: { contract_address: "d" } },
+    { limit: "some", atLeast: 2, where: { contract_address: "e" } },
+  ];
+  const limited = Drop.from({ ...input, limits });
+  const { instance } = applyScenario(limited.instance, defaultPolicy, {
+    name: "x",
+    setCap: { b: 0 },
+    limitScale: { some: 0 },
+  });
+  assertEquals(await first(new Drop(instance, limited.input)), ["d", "e"]);
+  const previous = [{ user: "u", contract: "a" }, { user: "v", contract: "b" }];
+  const same = Drop.from({ ...input, previous }, { maxChanged: 0 });
+  assertEquals(await first(same), []);
 });
 
 Deno.test("alternates: a user's own budget has room for each in place of an offer, and its price is no matter", async () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Prices } from "../../../allocator/model/allocation.ts";
-import { bonusOfOffer, typesThatFit } from "../../../allocator/model/replacements.ts";
+import { barredItems, bonusOfOffer, typesThatFit } from "../../../allocator/model/replacements.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";
 import { contractOfSlots, sponsoredSlots } from "../../drop/slot_rows.ts";
 import { BARRED, netAt } from "./bundle_sql.ts";
@@ -99,10 +99,13 @@ function candidateLists(
     bonus: bonusAt(sql, problem),
   });
   const net = netAt(sql, problem, prices), brand = brandFits(sql, problem);
+  const barredSlots = barredItems(problem.instance);
+  const can = (c: string) =>
+    barredSlots.includes(1) ? ` AND ${sql.lookup(c, barredSlots)} = 0` : "";
   const barred = sql.number(BARRED);
   const nets = (cs: string, ss: string, added = sql.number(0)) =>
     sql.map2(cs, ss, (c, s) => {
-      const may = `NOT ${sql.has("hh", c)}${brand(c)}`;
+      const may = `NOT ${sql.has("hh", c)}${brand(c)}${can(c)}`;
       return `if(${may}, ${net(c, s)} + ${added}, ${barred})`;
     });
   // Of a type that does not fit there is nothing to look at.

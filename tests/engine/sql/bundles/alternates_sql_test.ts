@@ -1,5 +1,6 @@
 /** Alternates that engines find are those of one machine, at the same prices and beside the same offers. */
 import { findAlternates } from "../../../../lib/allocator/explain/alternates.ts";
+import { applyScenario } from "../../../../lib/allocator/explain/whatif.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
@@ -64,7 +65,10 @@ testEngines("alternates are those of one machine at the same prices", async (t, 
         const { users, contracts, contract, start } = instance;
         const lines = [3, 9, 40].map((u) => `${users.at(u)},${contracts[contract[start[u]]]}\n`);
         await Deno.writeTextFile(pins, `user_id,contract_address\n${lines.join("")}`);
-        const { instance: drop } = await readDrop({ ...sources, ...(hasPins && { pins }) });
+        const read = await readDrop({ ...sources, ...(hasPins && { pins }) });
+        // Of a contract that nobody can have there are no alternates.
+        const scenario = { name: "gone", setCap: { [contracts.at(-1)!]: 0 } };
+        const { instance: drop } = applyScenario(read.instance, policy, scenario);
         const before = hasPins ? await engineBefore({ history: [], pins }, {}) : undefined;
         const { result, rows, alternates } = await engine(sources, folder, {
           caps,
@@ -72,7 +76,7 @@ testEngines("alternates are those of one machine at the same prices", async (t, 
           policy,
           alternates: { perUser: 3, out: "" },
           ...(before !== undefined && { before }),
-        }, { sampleUsers: 150, passes: 4, gap: 1e-3 });
+        }, { sampleUsers: 150, passes: 4, gap: 1e-3, scenario });
         const offers = offersOf(drop, rows);
         const local = findAlternates(drop, policy, offers, result.prices, 3);
         const { groups, group } = drop;
