@@ -46,7 +46,7 @@ export interface Solved {
   nextTo: (sign: 1 | -1) => Neighbour;
 }
 
-/** A total next to the one that was split; `cost`: what a step there adds while the status stays, where it is known. */
+/** A total next to the one that was split; `cost`: what a step there adds, null where only its split tells. */
 export interface Neighbour {
   total: number;
   cost: number | null;
@@ -120,12 +120,13 @@ function allFixed(columns: CheckedColumns): Solved {
   return inAnyAmounts(columns.total, new Float64Array(0), 0, { status: "feasible", amount: 0 });
 }
 
-/** A split in any amounts: all of the total is handed out, and a total next to it is one unit away. */
+/** A split in any amounts: all of the total is handed out, and a total next to it is one unit away, which costs `cost`. */
 function inAnyAmounts(
   total: number,
   units: Float64Array,
   price: number,
   standing: Standing,
+  cost: (next: number) => number | null = () => null,
 ): Solved {
   return {
     units,
@@ -133,7 +134,10 @@ function inAnyAmounts(
     standing,
     leftover: 0,
     increment: 1,
-    nextTo: (sign) => ({ total: sumOf(total, sign), cost: null }),
+    nextTo: (sign) => {
+      const next = sumOf(total, sign);
+      return { total: next, cost: next < 0 ? null : cost(next) };
+    },
   };
 }
 
@@ -197,9 +201,15 @@ function continuousGroups(columns: CheckedColumns, options: ResolvedSplitOptions
   const groupHard = groupBounds(standing.status, groups.lower, groups.upper);
   const units = new Float64Array(group.length);
   const problem = { total, wishes: columns, hard, group, groups, groupHard };
-  const { price } = solveTree(problem, options, units);
+  const { price, more, less } = solveTree(problem, options, units);
   settleRounding(total, units, hard);
-  return inAnyAmounts(total, units, price, standing);
+  // Other bounds hold at another status, and those who are fixed may need more than there is.
+  const cost = (next: number) =>
+    fixed === undefined && Math.abs(next - total) === 1 &&
+      standingOfTree(next, { lower, upper, group }, groups).status === standing.status
+      ? next > total ? more : less
+      : null;
+  return inAnyAmounts(total, units, price, standing, cost);
 }
 
 function groupsInSteps(
@@ -351,16 +361,20 @@ function solveSteps(columns: CheckedColumns, options: ResolvedSplitOptions, step
   const { least, most } = steps.intervals(columns.lower, columns.upper);
   const standing = standingOf(total, least, most);
   const bounds = hardBounds(standing.status, columns, least, most, options);
-  return stepsWithin(columns, options, steps, standing, bounds);
+  // Other bounds hold at another status.
+  const stays = (sign: 1 | -1) =>
+    total + sign >= 0 && standingOf(total + sign, least, most).status === standing.status;
+  return stepsWithin(columns, options, steps, standing, bounds, stays);
 }
 
-/** Splits in steps; bounds and the amount of the standing are in steps. */
+/** Splits in steps; bounds and the amount of the standing are in steps. `stays`: whether they hold for a step more or less. */
 function stepsWithin(
   columns: CheckedColumns,
   options: ResolvedSplitOptions,
   steps: Steps,
   standing: Standing,
   bounds: HardBounds,
+  stays: (sign: 1 | -1) => boolean = () => false,
 ): Solved {
   const total = steps.countOfTotal(columns.total, options.leftover);
   const handedOut = steps.units(total);
@@ -377,7 +391,8 @@ function stepsWithin(
     { ...start, units },
     columns.priority,
   );
-  return inWholeSteps(columns, steps, total, { counts, standing, price: start.price }, change);
+  const cost = (sign: 1 | -1) => stays(sign) ? change(sign) : null;
+  return inWholeSteps(columns, steps, total, { counts, standing, price: start.price }, cost);
 }
 
 function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, packs: Packs): Solved {

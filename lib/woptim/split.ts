@@ -345,7 +345,7 @@ function withGroups(discontent: Float64Array, groups: SplitGroup[] | undefined):
 
 /** What the objective changes by from this split to the one of the total next to it; null where there is none. */
 function changeTo(
-  { total, cost }: Neighbour,
+  { total, cost: known }: Neighbour,
   sign: 1 | -1,
   from: { discontent: Float64Array; standing: Standing; multiplier: number | null },
   columns: CheckedColumns,
@@ -353,6 +353,7 @@ function changeTo(
 ): number | null {
   // Beyond what doubles tell apart there is no next total.
   if (!isAmount(total) || Math.sign(total - columns.total) !== sign) return null;
+  if (known !== null) return known;
   let solved: Solved;
   try {
     solved = solveColumns({ ...columns, total }, options);
@@ -360,7 +361,6 @@ function changeTo(
     if (error instanceof InputError) return null;
     throw error;
   }
-  if (cost !== null && solved.standing.status === from.standing.status) return cost;
   if (solved.gap) return null;
   const { units } = solved;
   const groups = columns.groups && groupsOf(columns, columns.groups, options, units);

@@ -21,7 +21,8 @@ const LARGEST_SHARE = 2 ** -40;
  * that keep to the hard bounds and to everybody's share.
  *
  * Every unit count came out rounded, so the sum misses the total by a few units in the last place. What is
- * missing goes to the largest count that is strictly within its hard bounds, where it weighs least. That
+ * missing goes to the largest count that is strictly within its hard bounds, where it weighs least. All who have as many share it,
+ * so that people who are alike stay alike; where it is too little to share, it goes to the first of them, a last bit each. A
  * count can hold it only to its own last bit; the rest, at most half such a bit, goes to the largest count
  * whose bits are fine enough to take some of it, if that hardly changes it, and so
  * on until nothing is missing or nobody can take it. People at a hard bound leave it only if everybody is at
@@ -40,11 +41,41 @@ export function settleRounding(total: number, units: Float64Array, bounds: HardB
     if (missing === 0 || !inside && total - missing === total) return;
     const taker = largestTaker(missing, units, bounds, inside);
     if (taker < 0) return;
-    const more = within(bounds, taker, units[taker] + missing);
-    sum.add(units[taker]);
-    sum.add(-more);
-    units[taker] = more;
+    share(missing, taker, units, bounds, sum);
   }
+}
+
+/** Shares what is missing among those with as many units as `taker`, the first of them, who may take it; `sum` is kept. */
+function share(
+  missing: number,
+  taker: number,
+  units: Float64Array,
+  bounds: HardBounds,
+  sum: ExactSum,
+): void {
+  const x = units[taker], alike: number[] = [];
+  for (let i = taker; i < units.length; i++) {
+    if (units[i] === x && within(bounds, i, x + missing) === x + missing) alike.push(i);
+  }
+  // Somebody whose bound is in between takes up to it.
+  const count = Math.max(1, alike.length), each = x + missing / count;
+  const bit = nextTowards(x, missing) - x;
+  const more = count === 1 ? within(bounds, taker, x + missing) : each === x ? x + bit : each;
+  const takers = more === x + bit ? Math.max(1, Math.min(count, Math.round(missing / bit))) : count;
+  for (const i of count === 1 ? [taker] : alike.slice(0, takers)) {
+    sum.add(x);
+    sum.add(-more);
+    units[i] = more;
+  }
+}
+
+const double = new Float64Array(1), bits = new BigInt64Array(double.buffer);
+
+/** The double next to x, not 0, in the direction of the sign of `to`. */
+function nextTowards(x: number, to: number): number {
+  double[0] = x;
+  bits[0] += x > 0 === to > 0 ? 1n : -1n;
+  return double[0];
 }
 
 function isInside(units: Float64Array, { floor, ceiling }: HardBounds, i: number): boolean {

@@ -79,22 +79,62 @@ export function priceFor(demand: Demand, units: bigint, fixed: FixedPoint): bigi
 
 /** Σ of demands. */
 export function sumOfDemands(demands: readonly Demand[]): Demand {
-  const bends: { price: bigint; at: bigint; rate: bigint }[] = [];
-  const sum: Demand = { prices: [], at: [0n], rate: [0n] };
+  // Columns and an order of them: objects for hundreds of thousands of bends take more time than the sums.
+  const price: bigint[] = [], moreAt: bigint[] = [], moreRate: bigint[] = [];
+  let sumAt = 0n, sumRate = 0n;
   for (const { prices, at, rate } of demands) {
-    sum.at[0] += at[0];
-    sum.rate[0] += rate[0];
-    prices.forEach((price, j) => {
-      bends.push({ price, at: at[j + 1] - at[j], rate: rate[j + 1] - rate[j] });
-    });
+    sumAt += at[0];
+    sumRate += rate[0];
+    for (let j = 0; j < prices.length; j++) {
+      price.push(prices[j]);
+      moreAt.push(at[j + 1] - at[j]);
+      moreRate.push(rate[j + 1] - rate[j]);
+    }
   }
-  bends.sort((a, b) => a.price < b.price ? -1 : a.price > b.price ? 1 : 0);
-  bends.forEach(({ price, at, rate }, j) => {
-    sum.prices.push(price);
-    sum.at.push(sum.at[j] + at);
-    sum.rate.push(sum.rate[j] + rate);
-  });
+  const order = Array.from(price, (_, j) => j);
+  order.sort((a, b) => price[a] < price[b] ? -1 : price[a] > price[b] ? 1 : 0);
+  const sum: Demand = { prices: [], at: [sumAt], rate: [sumRate] };
+  for (const j of order) {
+    sum.prices.push(price[j]);
+    sum.at.push(sumAt += moreAt[j]);
+    sum.rate.push(sumRate += moreRate[j]);
+  }
   return sum;
+}
+
+/**
+ * What units from so many to so many cost: the integral of the price over them, negative where they get fewer; null where no price
+ * makes that many.
+ */
+export function costBetween(
+  demand: Demand,
+  from: bigint,
+  to: bigint,
+  fixed: FixedPoint,
+): bigint | null {
+  if (to < from) {
+    const back = costBetween(demand, to, from, fixed);
+    return back === null ? null : -back;
+  }
+  const { prices, at, rate } = demand;
+  let twice = 0n, units = from;
+  for (
+    let j = firstWhere(prices.length, (k) => unitsAt(demand, k, fixed) > from);
+    units < to;
+    j++
+  ) {
+    if (j > prices.length) return null;
+    const last = j < prices.length ? unitsAt(demand, j, fixed) : to;
+    const end = last < to ? last : to;
+    if (rate[j] === 0n) {
+      if (j === prices.length) return null;
+      continue;
+    }
+    const ends = fixed.over(units - at[j], rate[j]) + fixed.over(end - at[j], rate[j]);
+    twice += fixed.times(ends, end - units);
+    units = end;
+  }
+  return twice / 2n;
 }
 
 /** The demand kept within hard bounds; null: none. */

@@ -5,6 +5,7 @@
  */
 import {
   clamped,
+  costBetween,
   type Demand,
   demandAt,
   demandOf,
@@ -51,7 +52,7 @@ export function solveTree(
   const bound = (x: number) => Number.isFinite(x) ? fixed.ofNumber(x) : null;
   const own: Demand[] = Array.from(units, (_, i) =>
     clamped(
-      demandOf(piecesOf(wishes, i, options, fixed), fixed),
+      demandOf(piecesOf(wishes, i, hard, options, fixed), fixed),
       bound(hard.floor[i]),
       bound(hard.ceiling[i]),
       fixed,
@@ -63,14 +64,19 @@ export function solveTree(
     inside[g] = sumOfDemands(members[g]);
     const { names: _, ...wishesOfGroup } = groups;
     taken[g] = clamped(
-      demandOfGroup(inside[g], piecesOf(wishesOfGroup, g, options, fixed), fixed),
+      demandOfGroup(inside[g], piecesOf(wishesOfGroup, g, groupHard, options, fixed), fixed),
       bound(groupHard.floor[g]),
       bound(groupHard.ceiling[g]),
       fixed,
     );
     (groups.parent[g] < 0 ? outermost : members[groups.parent[g]]).push(taken[g]);
   }
-  const price = priceFor(sumOfDemands(outermost), fixed.ofNumber(total), fixed);
+  const all = sumOfDemands(outermost), handedOut = fixed.ofNumber(total);
+  const price = priceFor(all, handedOut, fixed);
+  const costTo = (next: number) => {
+    const cost = costBetween(all, handedOut, fixed.ofNumber(next), fixed);
+    return cost === null ? null : 2 * fixed.toNumber(cost);
+  };
   const prices: bigint[] = [];
   for (const g of groups.inwardOut.toReversed()) {
     const around = groups.parent[g] < 0 ? price : prices[groups.parent[g]];
@@ -79,7 +85,12 @@ export function solveTree(
   own.forEach((demand, i) => {
     units[i] = fixed.toNumber(demandAt(demand, group[i] < 0 ? price : prices[group[i]], fixed));
   });
-  return { price: fixed.toNumber(price), inside: prices.map((inside) => fixed.toNumber(inside)) };
+  return {
+    price: fixed.toNumber(price),
+    inside: prices.map((inside) => fixed.toNumber(inside)),
+    more: costTo(total + 1),
+    less: costTo(total - 1),
+  };
 }
 
 /** Prices of a split among people in groups. */
@@ -88,12 +99,17 @@ export interface TreePrices {
   price: number;
   /** What the members of each group pay for a unit: `price` less the marginal discontent of the groups around them. */
   inside: number[];
+  /** What a unit more in total adds to the objective under the same hard bounds; null: nobody can take it. */
+  more: number | null;
+  /** What a unit less adds. */
+  less: number | null;
 }
 
-/** The pieces of the discontent of person or group i; a target that is NaN has no part in it. */
+/** The pieces of the discontent of person or group i that hard bounds leave; a target that is NaN has no part in it. */
 function piecesOf(
   { lower, upper, target, weight, previous }: Wishes,
   i: number,
+  { floor, ceiling }: HardBounds,
   options: ResolvedSplitOptions,
   fixed: FixedPoint,
 ): Pieces {
@@ -104,7 +120,8 @@ function piecesOf(
   if (!Number.isNaN(target[i])) inside = part(target[i], options.gamma);
   const before = options.changeWeight > 0 ? previous?.[i] ?? NaN : NaN;
   if (!Number.isNaN(before)) inside = sum(inside, part(before, options.changeWeight));
-  const l = lower[i], u = upper[i];
+  const l = floor[i] >= lower[i] ? -Infinity : lower[i];
+  const u = ceiling[i] <= upper[i] ? Infinity : upper[i];
   return {
     lower: Number.isFinite(l) ? fixed.ofNumber(l) : null,
     upper: Number.isFinite(u) ? fixed.ofNumber(u) : null,

@@ -213,6 +213,32 @@ Deno.test("teams in departments: known answers", () => {
   ], ["all", 24, null]]);
 });
 
+Deno.test("what a unit more and less changes is the difference of the splits of both totals", () => {
+  let compared = 0;
+  for (let seed = 1; seed <= 300; seed++) {
+    const { problem, model } = treeCase(seed), { total } = problem;
+    const of = (total: number) => {
+      try {
+        return split({ ...problem, total }, model);
+      } catch (error) {
+        if (error instanceof InputError) return null;
+        throw error;
+      }
+    };
+    const found = of(total);
+    if (found === null) continue;
+    for (const [sign, change] of [[1, found.more], [-1, found.less]] as const) {
+      const next = total + sign < 0 ? null : of(total + sign);
+      assertEquals(change === null, next === null, `seed ${seed}`);
+      if (next === null) continue;
+      const size = 1 + found.objective + next.objective;
+      assertAlmostEquals(change!, next.objective - found.objective, 1e-12 * size, `seed ${seed}`);
+      compared++;
+    }
+  }
+  assert(compared > 200);
+});
+
 Deno.test("fixed people, previous amounts and one unit more count in groups too", () => {
   const columns = {
     total: 30,
