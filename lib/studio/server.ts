@@ -77,7 +77,7 @@ export function serveStudio({ session, title, script, style, port }: Served): St
     "": () => answer(pageHtml(title), "text/html; charset=utf-8"),
     "page.js": () => answer(script, "text/javascript; charset=utf-8"),
     "page.css": () => answer(style, "text/css; charset=utf-8"),
-    "events": () => answer(pages.open(), "text/event-stream"),
+    "events": () => answer(pages.open(() => session.call("open", null)), "text/event-stream"),
   };
 
   async function handle(request: Request): Promise<Response> {
@@ -180,19 +180,31 @@ async function textWithin({ headers, body }: Request, most: number): Promise<str
 
 const encoder = new TextEncoder();
 
+/** An event as a stream of them has it. */
+function eventOf(name: keyof StudioEvents, event: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(event)}\n\n`;
+}
+
 /** The pages that are open, each hearing events. */
 class Pages {
   readonly #open = new Set<ReadableStreamDefaultController<Uint8Array>>();
   readonly #beat = setInterval(() => this.#write(": here\n\n"), BEAT);
 
-  /** A stream of events for a page that opens. */
-  open(): ReadableStream<Uint8Array> {
+  /**
+   * A stream of events for a page that opens. What the page begins with comes in the same stream, so that no event is lost
+   * between it and those that follow.
+   */
+  open(opening: () => Promise<unknown>): ReadableStream<Uint8Array> {
     let own: ReadableStreamDefaultController<Uint8Array>;
     return new ReadableStream({
       start: (controller) => {
         own = controller;
         controller.enqueue(encoder.encode("retry: 1000\n\n"));
         this.#open.add(controller);
+        opening().then(
+          (everything) => this.#write(eventOf("opening", everything), [controller]),
+          ({ message }) => this.#write(eventOf("failed", { version: 0, message }), [controller]),
+        );
       },
       cancel: () => {
         this.#open.delete(own);
@@ -201,13 +213,13 @@ class Pages {
   }
 
   /** Sends an event to all. */
-  send(name: string, event: unknown): void {
-    this.#write(`event: ${name}\ndata: ${JSON.stringify(event)}\n\n`);
+  send(name: keyof StudioEvents, event: unknown): void {
+    this.#write(eventOf(name, event));
   }
 
-  #write(text: string): void {
+  #write(text: string, pages: Iterable<ReadableStreamDefaultController<Uint8Array>> = this.#open) {
     const bytes = encoder.encode(text);
-    for (const page of this.#open) {
+    for (const page of pages) {
       try {
         page.enqueue(bytes);
       } catch {

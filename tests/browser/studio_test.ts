@@ -259,6 +259,40 @@ browserTest(
   },
 );
 
+browserTest("studio: a result that comes while a page opens is not missed", async () => {
+  const inner = sessionHere(start, () => {});
+  const asked = async () => await inner.call("open", null) as StudioOpening;
+  let opening = await asked();
+  while (opening.result === null || opening.result.preliminary) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    opening = await asked();
+  }
+  const { result } = opening, unfinished = { ...opening, result: { ...result, preliminary: true } };
+  const server: StudioServer = serveStudio({
+    session: {
+      call(name, ask) {
+        if (name !== "open") return inner.call(name, ask);
+        setTimeout(() => server.send("result", result));
+        return Promise.resolve(unfinished);
+      },
+    },
+    title: "A",
+    script: await unpacked(PAGE_BUNDLE),
+    style: studioStyle,
+    port: 0,
+  });
+  const browser = await launchChromium(executable!);
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.url);
+    await page.locator(".tiles:not(.stale)").waitFor({ timeout: 30_000 });
+  } finally {
+    await browser.close();
+    await server.close();
+    inner.close();
+  }
+});
+
 browserTest("studio: a user is found, files are saved, the end of the server is said", async () => {
   await withStudio(async (studio) => {
     const page = await studio.open();

@@ -6,7 +6,7 @@
  */
 import { DEAF, threadOf } from "../../base/platform/thread.ts";
 import { sessionInWorker } from "../session/hosted_session.ts";
-import type { StudioLink } from "../session/messages.ts";
+import type { StudioLink, StudioOpening } from "../session/messages.ts";
 import { unpackValue } from "../session/packed_value.ts";
 import type { SentStart } from "../session/sent_start.ts";
 import type { Emit } from "../session/session.ts";
@@ -30,8 +30,13 @@ async function linkToOwnSession(): Promise<StudioLink> {
   const session = sessionInWorker(start, (name, event) => emit(name, event), thread);
   return {
     call: (name, ask) => session.call(name, ask) as Promise<never>,
-    listen: (listener) => {
-      emit = listener;
+    listen: (heard) => {
+      emit = heard;
+      // What the worker says after its answer is heard after it.
+      session.call("open", null).then(
+        (opening) => heard("opening", opening as StudioOpening),
+        ({ message }) => heard("failed", { version: 0, message }),
+      );
     },
   };
 }

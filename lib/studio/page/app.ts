@@ -51,7 +51,10 @@ function App({ store }: { store: Store }) {
   const [looked, setLooked] = useState<Looked | null>(null);
   const [user, setUser] = useState("");
   useEffect(() => {
-    store.onChange(() => draw((n: number) => n + 1));
+    const again = () => draw((n: number) => n + 1);
+    store.onChange(again);
+    // For what has changed since the page was first drawn.
+    again();
     const keys = (event: KeyboardEvent) => {
       if (!(event.ctrlKey || event.metaKey) || isTyped(event.target)) return;
       const key = event.key.toLowerCase();

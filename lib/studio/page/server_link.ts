@@ -8,6 +8,7 @@ import type { StudioEvents, StudioLink } from "../session/messages.ts";
 
 /** Names of the events. */
 const EVENTS: readonly (keyof StudioEvents)[] = [
+  "opening",
   "state",
   "bound",
   "progress",

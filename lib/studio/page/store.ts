@@ -7,13 +7,18 @@ import type {
   Change,
   StudioBound,
   StudioDrop,
+  StudioEvents,
   StudioLevers,
   StudioLink,
+  StudioOpening,
   StudioProgress,
   StudioResult,
   StudioRow,
   StudioState,
 } from "../session/messages.ts";
+
+/** A state that could not be solved. */
+type StudioFailure = StudioEvents["failed"];
 
 /** Everything that the page shows. */
 export interface Shown {
@@ -53,10 +58,23 @@ export class Store {
     this.#shown = shown;
   }
 
-  /** Opens a session. */
-  static async open(link: StudioLink): Promise<Store> {
-    const opening = await link.call("open", null);
-    const store = new Store(link, {
+  /** Opens a session: fulfilled with its opening, all later events change what is shown. */
+  static open(link: StudioLink): Promise<Store> {
+    return new Promise((resolve, reject) => {
+      let store: Store | null = null;
+      link.listen((name, event) => {
+        if (store !== null) store.#hear(name, event);
+        else if (name === "opening") resolve(store = Store.#of(link, event as StudioOpening));
+        else if (name === "failed") reject(new Error((event as StudioFailure).message));
+      }, (gone) => {
+        if (store !== null) store.#set({ gone });
+        else if (gone) reject(new Error("the studio does not answer"));
+      });
+    });
+  }
+
+  static #of(link: StudioLink, opening: StudioOpening): Store {
+    return new Store(link, {
       ...opening,
       draft: opening.state.change,
       bound: null,
@@ -66,8 +84,6 @@ export class Store {
       levers: null,
       gone: false,
     });
-    store.#listen();
-    return store;
   }
 
   /** Everything that is shown. */
@@ -158,54 +174,49 @@ export class Store {
     this.#set({ state, ...(this.#next === null && { draft: state.change }) });
   }
 
-  #listen(): void {
-    this.link.listen((name, event) => {
-      const { state } = this.#shown;
-      switch (name) {
-        case "state":
-          return this.#take(event as StudioState);
-        case "bound":
-          return this.#set({ bound: event as StudioBound });
-        case "progress":
-          return this.#set({ progress: event as StudioProgress });
-        case "rows":
-          return this.#set({ rows: event as StudioRow[] });
-        case "levers": {
-          const levers = event as StudioLevers;
-          return this.#set({ levers, ...(levers.left === 0 && { progress: null }) });
-        }
-        case "failed": {
-          const { message, version } = event as { version: number; message: string };
-          return this.#set({
-            fault: message,
-            levers: null,
-            ...(version === state.version && { progress: null }),
-          });
-        }
-        case "result": {
-          const result = event as StudioResult;
-          return this.#set({
-            result,
-            levers: null,
-            ...(result.version >= state.version && !result.preliminary && { progress: null }),
-          });
-        }
+  #hear(name: keyof StudioEvents, event: StudioEvents[keyof StudioEvents]): void {
+    const { state } = this.#shown;
+    switch (name) {
+      case "opening":
+        return this.#openAgain(event as StudioOpening);
+      case "state":
+        return this.#take(event as StudioState);
+      case "bound":
+        return this.#set({ bound: event as StudioBound });
+      case "progress":
+        return this.#set({ progress: event as StudioProgress });
+      case "rows":
+        return this.#set({ rows: event as StudioRow[] });
+      case "levers": {
+        const levers = event as StudioLevers;
+        return this.#set({ levers, ...(levers.left === 0 && { progress: null }) });
       }
-    }, (gone) => {
-      this.#set({ gone });
-      if (!gone) this.#openAgain();
-    });
+      case "failed": {
+        const { message, version } = event as StudioFailure;
+        return this.#set({
+          fault: message,
+          levers: null,
+          ...(version === state.version && { progress: null }),
+        });
+      }
+      case "result": {
+        const result = event as StudioResult;
+        return this.#set({
+          result,
+          levers: null,
+          ...(result.version >= state.version && !result.preliminary && { progress: null }),
+        });
+      }
+    }
   }
 
-  /** Asks again for everything after the session was out of reach. */
-  async #openAgain(): Promise<void> {
-    const opening = await this.#try(() => this.link.call("open", null));
-    if (opening === undefined) return;
+  /** Takes everything anew, after the session was out of reach. */
+  #openAgain(opening: StudioOpening): void {
     const { result, state } = opening;
     const done = result?.version === state.version && !result.preliminary;
     this.#set({
       ...opening,
-      draft: state.change,
+      ...(!this.#busy && { draft: state.change }),
       ...(done && { progress: null }),
     });
   }

@@ -194,6 +194,8 @@ export type SaveKind =
 
 /** Events that a session sends, by name. */
 export interface StudioEvents {
+  /** Everything, as it is before the events that follow: when a page begins to listen, and when it does again. */
+  opening: StudioOpening;
   /** The list of changes, after a change, undo or redo. */
   state: StudioState;
   /** The bound of the state. */
@@ -265,7 +267,10 @@ export interface StudioLink {
     name: Name,
     ask: StudioCalls[Name]["ask"],
   ): Promise<StudioCalls[Name]["answer"]>;
-  /** Hears events until the page closes; `lost` is called when the session is gone, and when it is back. */
+  /**
+   * Hears events until the page closes, the opening before all that matter; `lost` is called when the session is gone,
+   * and when it is back.
+   */
   listen(
     heard: <Name extends keyof StudioEvents>(name: Name, event: StudioEvents[Name]) => void,
     lost: (gone: boolean) => void,
