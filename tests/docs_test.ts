@@ -3,6 +3,7 @@ import { assertEquals } from "../lib/deps/std_assert.ts";
 import { EXIT_CODES } from "../lib/cli/frame/exit_codes.ts";
 import { divvyProgram } from "../lib/cli/program.ts";
 import { VERSION } from "../lib/base/version.ts";
+import { modulesIn } from "./support/modules_in.ts";
 
 const ROOT = new URL("../", import.meta.url);
 
@@ -32,6 +33,28 @@ Deno.test("links between the pages lead somewhere", () => {
     }
   }
   assertEquals(broken, []);
+});
+
+Deno.test("files of lib and tests that pages and comments name are there", () => {
+  const missing = new Set<string>();
+  const look = (name: string, text: string) => {
+    for (const [path] of text.matchAll(/(?<![\w./{}-])(?:lib|tests)\/[\w/]+\.(?:ts|as|py)\b/g)) {
+      try {
+        Deno.statSync(new URL(path, ROOT));
+      } catch {
+        missing.add(`${name}: ${path}`);
+      }
+    }
+  };
+  for (const page of pages()) look(page, Deno.readTextFileSync(new URL(page, ROOT)));
+  for (const folder of ["lib/", "tests/", "bench/", "scripts/"]) {
+    for (const file of modulesIn(new URL(folder, ROOT))) {
+      const lines = Deno.readTextFileSync(file).match(/^\s*(?:\/\/|\/?\*).*$/gm) ?? [];
+      look(file.href.slice(ROOT.href.length), lines.join("\n"));
+    }
+  }
+  const ofAnyRoom = ["lib/ROOM/FILE.ts", "tests/ROOM/FILE_test.ts"];
+  assertEquals([...missing].filter((one) => !ofAnyRoom.some((path) => one.endsWith(path))), []);
 });
 
 Deno.test("links to headings lead to one", () => {
