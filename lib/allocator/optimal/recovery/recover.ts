@@ -57,7 +57,7 @@ export interface RecoverOptions {
   readonly enough: number | ((assignment: Assignment) => number);
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `proof.ts`. */
   readonly shape?: Int32Array;
-  /** Whether an allocation that was repaired is left as it is, see `chains_first.ts`. @default false */
+  /** Whether an allocation that keeps the rules is left to chains, see `chains_first.ts`. @default false */
   readonly chainsFirst?: boolean;
   /** Called now and then: whether to end soon, without improving an allocation that keeps the rules. */
   readonly hurry?: () => boolean;
@@ -66,9 +66,6 @@ export interface RecoverOptions {
   /** Called now and then, to give way to the event loop. */
   readonly pause?: Pause;
 }
-
-/** Chains find what is left sooner than paths do once a search for these gains less than this share of what all have gained. */
-const SHARE_BEFORE_CHAINS = 0.1;
 
 /** Finds a feasible assignment near the best bundles at the prices. */
 export async function recover(
@@ -120,11 +117,12 @@ export async function makeFeasible(
     }
     if (assignment.isFeasible()) {
       const objective = assignment.objective(), enough = enoughFor(assignment, options);
-      await paths.improve(
-        mostPaths,
-        (gained) => objective + gained >= enough || hurry(),
-        options.chainsFirst === true ? SHARE_BEFORE_CHAINS : 0,
-      );
+      const isEnough = (gained: number) => objective + gained >= enough || hurry();
+      // Whatever else paths find chains find sooner.
+      await (options.chainsFirst === true
+        ? paths.fill(isEnough)
+        : paths.improve(mostPaths, isEnough));
+      if (options.chainsFirst === true && !hurry()) return;
     }
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.

@@ -48,6 +48,8 @@ export class LoadNodes {
   readonly slots: number;
   /** Number of nodes. */
   readonly count: number;
+  /** Number of rows: caps, then limits. */
+  readonly rows: number;
 
   readonly #assignment: Assignment;
   readonly #prices: Prices;
@@ -57,8 +59,8 @@ export class LoadNodes {
   /** The costs beside each row of one unit more, and of one less. */
   readonly #more: CostsBeside;
   readonly #less: CostsBeside;
-  /** Uint8Array, by node: 1 where its transfers are listed as things are. */
-  readonly #isListed: Uint8Array;
+  /** Uint8Array, by node: 1 where the transfers from it, and those to it, are listed as things are. */
+  readonly #isListed: readonly [from: Uint8Array, to: Uint8Array];
   /** Float64Array, by row toward which offers count 1: the cost of a unit more of it, and of one less, at the last update. */
   readonly #rowMore: Float64Array;
   readonly #rowLess: Float64Array;
@@ -73,11 +75,12 @@ export class LoadNodes {
     this.#contracts = cap.length;
     this.#slots = items === null ? null : slotsOf(items, cap.length);
     this.slots = this.#slots === null ? cap.length : this.#slots.start.length - 1;
-    this.count = this.slots + (this.#slots?.ofRow.length ?? 0);
+    this.rows = this.#slots?.ofRow.length ?? cap.length;
+    this.count = this.slots + (this.#slots === null ? 0 : this.rows);
     const places = this.#slots?.row.length ?? 0;
     this.#more = costsBeside(places, this.slots);
     this.#less = costsBeside(places, this.slots);
-    this.#isListed = new Uint8Array(this.count);
+    this.#isListed = [new Uint8Array(this.count), new Uint8Array(this.count)];
     this.#rowMore = new Float64Array(this.count - this.slots).fill(NaN);
     this.#rowLess = this.#rowMore.slice();
     this.#inRow = new Float64Array(1 + (items?.mostRows ?? 0));
@@ -112,13 +115,16 @@ export class LoadNodes {
       if (!items.weighs) { for (const e of slots.ofRow[row]) this.#forget(slots, slots.slotOf[e]); }
     }
     if (!items.weighs) return;
-    for (const known of [this.#more.isKnown, this.#less.isKnown, this.#isListed]) known.fill(0);
+    for (const known of [this.#more.isKnown, this.#less.isKnown, ...this.#isListed]) known.fill(0);
   }
 
   /** Forgets what a slot costs, and the transfers that depend on that. */
   #forget({ start, row }: Slots, s: number): void {
-    this.#more.isKnown[s] = this.#less.isKnown[s] = this.#isListed[s] = 0;
-    for (let e = start[s]; e < start[s + 1]; e++) this.#isListed[this.slots + row[e]] = 0;
+    this.#more.isKnown[s] = this.#less.isKnown[s] = 0;
+    for (const isListed of this.#isListed) {
+      isListed[s] = 0;
+      for (let e = start[s]; e < start[s + 1]; e++) isListed[this.slots + row[e]] = 0;
+    }
   }
 
   /** The cost of one more unit in slot `s`, on top of the prices that its user pays; Infinity if a row has no room. */
@@ -131,11 +137,25 @@ export class LoadNodes {
     return this.#slots === null ? this.#capCost(s, -1) : this.#costIn(this.#slots, s, -1);
   }
 
-  /** The nodes that a unit can pass to without a change of a user, asked for once; null: there are none. */
-  transfers(): Transfers | null {
+  /**
+   * The cost of one more offer that counts toward a row, on top of its price; Infinity if there is no room for it, or offers do not all
+   * take one unit.
+   */
+  costOfMoreIn(row: number): number {
+    const slots = this.#slots;
+    if (slots === null) return this.#capCost(row, 1);
+    const [place] = slots.ofRow[row];
+    return place !== undefined && slots.coefficient[place] > 0 ? this.#rowMore[row] : Infinity;
+  }
+
+  /**
+   * The nodes that a unit can pass to without a change of a user, or where `backward` those that it can come from, each asked for once;
+   * null: there are none.
+   */
+  transfers(backward = false): Transfers | null {
     const slots = this.#slots;
     if (slots === null) return null;
-    const start = new Uint32Array(this.count + 1), isListed = this.#isListed;
+    const start = new Uint32Array(this.count + 1), isListed = this.#isListed[backward ? 1 : 0];
     for (let s = 0; s < this.slots; s++) start[s + 1] = slots.start[s + 1];
     slots.ofRow.forEach((places, r) => {
       start[this.slots + r + 1] = start[this.slots + r] + places.length;
@@ -148,35 +168,51 @@ export class LoadNodes {
       list: (node) => {
         if (node >= this.count || isListed[node] === 1) return;
         isListed[node] = 1;
-        if (node < this.slots) this.#listRows(slots, node, lists);
-        else this.#listSlots(slots, node, lists);
+        if (node < this.slots) this.#listRows(slots, node, backward, lists);
+        else this.#listSlots(slots, node, backward, lists);
       },
     };
   }
 
-  /** Lists the rows that a unit of a slot can pass to. */
-  #listRows(slots: Slots, node: number, { start, end, to, cost }: TransferLists): void {
-    const beside = this.#besideOf(slots, node, 1);
+  /** Lists the rows that a unit of a slot can pass to; or, `backward`, those for which the slot can give one up. */
+  #listRows(
+    slots: Slots,
+    node: number,
+    backward: boolean,
+    { start, end, to, cost }: TransferLists,
+  ): void {
     let at = start[node];
     for (let e = slots.start[node]; e < slots.start[node + 1]; e++) {
-      if (beside[e] === Infinity || slots.ofRow[slots.row[e]].length < 2) continue;
+      const passing = this.#costOfPassing(slots, e, !backward);
+      if (passing === Infinity || slots.ofRow[slots.row[e]].length < 2) continue;
       to[at] = this.slots + slots.row[e];
-      // A gain in other rows is not counted here but where a path ends: a path that passes twice would count it twice.
-      cost[at++] = Math.max(0, beside[e]);
+      cost[at++] = passing;
     }
     end[node] = at;
   }
 
-  /** Lists the slots that can give up a unit in place of one that is too much for a row. */
-  #listSlots(slots: Slots, node: number, { start, end, to, cost }: TransferLists): void {
+  /** Lists the slots that can give up a unit in place of one that is too much for a row; or, `backward`, those that can pass one to it. */
+  #listSlots(
+    slots: Slots,
+    node: number,
+    backward: boolean,
+    { start, end, to, cost }: TransferLists,
+  ): void {
     let at = start[node];
     for (const e of slots.ofRow[node - this.slots]) {
-      const s = slots.slotOf[e], beside = this.#besideOf(slots, s, -1);
-      if (beside[e] === Infinity) continue;
-      to[at] = s;
-      cost[at++] = beside[e];
+      const passing = this.#costOfPassing(slots, e, backward);
+      if (passing === Infinity) continue;
+      to[at] = slots.slotOf[e];
+      cost[at++] = passing;
     }
     end[node] = at;
+  }
+
+  /** The cost of passing a unit from a slot to the row at one of its places (`toRow`), or from that row to the slot. */
+  #costOfPassing(slots: Slots, e: number, toRow: boolean): number {
+    const beside = this.#besideOf(slots, slots.slotOf[e], toRow ? 1 : -1)[e];
+    // A gain in other rows is not counted here but where a path ends: a path that passes twice would count it twice.
+    return toRow ? Math.max(0, beside) : beside;
   }
 
   /**
@@ -216,10 +252,11 @@ export class LoadNodes {
 
   /**
    * The cost of one unit more or less of contract `c` on top of its price: it takes the price back, which a cap with room does
-   * not cost.
+   * not cost. What is overloaded loses nothing by a unit less.
    */
   #capCost(c: number, sign: number): number {
     const { load, problem: { instance: { cap } } } = this.#assignment;
+    if (sign < 0 && load[c] > cap[c]) return 0;
     const allowed = sign > 0 ? load[c] < cap[c] : load[c] > 0;
     return allowed ? -sign * this.#prices.contract[c] : Infinity;
   }
@@ -227,6 +264,7 @@ export class LoadNodes {
   /** The cost, on top of its price, of limit `r` counting `change` more. */
   #limitCost(r: number, change: number): number {
     const { limits, problem: { items } } = this.#assignment;
+    if (change < 0 && limits!.isBroken(r)) return 0;
     const cost = limits!.costOfChange(r, change, this.#prices.limit?.[r] ?? 0);
     // If offers count differently, one may still fit once another is given up: that shows at the end of the path.
     return cost === Infinity && items!.counts[r] === 0 ? 0 : cost;

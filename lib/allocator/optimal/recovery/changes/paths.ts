@@ -10,7 +10,7 @@ import type { Assignment } from "../assignment.ts";
 import { ChangeGraph, type Changes } from "./change_graph.ts";
 import { HeldBefore } from "./held_before.ts";
 import type { Pause } from "../../../../base/pause.ts";
-import { NearestEnd } from "./nearest_end.ts";
+import { type Ends, NearestEnd } from "./nearest_end.ts";
 import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
 
 /** Costs below this, in units of an offer's size, are rounding. */
@@ -21,16 +21,10 @@ const SAVING = 1e-5, SAVING_UNDER_LIMITS = 5e-5;
 /** Improving ends after this many paths in a row that failed; paths with changes of type take far longer. */
 const FAILURES = 300, FAILURES_OF_TYPE_CHANGES = 10;
 
-/** Relieving many limits ends after this many searches in a row that failed. */
+/** Relieving limits in a small graph ends after this many searches in a row that failed. */
 const MOST_FUTILE = 4;
 
-/** In a large graph: how much more a path may cost to end at a contract whose price is too high, in units of an offer's size. */
-const MOST_DETOUR = 1e-3;
-
-/** A search that visits more nodes than this is long. */
-const MANY_VISITS = 200;
-
-/** How often all changes of the holders of contracts from which no path leads are added. */
+/** How often all changes of the holders of what no path leads from are added. */
 const MOST_WIDENED = 3;
 
 /** Most further paths that repair what a path's changes of type did to other contracts. */
@@ -50,10 +44,8 @@ export class Paths {
   readonly #finder: PathFinder;
   /** In a large graph, and where many users decide each price under limits: finds paths that go no further than they must; else null. */
   readonly #nearest: NearestEnd | null;
-  /** Contracts from which no path led away. */
+  /** Rows (caps, then limits) from which no path led away. */
   readonly #stuck = new Set<number>();
-  /** Ends of paths that a long search did not reach: later searches may stop without them. */
-  readonly #remote = new Set<number>();
   readonly #tolerance: number;
   readonly #saving: number;
   readonly #mostRepairs: number;
@@ -81,7 +73,8 @@ export class Paths {
     const isLarge = transfers === null
       ? heaps.nodes > LARGE_GRAPH
       : areChainsFirst(assignment.problem);
-    this.#nearest = isLarge ? new NearestEnd(heaps, transfers) : null;
+    const both = transfers && [transfers, nodes.transfers(true)!] as const;
+    this.#nearest = isLarge ? new NearestEnd(heaps, both) : null;
     this.#tolerance = ROUNDING * assignment.problem.unit;
     this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       assignment.problem.unit;
@@ -105,9 +98,12 @@ export class Paths {
    */
   async relieve(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
-    if (assignment.limits !== null) return this.#relieveManyAtOnce(most, stop);
+    if (this.#nearest === null && assignment.limits !== null) {
+      return this.#relieveManyAtOnce(most, stop);
+    }
     this.#stuck.clear();
-    this.#remote.clear();
+    // Few paths lead to what must be filled, and many to where there is just room: those are left for the others.
+    await this.fill(stop);
     let widened = 0;
     for (let i = 0; i < most && assignment.overload() > 0 && !stop(); i++) {
       await this.#pause();
@@ -117,29 +113,32 @@ export class Paths {
         this.#widen();
         continue;
       }
-      const failed = this.#follow(path);
+      const failed = this.#followRelief(path);
       if (failed >= 0) this.#undo(failed);
       this.#before.forget();
     }
     return assignment.overload() === 0;
   }
 
-  /** {@link relieve} for a drop with limits: one search finds many paths from what is overloaded. */
+  /** Follows a path from something overloaded. Returns −1, or the edge to blame that it could not be followed or relieved nothing. */
+  #followRelief(path: Path): number {
+    const assignment = this.#assignment, first = this.#graph.heaps.top(path.heaps[0]);
+    const over = assignment.limits === null ? Infinity : assignment.overload();
+    const failed = this.#follow(path);
+    // A path that passes a limit in two of its contracts may break it.
+    return failed < 0 && assignment.overload() >= over ? first : failed;
+  }
+
+  /** {@link relieve} under limits in a small graph: one search finds many paths from what is overloaded. */
   async #relieveManyAtOnce(most: number, stop: () => boolean): Promise<boolean> {
     const assignment = this.#assignment;
-    let futile = 0, widened = 0;
+    let futile = 0;
     for (let i = 0, over = assignment.overload(); i < most && over > 0 && !stop();) {
       await this.#pause();
       let worked = false;
       this.#setReliefEnds();
-      const paths = this.#nearest === null
-        ? this.#findSeveral(Infinity, false)
-        : this.#findForEach(this.#nearest);
-      if (paths.length === 0) {
-        if (this.#nearest === null || widened++ === MOST_WIDENED) break;
-        this.#addAllWays();
-        continue;
-      }
+      const paths = this.#findSeveral(Infinity, false);
+      if (paths.length === 0) break;
       for (const path of paths) {
         if (!this.#isFresh(path)) continue;
         i++;
@@ -161,19 +160,6 @@ export class Paths {
       if (futile > MOST_FUTILE) break;
     }
     return assignment.overload() === 0;
-  }
-
-  /** The cheapest path to where there is room from each overloaded contract and limit, from one search; for a large drop with limits. */
-  #findForEach(nearest: NearestEnd): Path[] {
-    const { startCost, endCost } = this.#finder;
-    this.#graph.heaps.dropAllStale((e) => this.#graph.isStale(e));
-    const sources: number[] = [];
-    let least = Infinity;
-    for (let v = 0; v < startCost.length; v++) {
-      if (startCost[v] === 0) sources.push(v);
-      if (endCost[v] < least) least = endCost[v];
-    }
-    return nearest.findFrom(sources, { costOf: (v) => endCost[v], least }, this.#saving);
   }
 
   /** Distinct paths of one search. */
@@ -212,15 +198,10 @@ export class Paths {
 
   /**
    * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row failed, or `enough` is
-   * true, or a search gained less than `leastShare` of what all did. The assignment must keep the caps, and still does afterwards. Returns
-   * by how much the objective grew.
+   * true. The assignment must keep the caps, and still does afterwards. Returns by how much the objective grew.
    */
-  async improve(
-    most: number,
-    enough: (gained: number) => boolean,
-    leastShare: number = 0,
-  ): Promise<number> {
-    let gained = await this.#fill(enough), failures = 0;
+  async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
+    let gained = await this.fill(enough), failures = 0;
     for (let i = 0; i < most && failures < this.#failures && !enough(gained); i++) {
       await this.#pause();
       this.#setImprovingEnds();
@@ -232,45 +213,43 @@ export class Paths {
         if (this.#isFresh(path)) gained += this.#tryImproving(path);
       }
       failures = gained > before ? 0 : failures + paths.length;
-      if (gained - before < leastShare * gained) break;
     }
     return gained;
   }
 
-  /** In a large graph without limits: fills contracts that have a price and room, one after the other. Returns the gain. */
-  async #fill(enough: (gained: number) => boolean): Promise<number> {
-    const nearest = this.#nearest,
-      { load, limits, problem: { instance: { cap } } } = this.#assignment;
-    if (nearest === null || limits !== null) return 0;
+  /**
+   * Where paths go no further than they must: fills rows that have a price and room, one after the other, until `enough` is true. What is
+   * overloaded is not more so afterwards. Returns by how much the objective grew.
+   */
+  async fill(enough: (gained: number) => boolean): Promise<number> {
+    const nearest = this.#nearest, { nodes } = this.#graph;
+    if (nearest === null) return 0;
     let gained = 0;
-    for (let c = 0; c < cap.length; c++) {
-      while (load[c] < cap[c] && this.#prices.contract[c] > this.#saving && !enough(gained)) {
+    nodes.update();
+    for (let row = 0; row < nodes.rows; row++) {
+      while (nodes.costOfMoreIn(row) < -this.#saving && !enough(gained)) {
         await this.#pause();
-        const path = this.#findToFill(nearest, c), before = gained;
+        const path = this.#findToFill(nearest, row), before = gained;
         if (path !== null) gained += this.#tryImproving(path);
         if (gained === before) break;
+        nodes.update();
       }
     }
     return gained;
   }
 
-  /** The cheapest path that ends at contract `c`, which has room, if it improves the objective. */
-  #findToFill(nearest: NearestEnd, c: number): Path | null {
-    this.#setImprovingEnds();
-    const { startCost, endCost } = this.#finder;
-    const own = startCost[c];
+  /** The cheapest path that ends in a row, which has room, if it improves the objective. */
+  #findToFill(nearest: NearestEnd, row: number): Path | null {
+    const { nodes } = this.#graph, node = nodes.rowNode(row);
+    nodes.update();
+    const costOfEnd = nodes.costOfMoreIn(row);
     // A path that starts here too would be a cycle, which has no costs of start and end.
-    startCost[c] = Infinity;
-    let least = 0;
-    for (let v = 0; v < startCost.length; v++) if (startCost[v] < least) least = startCost[v];
-    const ends = { costOf: (v: number) => startCost[v], least };
+    const costOf = (v: number) => v === node ? Infinity : this.#startCostOf(v);
     for (;;) {
-      const path = nearest.find(c, ends, this.#saving, true);
-      if (path === null || path.cost + endCost[c] >= -this.#tolerance) break;
+      const path = nearest.find(node, withoutGains(costOf), this.#saving, true);
+      if (path === null || path.cost + costOfEnd >= -this.#tolerance) return null;
       if (this.#isFresh(path)) return path;
     }
-    startCost[c] = own;
-    return null;
   }
 
   /** The cheapest path that improves the objective; with limits, all paths that one search finds. */
@@ -283,19 +262,19 @@ export class Paths {
   /** Follows a path and repairs overloads that it causes. Keeps all that if it pays, else undoes it. Returns the gain. */
   #tryImproving(path: Path): number {
     const assignment = this.#assignment;
-    const before = this.#missed();
+    const before = this.#missed(), over = assignment.overload();
     this.#stuck.clear();
     // The change to bar if this fails: one with side effects, if there is one.
     const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
     let failed = this.#follow(path);
-    for (let i = 0; failed < 0 && assignment.overload() > 0; i++) {
+    for (let i = 0; failed < 0 && assignment.overload() > over; i++) {
       const relief = i < this.#mostRepairs ? this.#findRelief() : null;
       failed = relief === null ? suspect : this.#follow(relief);
     }
     if (failed < 0) {
       const gain = this.#gain(before);
-      if (gain > this.#tolerance) {
+      if (gain > this.#tolerance || assignment.overload() < over) {
         this.#before.forget();
         return gain;
       }
@@ -351,74 +330,56 @@ export class Paths {
     return this.#findFresh(Infinity);
   }
 
-  /** The cheapest path from the first overloaded contract that has one. */
+  /** The cheapest path from the first overloaded row that has one. */
   #findNearestRelief(nearest: NearestEnd): Path | null {
-    const { load, problem: { instance: { cap } } } = this.#assignment;
-    const { endCost } = this.#finder;
-    this.#setEndCosts();
-    // Contracts with prices too high need all be used in the end, so a path need not go far for the one with the highest.
-    const most = -MOST_DETOUR * this.#assignment.problem.unit;
-    for (let c = 0; c < cap.length; c++) if (endCost[c] < most) endCost[c] = most;
-    let least = 0;
-    for (let v = 0; v < endCost.length; v++) {
-      if (endCost[v] < least && !this.#remote.has(v)) least = endCost[v];
-    }
-    const ends = { costOf: (v: number) => endCost[v], least };
-    for (let c = 0; c < cap.length; c++) {
-      if (load[c] <= cap[c] || this.#stuck.has(c)) continue;
+    const { nodes } = this.#graph, ends = withoutGains((v) => this.#endCostOf(v));
+    nodes.update();
+    for (const row of this.#overloaded()) {
+      if (this.#stuck.has(row)) continue;
       for (;;) {
-        const path = nearest.find(c, ends, this.#saving);
-        if (nearest.visits > MANY_VISITS) this.#noteRemote(nearest);
+        const path = nearest.find(nodes.rowNode(row), ends, this.#saving);
         if (path === null) break;
         if (this.#isFresh(path)) return path;
       }
-      this.#stuck.add(c);
+      this.#stuck.add(row);
     }
     return null;
   }
 
-  /** Notes the ends for whose sake the last search went on, but which it did not reach. */
-  #noteRemote(nearest: NearestEnd): void {
-    const { endCost } = this.#finder;
-    for (let v = 0; v < endCost.length; v++) {
-      if (endCost[v] < 0 && !nearest.reached(v)) this.#remote.add(v);
-    }
-  }
-
-  /** Adds all changes of the holders of stuck contracts, whatever they cost. */
+  /** Adds all changes of those who hold what is stuck, whatever they cost. */
   #widen(): void {
-    const { slots, count, problem: { k, instance: { contract } } } = this.#assignment;
+    const { slots, count, problem } = this.#assignment;
+    const { k, item, items, instance: { cap, contract } } = problem;
+    const isStuck = (p: number) => {
+      if (this.#stuck.has(contract[p])) return true;
+      if (items === null) return false;
+      for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
+        if (this.#stuck.has(cap.length + items.row[e])) return true;
+      }
+      return false;
+    };
     for (let u = 0; u < count.length; u++) {
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
-        if (this.#stuck.has(contract[slots[slot]])) this.#graph.addWaysFrom(u, slots[slot]);
+        if (isStuck(slots[slot])) this.#graph.addWaysFrom(u, slots[slot]);
       }
     }
     this.#stuck.clear();
   }
 
-  /** Adds all changes of those who hold what is overloaded, whatever they cost; for a drop with limits. */
-  #addAllWays(): void {
-    const { slots, count, load, limits, problem } = this.#assignment;
-    const { k, item, items, instance: { cap, contract } } = problem, { start, row } = items!;
-    const isBroken = new Uint8Array(items!.amount.length);
-    for (const r of limits!.broken()) isBroken[r] = 1;
-    for (let u = 0; u < count.length; u++) {
-      for (let slot = u * k; slot < u * k + count[u]; slot++) {
-        const p = slots[slot], i = item[p];
-        let isOver = load[contract[p]] > cap[contract[p]];
-        for (let e = start[i]; e < start[i + 1]; e++) if (isBroken[row[e]] === 1) isOver = true;
-        if (isOver) this.#graph.addWaysFrom(u, p);
-      }
-    }
+  /** The rows that are overloaded. */
+  #overloaded(): number[] {
+    const { load, limits, problem: { instance: { cap } } } = this.#assignment;
+    const rows: number[] = [];
+    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) rows.push(c);
+    for (const r of limits?.broken() ?? []) rows.push(cap.length + r);
+    return rows;
   }
 
   /** Paths start at what is overloaded, and end where there is room. */
   #setReliefEnds(): void {
-    const { load, limits, problem: { instance: { cap } } } = this.#assignment;
     const { startCost } = this.#finder, { nodes } = this.#graph;
     startCost.fill(Infinity);
-    for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) startCost[nodes.rowNode(c)] = 0;
-    for (const r of limits?.broken() ?? []) startCost[nodes.rowNode(cap.length + r)] = 0;
+    for (const row of this.#overloaded()) startCost[nodes.rowNode(row)] = 0;
     this.#setEndCosts();
   }
 
@@ -430,42 +391,52 @@ export class Paths {
     }
   }
 
-  /** Sets the costs of ends: a unit that goes to a contract with room pays nothing, though edges counted its price. */
   #setEndCosts(): void {
-    const { counts: { sponsoredUsers }, problem } = this.#assignment;
-    const { instance: { groups }, rules, shortfallPrice } = problem;
-    const { endCost } = this.#finder, { nodes } = this.#graph;
-    nodes.update();
-    for (let s = 0; s < nodes.slots; s++) {
-      endCost[s] = nodes.costOfMore(s);
-    }
-    endCost[this.#graph.nothing] = 0;
-    for (let g = 0; g < groups.length; g++) {
-      // One sponsored user less: edges counted the sponsored price, the objective really loses P or nothing.
-      const missing = sponsoredUsers[g] <= rules.sponsored.least[g] ? shortfallPrice : 0;
-      endCost[this.#graph.groupNode(g)] = missing - this.#sponsoredPrice(g);
-    }
+    const { endCost } = this.#finder;
+    this.#graph.nodes.update();
+    for (let v = 0; v < endCost.length; v++) endCost[v] = this.#endCostOf(v);
   }
 
   /** Sets the costs of starts and ends: improving paths may start wherever a unit can be taken. */
   #setImprovingEnds(): void {
-    const { counts: { sponsoredUsers }, problem } = this.#assignment;
-    const { instance: { groups }, rules, shortfallPrice } = problem;
+    const { startCost } = this.#finder;
     this.#setEndCosts();
-    const { startCost } = this.#finder, { nodes } = this.#graph;
-    for (let s = 0; s < nodes.slots; s++) {
-      startCost[s] = nodes.costOfLess(s);
-    }
-    startCost[this.#graph.nothing] = 0;
-    for (let g = 0; g < groups.length; g++) {
-      const found = sponsoredUsers[g] < rules.sponsored.least[g] ? shortfallPrice : 0;
-      startCost[this.#graph.groupNode(g)] = sponsoredUsers[g] < rules.sponsored.most[g]
-        ? this.#sponsoredPrice(g) - found
-        : Infinity;
-    }
+    for (let v = 0; v < startCost.length; v++) startCost[v] = this.#startCostOf(v);
+  }
+
+  /** The cost of ending at a node: a unit that goes to a contract with room pays nothing, though edges counted its price. */
+  #endCostOf(v: number): number {
+    const { nodes, nothing } = this.#graph;
+    if (v < nothing) return v < nodes.slots ? nodes.costOfMore(v) : Infinity;
+    if (v === nothing) return 0;
+    const g = v - this.#graph.groupNode(0);
+    const { counts: { sponsoredUsers }, problem: { rules, shortfallPrice } } = this.#assignment;
+    // One sponsored user less: edges counted the sponsored price, the objective really loses P or nothing.
+    const missing = sponsoredUsers[g] <= rules.sponsored.least[g] ? shortfallPrice : 0;
+    return missing - this.#sponsoredPrice(g);
+  }
+
+  /** The cost of starting at a node, where a unit is taken; Infinity: none can be. */
+  #startCostOf(v: number): number {
+    const { nodes, nothing } = this.#graph;
+    if (v < nothing) return v < nodes.slots ? nodes.costOfLess(v) : Infinity;
+    if (v === nothing) return 0;
+    const g = v - this.#graph.groupNode(0);
+    const { counts: { sponsoredUsers }, problem: { rules, shortfallPrice } } = this.#assignment;
+    if (sponsoredUsers[g] >= rules.sponsored.most[g]) return Infinity;
+    const found = sponsoredUsers[g] < rules.sponsored.least[g] ? shortfallPrice : 0;
+    return this.#sponsoredPrice(g) - found;
   }
 
   #sponsoredPrice(g: number): number {
     return sponsoredPriceOf(this.#assignment.problem.rules, this.#prices, g);
   }
+}
+
+/**
+ * Ends of paths at these costs, where an end that gains something is as good as one that costs nothing: rows that should be used up are all
+ * filled in the end, so a path need not go far for the one with the highest price.
+ */
+function withoutGains(costOf: (node: number) => number): Ends {
+  return { costOf: (v) => Math.max(0, costOf(v)), least: 0 };
 }

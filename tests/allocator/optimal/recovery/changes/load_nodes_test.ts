@@ -2,6 +2,7 @@ import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
 import type { LimitInput } from "../../../../../lib/allocator/drop/instance/limit_family.ts";
 import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { LoadNodes } from "../../../../../lib/allocator/optimal/recovery/changes/load_nodes.ts";
+import type { Transfers } from "../../../../../lib/allocator/optimal/recovery/changes/shortest_path.ts";
 import { minimiseDual } from "../../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { randomProblem } from "../../../../support/random_problem.ts";
 
@@ -18,23 +19,32 @@ const LIMITS: Record<string, LimitInput[]> = {
   ],
 };
 
+/** The transfers in the lists of all nodes, but of rows with one slot, through which nothing passes: [node, other node, cost]. */
+function listed(nodes: LoadNodes, { start, end, to, cost, list }: Transfers) {
+  return Array.from({ length: nodes.count }, (_, v) => {
+    list(v);
+    if (v >= nodes.slots && start[v + 1] - start[v] < 2) return [];
+    return Array.from(to.slice(start[v], end[v]), (other, i) => [v, other, cost[start[v] + i]]);
+  }).flat();
+}
+
 /** What nodes say of costs and transfers, each time it is called. */
 function saidBy(nodes: LoadNodes) {
-  const transfers = nodes.transfers()!, slots = Array.from({ length: nodes.slots }, (_, s) => s);
+  const forward = nodes.transfers()!, backward = nodes.transfers(true)!;
+  const slots = Array.from({ length: nodes.slots }, (_, s) => s);
   return () => {
     nodes.update();
-    transfers.begin();
+    forward.begin();
     return {
       more: slots.map((s) => nodes.costOfMore(s)),
       less: slots.map((s) => nodes.costOfLess(s)),
-      transfers: Array.from({ length: nodes.count }, (_, v) => {
-        transfers.list(v);
-        const { start, end, to, cost } = transfers;
-        return [to.slice(start[v], end[v]), cost.slice(start[v], end[v])];
-      }),
+      transfers: listed(nodes, forward),
+      backward: listed(nodes, backward),
     };
   };
 }
+
+const inOrder = (transfers: number[][]) => transfers.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
 
 for (const [name, inputs] of Object.entries(LIMITS)) {
   Deno.test(`costs that follow the changes of users are those of new nodes: ${name}`, async () => {
@@ -52,6 +62,8 @@ for (const [name, inputs] of Object.entries(LIMITS)) {
           bundle = Math.floor(step / 2) % 3 === 0 ? best[u] : [];
         assignment.setBundle(u, Int32Array.from(bundle), bundle.length);
         const now = said();
+        const turned = now.backward.map(([v, other, cost]) => [other, v, cost]);
+        assertEquals(inOrder(turned), inOrder(now.transfers));
         assertEquals(
           now,
           saidBy(new LoadNodes(assignment, prices))(),

@@ -1,4 +1,4 @@
-import { assertEquals } from "../../../../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
 import { Assignment } from "../../../../../lib/allocator/optimal/recovery/assignment.ts";
 import {
   compileDualProblem,
@@ -6,8 +6,11 @@ import {
 } from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy } from "../../../../../lib/allocator/model/policy.ts";
 import { IdPool } from "../../../../../lib/base/ids/ids.ts";
+import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import { minimiseDual } from "../../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { noPause } from "../../../../../lib/base/pause.ts";
 import { Paths } from "../../../../../lib/allocator/optimal/recovery/changes/paths.ts";
+import { randomProblem } from "../../../../support/random_problem.ts";
 
 Deno.test("a user who holds nothing takes one sponsored offer, or gives its only one up, without further changes of types", async () => {
   const instance = {
@@ -42,4 +45,32 @@ Deno.test("a user who holds nothing takes one sponsored offer, or gives its only
   [1, 2, 4].forEach((pair, u) => other.setBundle(u, Int32Array.of(pair), 1));
   await improve(other);
   assertEquals(other.objective(), 4);
+});
+
+Deno.test("where many users decide each limit's price, all that is overloaded is relieved, and what has room is filled", async () => {
+  let over = 0, filled = 0;
+  for (let seed = 1; seed <= 30; seed++) {
+    const problem = randomProblem({ seed, users: 250, contracts: 4, groups: 2 }, [
+      { limit: "market", per: "contract_address+group_id", atMost: 25 },
+    ]);
+    const { prices } = await minimiseDual(problem);
+    // Prices that are too low leave more overloaded.
+    const low = { ...prices, limit: prices.limit!.map((price) => 0.9 * price) };
+    const best = argmaxBundles(problem, low, 0);
+    const paths = new Paths(best, prices, Infinity, "of offers", noPause);
+    const overload = best.overload();
+    over += overload;
+    await paths.fill(() => false);
+    assert(best.overload() <= overload, `seed ${seed}: overload ${best.overload()}`);
+    assert(await paths.relieve(1000, () => false), `seed ${seed}: overload ${best.overload()}`);
+    // Users leave rows that are full.
+    for (let u = 0; u < 250; u += 20) best.setBundle(u, new Int32Array(), 0);
+    const before = best.objective();
+    const fresh = new Paths(best, prices, Infinity, "of offers", noPause);
+    const gained = await fresh.fill(() => false);
+    assertEquals(best.overload(), 0, `seed ${seed}`);
+    assert(Math.abs(best.objective() - before - gained) < 1e-9, `seed ${seed}: gained ${gained}`);
+    if (gained > 0) filled++;
+  }
+  assert(over > 50 && filled > 20, `${over} overloaded, ${filled} drops filled`);
 });
