@@ -331,9 +331,14 @@ function withGiven(document: unknown, { total, price, groups, goods }: GivenAmou
   };
 }
 
-/** One error for several faults, with a line for each. */
+/** Most faults that an error tells one by one: a table whose groups are missing has as many as rows. */
+const MOST_TOLD = 20;
+
+/** One error for several faults, with a line for each of the first and the number of the others. */
 export function errorOf(faults: InputFault[]): InputError {
-  const lines = faults.map((fault) => InputError.at(fault).message);
+  const lines = faults.slice(0, MOST_TOLD).map((fault) => InputError.at(fault).message);
+  const more = faults.length - lines.length;
+  if (more > 0) lines.push(`… and ${more} more`);
   return new InputError(lines.join("\n"), faults[0]);
 }
 

@@ -159,6 +159,15 @@ Deno.test("faults name file and line", async () => {
   });
 });
 
+Deno.test("of very many faults the first are told, and how many there are beside", async () => {
+  const rows = Array.from({ length: 5000 }, (_, i) => `p${i},1,nowhere\n`);
+  await withFiles({ "p.csv": `name,target,group\n${rows.join("")}` }, async (at) => {
+    const { message } = await assertRejects(() => readSplit(at("p.csv"), { total: 1 }), InputError);
+    const lines = message.split("\n");
+    assertEquals([lines.length, lines.at(-1)], [21, "… and 4980 more"]);
+  });
+});
+
 Deno.test("a file that was rows of JSON when it was read before is told by its own lines", async () => {
   await withFiles({ p: '{"name": "ann", "lower": 1, "upper": 3, "target": 2}\n' }, async (at) => {
     assertEquals((await readSplit(at("p"), { total: 2 })).requirements.length, 1);
