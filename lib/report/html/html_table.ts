@@ -119,15 +119,16 @@ function data(rows: readonly string[][]): Markup {
   return html`<script type="application/json" class="found">${new Markup(json)}</script>`;
 }
 
+/** How many rows are not shown, and where they are. */
 function leftOut(cut: number, found: number): Markup {
-  const all = found === cut ? "" : html`
-    ${count(cut - found)} are in <code>--json</code> only.
-  `;
-  return html`<p class="none">${
-    counted(cut, "more row is", "more rows are")
-  } not shown here: the filter finds ${
-    found === cut ? "them" : `${count(found)} of them`
-  }.${all}</p>`;
+  const beyond = html`in <code>--json</code> only`, they = cut === 1 ? "it is" : "they are";
+  const where = found === cut
+    ? "the filter finds them"
+    : found === 0
+    ? html`${they} ${beyond}`
+    : html`the filter finds ${count(found)} of them, the others are ${beyond}`;
+  const more = counted(cut, "more row is", "more rows are");
+  return html`<p class="none">${more} not shown here: ${where}.</p>`;
 }
 
 function heading<Row>({ title, number, align }: HtmlColumn<Row>): Markup {
