@@ -230,7 +230,7 @@ function hasRoomLeft({ used, amount }: StandingRow): boolean {
 
 /** Why a row is missed, in a sentence without its full stop. */
 export function missedInWords(row: LimitRow): string {
-  const { reason, side, unit_cost, price } = row;
+  const { side, unit_cost, price } = row;
   if (side === "at_most") {
     return unit_cost === null
       ? "hard, and broken"
@@ -238,7 +238,7 @@ export function missedInWords(row: LimitRow): string {
       ? `going beyond it costs ${figure(unit_cost)} a unit`
       : `going beyond it is worth more than ${figure(unit_cost)} a unit`;
   }
-  const words = reason === undefined ? "" : reasonInWords(reason, price !== undefined);
+  const words = reasonInWords(row, price !== undefined);
   if (words !== "") return words;
   // Of all offers one more that counts is no help: each other one is a unit that is missed.
   if (countsOffers(row) && row.amount === 1) {
@@ -252,17 +252,28 @@ export function missedInWords(row: LimitRow): string {
 }
 
 /** @param isPriced whether a solver with prices found the offers: of others nobody knows whether one more would be worth it */
-function reasonInWords(reason: MissedReason, isPriced: boolean): string {
-  const { out_of_reach, reachable, taken_by, held_by, ruled_out, not_worth } = reason;
+function reasonInWords({ reason, used }: LimitRow, isPriced: boolean): string {
+  if (reason === undefined) return "";
+  const { out_of_reach, reachable } = reason;
+  if (out_of_reach === null) return heldInWords(reason, isPriced);
+  const most = `${figure(reachable!, 6)} at most`;
+  const far = {
+    pairs: `too few eligible pairs: ${most}`,
+    k: `users may get too few offers each: ${most}`,
+    caps: `the caps allow ${most}`,
+  }[out_of_reach];
+  // What keeps it below even that.
+  const held = used !== null && used < reachable! * (1 - 1e-9) ? heldInWords(reason, isPriced) : "";
+  return held === "" ? far : `${far}; ${held}`;
+}
+
+/** What keeps more from being counted, within what there is. */
+function heldInWords(
+  { taken_by, held_by, ruled_out, not_worth }: MissedReason,
+  isPriced: boolean,
+): string {
   const parts: string[] = [];
-  if (out_of_reach === "pairs") {
-    parts.push(`too few eligible pairs: ${figure(reachable!, 6)} at most`);
-  }
-  if (out_of_reach === "k") {
-    parts.push(`users may get too few offers each: ${figure(reachable!, 6)} at most`);
-  }
-  if (out_of_reach === "caps") parts.push(`the caps allow ${figure(reachable!, 6)} at most`);
-  if (out_of_reach === null && held_by.length > 0) {
+  if (held_by.length > 0) {
     parts.push(
       `held by ${
         held_by.map((h) =>
@@ -273,7 +284,7 @@ function reasonInWords(reason: MissedReason, isPriced: boolean): string {
       }`,
     );
   }
-  if (out_of_reach === null && taken_by.length > 0) {
+  if (taken_by.length > 0) {
     const takers = taken_by.map((t) =>
       `${contractInWords(t)} (${counted(t.users, "user")}${atPrice(t.price)})`
     );
