@@ -5,11 +5,20 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
-import { counted, figure } from "../words.ts";
+import { counted, figure, shortIds } from "../words.ts";
 import { chart } from "./chart_parts.ts";
 
 /** Most people that are drawn: nobody can follow more lines. */
 const DRAWN = 10;
+
+/** Pixels of a picture's width that the legend has, of a name's letter as it is reckoned, and of the line before a name. */
+const LEGEND_WIDTH = 440, LETTER = 9.6, LINE = 40;
+
+/** As many names of a legend beside each other as have room, at most five. */
+function legendColumns(names: readonly string[]): number {
+  const longest = Math.max(...names.map((name) => Array.from(name).length));
+  return Math.max(1, Math.min(5, Math.floor(LEGEND_WIDTH / (LETTER * longest + LINE))));
+}
 
 /**
  * Units of each person by the total, as a Vega-Lite specification: a line a person, with its bends where bounds are reached.
@@ -27,8 +36,9 @@ export function totalsChart({ names, curve, method }: TotalsSplit): VegaLiteSpec
   const changes = names.map((_, i) => change(i));
   const drawn = names.map((_, i) => i).sort((a, b) => changes[b] - changes[a] || a - b)
     .slice(0, DRAWN).sort((a, b) => a - b);
+  const shown = shortIds(drawn.map((i) => names[i]));
   const values = curve.flatMap(({ total, units }) =>
-    drawn.map((i) => ({ total, name: names[i], units: Number(units[i].toPrecision(8)) }))
+    drawn.map((i, at) => ({ total, name: shown[at], units: Number(units[i].toPrecision(8)) }))
   );
   const from = curve[0].total, to = curve[curve.length - 1].total;
   const x = {
@@ -44,7 +54,12 @@ export function totalsChart({ names, curve, method }: TotalsSplit): VegaLiteSpec
     type: "nominal",
     sort: null,
     scale: { scheme: "tableau10" },
-    legend: { symbolType: "stroke", symbolStrokeWidth: 3, columns: 5, labelLimit: 90, offset: 14 },
+    legend: {
+      symbolType: "stroke",
+      symbolStrokeWidth: 3,
+      columns: legendColumns(shown),
+      offset: 14,
+    },
   };
   return chart(
     "Who gets what as the total moves",

@@ -75,3 +75,19 @@ Deno.test("charts of splits: a line a person as the total moves, of many those t
   assertEquals([...drawn], names.slice(20));
   assertStringIncludes(String(chart.description), "The 10 of 30 people");
 });
+
+Deno.test("charts of totals: the legend shows names whole, as many beside each other as have room", async () => {
+  const chartOf = (names: string[]) => {
+    const of = (value: number) => new Float64Array(names.length).fill(value);
+    const people = { names, lower: of(0), upper: of(9), target: of(1) };
+    return totalsChart(totalsBy("woptim", people, [1, 9], {}));
+  };
+  const columns = (names: string[]) => /"columns":(\d)/.exec(JSON.stringify(chartOf(names)))![1];
+  assertEquals(columns(["ann", "bob", "cy"]), "5");
+  const long = ["Wilhelmina the Elder", "Wilhelmina the Younger"];
+  assertEquals(columns(["Bartholomew", ...long]), "2");
+  const svg = await renderSvg(chartOf(["Bartholomew", ...long]));
+  for (const shown of ["Bartholomew", "Wilhelmi…lder", "Wilhelmi…nger"]) {
+    assert(svg.includes(`>${shown}<`), shown);
+  }
+});
