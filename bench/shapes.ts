@@ -15,6 +15,9 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { checkAssignments } from "../lib/allocator/check/check.ts";
 import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
+import { noAttributes } from "../lib/allocator/drop/instance/attributes.ts";
+import { limitFamilies, type LimitInput } from "../lib/allocator/drop/instance/limit_family.ts";
+import { compileLimits } from "../lib/allocator/drop/limits/limit_rows.ts";
 import { certificateOf } from "../lib/allocator/model/certificate.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
@@ -192,6 +195,39 @@ function segments(users: number, parts: number, seed: number): Instance {
   return drop({ users, contracts: CONTRACTS, cap, row, ...more });
 }
 
+/**
+ * Users who each may have 10 of 20 contracts: those of one of eight segments score a contract alike to two decimals, or all give grades
+ * of 1 to 5. An offer costs 1 to 5, and each contract may cost 4,000 where there are budgets.
+ */
+function tied(by: "segment" | "grade", limits: readonly LimitInput[], seed: number): Instance {
+  const USERS = 50_000, CONTRACTS = 20, OPTIONS = 10, SEGMENTS = 8;
+  const random = seededRandom(seed), cost: number[] = [];
+  const hundredths = () => random.below(100) / 100;
+  const score = Array.from({ length: SEGMENTS * CONTRACTS }, hundredths);
+  const row = () => {
+    const own = new Set<number>(), segment = random.below(SEGMENTS);
+    while (own.size < OPTIONS) own.add(random.below(CONTRACTS));
+    const contract = [...own].sort((a, b) => a - b);
+    for (let i = 0; i < OPTIONS; i++) cost.push(1 + random.below(5));
+    const grade = (c: number) =>
+      by === "grade" ? 1 + random.below(5) : score[segment * CONTRACTS + c];
+    return { contract, score: contract.map(grade) };
+  };
+  const free = drop({
+    ...{ users: USERS, contracts: CONTRACTS, cap: 2000, row, sponsored: CONTRACTS / 2, ratio: 0.3 },
+  });
+  if (limits.length === 0) return free;
+  const attributes = {
+    ...noAttributes(),
+    eligNumbers: new Map([["cost", Float64Array.from(cost)]]),
+  };
+  return { ...free, limits: compileLimits(free, limitFamilies(limits), attributes) };
+}
+
+/** Most that offers of a contract may cost, and most offers of each kind. */
+const BUDGETS = [{ limit: "budget", per: "contract_address", counts: "cost", atMost: 4000 }];
+const KINDS = [{ limit: "kind", per: "is_sponsored", atMost: 14_000 }];
+
 /** Model coverage without weights: a flow. */
 const plain: Partial<Policy> = { model: "coverage", covW: [], sponsoredBonus: 0 };
 const FLOW = ["min_cost_flow"], SMALL_FLOW = [...FLOW, "milp"];
@@ -267,6 +303,15 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   })),
+  ...(["segment", "grade"] as const).flatMap((by) =>
+    Object.entries({ "no limits": [], "limits of kinds": KINDS, budgets: BUDGETS })
+      .map(([name, limits]): Shape => ({
+        name: `50,000 users who tie by ${by}, ${name}`,
+        make: (s) => tied(by, limits, s),
+        policy: {},
+        peers: [],
+      }))
+  ),
   ...GROWING_USERS.map((users): Shape => ({
     name: `uniform, ${count(users)} users`,
     make: (seed) => generateInstance({ users, seed }),

@@ -193,7 +193,8 @@ async function settleTies(state: RefineState, steps: RefineSteps): Promise<void>
   const { gap } = state.options, isOpen = () => state.distance() > gap && !state.hurry();
   if (!state.isLittleLeft()) {
     await steps.searchTies();
-    if (isOpen()) await steps.chains(gap);
+    // Whole grades are chosen: what is left are weights, for which all users that are a grade short matter.
+    if (isOpen()) await steps.chains(gap, false);
   }
   if (isOpen()) await steps.paths();
   if (isOpen()) await steps.chains(gap);

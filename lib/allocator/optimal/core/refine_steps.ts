@@ -193,7 +193,7 @@ export class RefineSteps {
   }
 
   /** Improves the incumbent by chains of changes. That makes later programs smaller. */
-  async chains(gap = this.#state.enough): Promise<void> {
+  async chains(gap = this.#state.enough, distinct = true): Promise<void> {
     const state = this.#state;
     const { assignment, objective } = state.incumbent, { prices, bound, loss } = state.proof;
     const weighs = assignment.problem.items?.weighs === true;
@@ -202,7 +202,9 @@ export class RefineSteps {
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await state.try(() =>
-      improveByChains(assignment, prices, { widest, enough, widens, allowance, stop, pause })
+      improveByChains(assignment, prices, {
+        ...{ widest, enough, widens, distinct, allowance, stop, pause },
+      })
     );
   }
 

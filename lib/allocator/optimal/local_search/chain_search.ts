@@ -20,6 +20,8 @@ export interface ChainLimits {
   readonly depth: number;
   /** The least gain of a chain that is made. */
   readonly least: number;
+  /** Whether of changes that do the same, and of chains, only the one is kept that loses least. */
+  readonly distinct: boolean;
 }
 
 /** Changes by different users, made one after the other. */
@@ -30,14 +32,14 @@ interface Chain {
   readonly lost: number;
   /** Units by which hard rows are more broken than before. */
   readonly broken: number;
-  /** A hash of the set of changes, the same in any order. */
+  /** A number for the set of changes, or for what they take of all rows: of chains with the same one the best is kept. */
   readonly key: number;
 }
 
 /** Units broken up to this may be rounding. */
 const ROUNDING = 1e-9;
 
-/** Multiplier that spreads numbers of bundles over 32 bits. */
+/** Multiplier that spreads numbers of rows and bundles over 32 bits. */
 const SPREAD = 0x9e3779b1;
 
 /** Finds chains and makes them. */
@@ -50,6 +52,8 @@ export class ChainSearch {
   readonly #known = new Map<number, Int32Array>();
   /** Uint8Array, length users: 1 for users of the chain that is being extended. */
   readonly #isIn: Uint8Array;
+  /** Int32Array, length bundles: a number for each, the same for those that take the same of all rows if these are told apart by that. */
+  readonly #sign: Int32Array;
 
   constructor(table: ChoiceTable, costs: RowCosts, limits: ChainLimits) {
     this.#table = table;
@@ -57,6 +61,7 @@ export class ChainSearch {
     this.#limits = limits;
     this.#isIn = new Uint8Array(table.held.length);
     this.#byRow = bundlesByRow(table, costs.left.length);
+    this.#sign = limits.distinct ? signsOf(table) : ownSigns(table.owner.length);
   }
 
   /** Makes the best chain that begins in row `r`. Returns the gain. */
@@ -71,7 +76,7 @@ export class ChainSearch {
     for (let b = ofUser[u]; b < ofUser[u + 1]; b++) {
       if (regret[b] >= regret[held[u]]) continue;
       const lost = this.#costs.costOf(b);
-      first.push({ changes: [b], lost, broken: this.#costs.broken, key: Math.imul(b + 1, SPREAD) });
+      first.push({ changes: [b], lost, broken: this.#costs.broken, key: this.#keyOf(b) });
     }
     return this.#improve(first, -1);
   }
@@ -102,7 +107,11 @@ export class ChainSearch {
       const b = tried![i];
       if (this.#isIn[owner[b]] === 1) continue;
       const lost = chain.lost + costs.costOf(b);
-      next.add(chain, b, lost, chain.broken + costs.broken);
+      next.add(chain, b, {
+        lost,
+        broken: chain.broken + costs.broken,
+        key: (chain.key + this.#keyOf(b)) | 0,
+      });
     }
     for (const b of chain.changes) this.#isIn[owner[b]] = 0;
     costs.undoTo(mark);
@@ -147,8 +156,17 @@ export class ChainSearch {
       }
     }
     const cost = (b: number) => regret[b] - regret[held[owner[b]]];
-    const cheapest = (list: number[]) =>
-      list.sort((a, b) => cost(a) - cost(b) || a - b).slice(0, this.#limits.kept);
+    const cheapest = (list: number[]) => {
+      list.sort((a, b) => cost(a) - cost(b) || a - b);
+      // Of changes that do the same the cheapest: where many users tie, the list would have nothing else.
+      const found: number[] = [], keys = new Set<number>();
+      for (let i = 0; i < list.length && found.length < this.#limits.kept; i++) {
+        const key = this.#keyOf(list[i]);
+        if (!keys.has(key)) found.push(list[i]);
+        keys.add(key);
+      }
+      return found;
+    };
     return Int32Array.from([...cheapest(more), ...cheapest(less)]);
   }
 
@@ -157,6 +175,12 @@ export class ChainSearch {
     const { start, row, amount } = this.#table;
     for (let e = start[b]; e < start[b + 1]; e++) if (row[e] === r) return amount[e];
     return 0;
+  }
+
+  /** A number for what the change to bundle `b` takes of all rows. */
+  #keyOf(b: number): number {
+    const { held, owner } = this.#table;
+    return (this.#sign[b] - this.#sign[held[owner[b]]]) | 0;
   }
 
   #make({ changes, lost }: Chain): number {
@@ -172,8 +196,9 @@ export class ChainSearch {
 /** Keeps the chains that lose least of those added. */
 class Beam {
   readonly #width: number;
-  readonly #chains: Chain[] = [];
-  readonly #keys = new Set<number>();
+  #chains: Chain[] = [];
+  /** The least that is lost by chains of each key. */
+  readonly #keys = new Map<number, number>();
   /** Chains that lose this much or more are not among the best. */
   #most = Infinity;
 
@@ -181,22 +206,52 @@ class Beam {
     this.#width = width;
   }
 
-  add(from: Chain, b: number, lost: number, broken: number): void {
+  add(from: Chain, b: number, { lost, broken, key }: Omit<Chain, "changes">): void {
     if (lost >= this.#most) return;
-    const key = (from.key + Math.imul(b + 1, SPREAD)) | 0;
-    if (this.#keys.has(key)) return;
-    this.#keys.add(key);
+    const known = this.#keys.get(key);
+    if (known !== undefined && known <= lost) return;
+    this.#keys.set(key, lost);
     this.#chains.push({ changes: [...from.changes, b], lost, broken, key });
     if (this.#chains.length >= 4 * this.#width) this.best();
   }
 
   /** The best, best first. */
   best(): readonly Chain[] {
-    const chains = this.#chains.sort((a, b) => a.lost - b.lost);
+    const chains = this.#chains.filter(({ key, lost }) => this.#keys.get(key) === lost);
+    this.#chains = chains.sort((a, b) => a.lost - b.lost);
     if (chains.length >= this.#width) {
       chains.length = this.#width;
       this.#most = chains[this.#width - 1].lost;
     }
     return chains;
   }
+}
+
+/** Int32Array, length bundles: a number of its own for each, that looks random. */
+function ownSigns(bundles: number): Int32Array {
+  return Int32Array.from({ length: bundles }, (_, b) => {
+    const spread = Math.imul(b + 1, SPREAD);
+    return Math.imul(spread ^ (spread >>> 15), SPREAD);
+  });
+}
+
+/**
+ * Int32Array, length bundles: what each takes of all rows, as one number. Those that differ have different ones, but for rare chance.
+ * Whole amounts add up, modulo 2³², as a unit of a row counts the same each time; others are told by their digits.
+ */
+function signsOf({ owner, start, row, amount }: ChoiceTable): Int32Array {
+  const sign = new Int32Array(owner.length);
+  const digits = new Float64Array(1), bits = new Int32Array(digits.buffer);
+  for (let b = 0; b < sign.length; b++) {
+    for (let e = start[b]; e < start[b + 1]; e++) {
+      const unit = Math.imul(row[e] + 1, SPREAD), taken = amount[e];
+      if ((taken | 0) === taken) sign[b] += Math.imul(taken, unit);
+      else {
+        digits[0] = taken;
+        const mixed = Math.imul(bits[0] ^ Math.imul(bits[1] ^ unit, SPREAD), SPREAD);
+        sign[b] += mixed ^ (mixed >>> 15);
+      }
+    }
+  }
+  return sign;
 }

@@ -23,6 +23,15 @@ import { shuffledBy } from "../../../base/numbers/random.ts";
 /** Bundles in the table: at least BUNDLES, BUNDLES_OF_ROW for each row in which something is lost, at most MOST_BUNDLES. */
 const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;
 
+/**
+ * Where so small a part of the bundles allowed is left, and twice the regret has more of them than allowed, many users tie; so they do
+ * where there are too many at this regret, in units of an offer's size: prices are hardly more exact.
+ */
+const FEW_LEFT = 1 / 16, LEAST_TIE = 1e-5;
+
+/** Then the table has bundles of this regret, in units of an offer's size, of a share of these users. */
+const REGRET_OF_TIES = 0.03, LEAST_SHARE = 1e-4;
+
 /** See `ChainLimits`. */
 const WIDTH = 20, KEPT = 60, DEPTH = 8;
 
@@ -64,6 +73,11 @@ export interface ChainOptions {
    * where many users are nearly indifferent. @default false
    */
   readonly widens?: boolean;
+  /**
+   * Whether users who tie are told apart by what they take alone: of changes that do the same one is tried, and where so many users tie
+   * that a table has no room for them, some stand for all. @default true
+   */
+  readonly distinct?: boolean;
   /** Counted work that the search may do, from which it takes what it did. @default no end */
   readonly allowance?: Allowance;
   readonly stop: () => boolean;
@@ -76,24 +90,50 @@ export async function improveByChains(
   prices: Prices,
   options: ChainOptions,
 ): Promise<void> {
-  const { unit } = assignment.problem, { allowance = new Allowance(Infinity) } = options;
+  const { allowance = new Allowance(Infinity) } = options;
   const rows = new SharedRows(assignment, prices);
-  const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
-  const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
-  const decided = new Decided(assignment, prices);
-  let table: ChoiceTable | null = null;
-  for (let regret = Math.min(options.widest, unit); table === null; regret /= 2) {
-    if (options.stop() || allowance.isOver || regret < LEAST * unit) return;
-    await options.pause();
-    allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * assignment.count.length);
-    if (isClearlyTooLarge(assignment, decided, { regret, most })) continue;
-    table = choiceTable(assignment, decided, rows, { regret, most });
-  }
+  const table = await tableFor(assignment, new Decided(assignment, prices), rows, options);
+  if (table === null) return;
   const held = await new Chains(assignment.problem, rows, table, { ...options, allowance }).run();
   for (let u = 0; u < held.length; u++) {
     const b = held[u];
     if (b >= 0) assignment.setBundle(u, table.pairs[b], table.pairs[b].length);
   }
+}
+
+/** The table of as many bundles as are allowed, those of least regret; null: there is none, or the search must end. */
+async function tableFor(
+  assignment: Assignment,
+  decided: Decided,
+  rows: SharedRows,
+  { widest, distinct = true, stop, pause, allowance = new Allowance(Infinity) }: ChainOptions,
+): Promise<ChoiceTable | null> {
+  const { problem: { unit }, count } = assignment;
+  const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
+  const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
+  const isOver = async () => {
+    await pause();
+    allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * count.length);
+    return stop() || allowance.isOver;
+  };
+  const first = Math.min(widest, unit);
+  let table: ChoiceTable | null = null, regret = first;
+  for (; table === null && (regret === first || regret >= LEAST_TIE * unit); regret /= 2) {
+    if (await isOver()) return null;
+    if (isClearlyTooLarge(assignment, decided, { regret, most })) continue;
+    table = choiceTable(assignment, decided, rows, { regret, most });
+  }
+  const isFull = table !== null && (2 * regret === first || table.owner.length >= FEW_LEFT * most);
+  if (isFull || !distinct) return table;
+  // So many users tie that hardly any of their bundles is left: some of these users do as well as all.
+  const tie = 4 * regret;
+  const size = { regret: Math.min(widest, Math.max(REGRET_OF_TIES * unit, tie)), most };
+  for (let share = 0.5; share >= LEAST_SHARE; share /= 2) {
+    if (await isOver()) return null;
+    const some = choiceTable(assignment, decided, rows, { ...size, tied: { share, tie } });
+    if (some !== null) return some;
+  }
+  return table;
 }
 
 /** Improves the holdings of one table of bundles. */
@@ -133,8 +173,9 @@ class Chains {
     this.#take();
   }
 
-  #searchOf(limits: Omit<ChainLimits, "least">): ChainSearch {
-    return new ChainSearch(this.#table, this.#costs, { ...limits, least: this.#least });
+  #searchOf(limits: Omit<ChainLimits, "least" | "distinct">): ChainSearch {
+    const { distinct = true } = this.#options;
+    return new ChainSearch(this.#table, this.#costs, { ...limits, least: this.#least, distinct });
   }
 
   /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */

@@ -71,13 +71,27 @@ export function isClearlyTooLarge(
   return left < 0;
 }
 
+/** Multiplier that spreads users over 32 bits, so that a part of them has some of every kind however they are ordered. */
+const SPREAD = 0x9e3779b1;
+
+/** Which bundles stand in a table. */
+interface TableSize {
+  /** The largest regret. */
+  readonly regret: number;
+  /** Most bundles. */
+  readonly most: number;
+  /** Of users whose bundle is worth less than their best one by at most `tie` only this share is in. @default all of them */
+  readonly tied?: { readonly share: number; readonly tie: number };
+}
+
 /** The table of all bundles of regret up to `regret` and of what users hold; null if those are more than `most`. */
 export function choiceTable(
   assignment: Assignment,
   decided: Decided,
   rows: SharedRows,
-  { regret, most }: { regret: number; most: number },
+  { regret, most, tied = { share: 1, tie: 0 } }: TableSize,
 ): ChoiceTable | null {
+  const isLeftOut = (u: number) => Math.imul(u, SPREAD) >>> 0 >= tied.share * 2 ** 32;
   const { chooser } = decided;
   const users = assignment.count.length;
   const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
@@ -85,6 +99,7 @@ export function choiceTable(
   for (let u = 0; u < users; u++) {
     ofUser[u + 1] = pairs.length;
     if (decided.isDecided(u, regret)) continue;
+    if (isLeftOut(u) && decided.best(u) - chooser.valueHeld(u) <= tied.tie) continue;
     const best = decided.best(u), own = assignment.bundleOf(u).sort();
     const near = nearBundles(assignment, chooser, u, best - regret, MOST_OF_USER);
     let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));

@@ -114,6 +114,34 @@ Deno.test("a circle of three users who hold one another's best offer is turned, 
   for (let u = 0; u < 3; u++) assertEquals([...assignment.bundleOf(u)], [pairOf(u, u)]);
 });
 
+Deno.test("where all users tie, the few whose offer fits what is left of a budget are found among thousands who do the same", async () => {
+  // At 0.1 a unit of money an offer is worth as much as none, to whomever. Users of the dearer offer come last.
+  for (const users of [2000, 40_000]) {
+    const cost = (u: number) => u < users - users / 100 ? 2 : 3;
+    const drop = Drop.from({
+      users: Array.from({ length: users }, (_, u) => ({ id: `u${100_000 + u}`, group: "g" })),
+      contracts: [{ id: "a", cap: users, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: Array.from({ length: users }, (_, u) => ({
+        user: `u${100_000 + u}`,
+        contract: "a",
+        score: cost(u) / 10,
+        attributes: { cost: cost(u) },
+      })),
+      limits: [{ limit: "money", counts: "cost", atMost: 101 }],
+    });
+    const problem = compileDualProblem(drop.instance, { ...defaultPolicy, k: 1, covW: [] });
+    const assignment = new Assignment(problem);
+    for (let u = 0; u < 50; u++) assignment.setBundle(u, Int32Array.of(u), 1);
+    const prices = { ...zeroPrices(problem), limit: Float64Array.of(0.1) };
+    const widest = boundAt(problem, prices) - assignment.objective();
+    assertAlmostEquals(widest, 0.1, 1e-9);
+    await improveByChains(assignment, prices, { widest, ...FREELY });
+    assertAlmostEquals(assignment.objective(), 10.1, 1e-9, `${users} users`);
+    assert(assignment.isFeasible());
+  }
+});
+
 Deno.test("chains stop when told, with what they have", async () => {
   const instance = randomInstance({ seed: 8, users: 25, contracts: 7, groups: 2 });
   const problem = compileDualProblem(instance, randomPolicy(8));
