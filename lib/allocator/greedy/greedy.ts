@@ -5,7 +5,7 @@
  */
 import { TimeoutError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
-import type { Allocation } from "../model/allocation.ts";
+import { type Allocation, CUT_SHORT } from "../model/allocation.ts";
 import { convertUsers } from "./conversion.ts";
 import { coverageSweep } from "./coverage_sweep.ts";
 import { exchangeForLimits, serveLeasts } from "./least_deliveries.ts";
@@ -117,8 +117,8 @@ export async function solveGreedyAsync(
   }
 }
 
-/** What is said if time ran out before there was anything to return. */
-const NOTHING = "time ran out before greedy had placed a single offer";
+/** What is said if there was nothing to return when the run ended. */
+const NOTHING = `solver greedy had placed no offer: ${CUT_SHORT}`;
 
 type Phase = [name: string, run: () => void | Iterable<void>];
 
