@@ -191,3 +191,8 @@ export function pastDays(
     };
   });
 }
+
+/** How many drops these days are of: one day may be written in several ways. */
+export function dropsOf(days: readonly Pick<PastDay, "day">[]): number {
+  return new Set(days.map(({ day }) => dayOf(day) === NO_DAY ? day : dayOf(day))).size;
+}

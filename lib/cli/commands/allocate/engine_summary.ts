@@ -7,6 +7,7 @@ import type { EngineResult } from "../../../engine/run/allocate_in_engine.ts";
 import { closedShares } from "../../../allocator/drop/limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "../../../allocator/drop/limits/limits_without_pairs.ts";
 import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
+import { dropsOf } from "../../../engine/drop/before.ts";
 import { pairsOfItems } from "../../../engine/drop/slots.ts";
 import { limitNotes, type LimitsReport } from "../../../report/facts/input_notes.ts";
 import { limitsInWords } from "../../../report/facts/limit_facts.ts";
@@ -86,7 +87,7 @@ function beforeFacts({ history, tally, pins }: EngineResult, { bans }: OptionVal
       history: {
         rows: history.rows,
         blank_rows: history.blankRows,
-        drops: history.days.length,
+        drops: dropsOf(history.days),
         rows_after_as_of: history.laterRows,
         declined_rows: history.declinedRows,
         pairs_cooling_by_contract: tally.coolingByContract,

@@ -4,6 +4,7 @@ import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/poli
 import { InputError } from "../../../../lib/base/errors.ts";
 import { assert, assertEquals, assertRejects } from "../../../../lib/deps/std_assert.ts";
 import { allocateInDuckDb } from "../../../../lib/engine/duckdb/open_drop.ts";
+import { dropsOf } from "../../../../lib/engine/drop/before.ts";
 import { readDrop } from "../../../../lib/io/drop_reader.ts";
 import { engineBefore, writeBefore, writeTables } from "../../../support/engine_before.ts";
 import { readRows } from "../../../support/engine_files.ts";
@@ -125,6 +126,24 @@ Deno.test("DuckDB: rows of history that are nothing but separators are counted, 
       assertEquals([facts.rows, facts.blankRows, facts.days.length], [1, 2, 1]);
       assertTallied(result, input);
     }
+  }));
+
+Deno.test("DuckDB: a day that is written in several ways is one drop, as on one machine", () =>
+  withFolder(async (folder) => {
+    const instance = tinyInstance({ seed: 3 });
+    const { engine, sources } = await writeTables(instance, folder);
+    const history = [`${folder}/past.csv`], { users, contracts } = instance;
+    const days = ["2025-08-14", "20250814", "2025-08-14T23:59:00-05:00", "2025-08-15"];
+    const lines = days.map((day) => `${users.at(0)},${contracts[0]},${day}`);
+    const text = `user_id,contract_address,offered_at\n${lines.join("\n")}\n`;
+    await Deno.writeTextFile(history[0], text);
+    const options = { asOf, cooldown: "contract=1drop" };
+    const before = await engineBefore({ history }, options);
+    const result = await allocateInDuckDb({ ...engine, policy: defaultPolicy, before });
+    const { input } = await readDrop({ ...sources, history }, {
+      ...{ duplicates: "largest", ...options },
+    });
+    assertEquals([input.history!.drops, dropsOf(result.history!.days)], [2, 2]);
   }));
 
 Deno.test("DuckDB: history that can't be read is one line that says why", () =>
