@@ -11,27 +11,42 @@ import { PERMISSIONS } from "./compile.ts";
 /** The Deno that the command runs in: the one that the README and the tests name. */
 export const DENO_VERSION = "2.9.6";
 
-/** The command: a script for Node.js that starts Deno with the source and hands on signals and the exit code. */
+/**
+ * The command: a script for Node.js that starts Deno with the source and hands on signals and the exit code. Deno itself, not
+ * the script that its package has for that: there a signal ended the script, and the program went on alone.
+ */
 const COMMAND = `#!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 
-const deno = createRequire(import.meta.url).resolve("deno/bin.cjs");
+function fail(error) {
+  console.error(\`divvy: Deno could not be started: \${error.message}\`);
+  process.exit(1);
+}
+
+function denoPath() {
+  try {
+    return createRequire(import.meta.url)("deno/install_api.cjs").runInstall();
+  } catch (error) {
+    return fail(error);
+  }
+}
+
 const source = fileURLToPath(new URL("../source/cli.ts", import.meta.url));
 const options = ${JSON.stringify(["run", "--quiet", "--no-config", ...PERMISSIONS])};
-const child = spawn(process.execPath, [deno, ...options, source, ...process.argv.slice(2)], {
+const child = spawn(denoPath(), [...options, source, ...process.argv.slice(2)], {
   stdio: "inherit",
   // The package's own package.json is not the program's.
   env: { ...process.env, DENO_NO_PACKAGE_JSON: "1", DENO_NO_UPDATE_CHECK: "1" },
 });
-// The terminal sends its signals to both; others are handed on.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("error", (error) => {
-  console.error(\`divvy: Deno could not be started: \${error.message}\`);
-  process.exitCode = 1;
-});
-child.on("exit", (code, signal) => process.exitCode = code ?? (signal === "SIGINT" ? 130 : 1));
+// A terminal sends Ctrl-C to both, and two of them would abort what one stops with the best so far. All else is handed on.
+const inTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
+process.on("SIGINT", () => inTerminal || child.kill("SIGINT"));
+for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("error", fail);
+child.on("exit", (code, signal) => process.exitCode = code ?? 128 + constants.signals[signal]);
 `;
 
 const root = new URL("..", import.meta.url);

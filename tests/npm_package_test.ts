@@ -116,6 +116,25 @@ async function writeInputs(folder: string): Promise<void> {
   await Deno.writeFile(`${folder}/elig.csv.gz`, gzip);
 }
 
+/** Runs the package's command and sends it a signal when the pairs have been read; how it ended. */
+async function signalled(folder: string, args: string[], signal: Deno.Signal) {
+  const child = new Deno.Command("node", {
+    args: ["node_modules/.bin/divvy", ...args],
+    cwd: folder,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let said = "", isSent = false;
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (isSent || !said.includes("put pairs in order")) continue;
+    child.kill(signal);
+    isSent = true;
+  }
+  return { said, code: (await child.status).code };
+}
+
 /** Lines of a package's declarations that say `any`: what can't be known from one file alone becomes that. */
 async function anyIn(folder: string): Promise<string[]> {
   const found: string[] = [];
@@ -251,6 +270,19 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
       assertEquals(npx, own);
       const error = await assertRejects(() => run(folder, "npx", ["divvy", "allocate"]), Error);
       assertStringIncludes(error.message, "--caps");
+    });
+    await t.step("npx divvy: signals reach the program, which ends as without npx", async () => {
+      await generateDrop({ dir: `${folder}/large`, users: 20_000, seed: 7, format: "csv" });
+      const args = ["allocate", "--dir", "large", "--gap", "0", "--out"];
+      const stopped = await signalled(folder, [...args, "stopped.csv"], "SIGINT");
+      assertStringIncludes(stopped.said, "stopping with the best so far");
+      assertEquals(stopped.code, 0, stopped.said);
+      assertStringIncludes(await Deno.readTextFile(`${folder}/stopped.csv`), "user_id,");
+      const ended = await signalled(folder, [...args, "ended.csv"], "SIGTERM");
+      assertEquals(ended.code, 143, ended.said);
+      // Were the program left alone, it would write its file in the end.
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      assertEquals([...Deno.readDirSync(folder)].some(({ name }) => name === "ended.csv"), false);
     });
     await t.step("versions are exact", async () => {
       const { dependencies } = JSON.parse(
