@@ -54,6 +54,11 @@ export class LoadNodes {
   readonly #assignment: Assignment;
   readonly #prices: Prices;
   readonly #contracts: number;
+  /**
+   * Whether offers count differently toward limits. Where they do not, what is overloaded loses nothing by a unit less; where they do, that
+   * unit is hardly ever just what is too much.
+   */
+  readonly #weighs: boolean;
   /** The slots; null: they are the contracts. */
   readonly #slots: Slots | null;
   /** The costs beside each row of one unit more, and of one less. */
@@ -73,6 +78,7 @@ export class LoadNodes {
     this.#assignment = assignment;
     this.#prices = prices;
     this.#contracts = cap.length;
+    this.#weighs = items?.weighs ?? false;
     this.#slots = items === null ? null : slotsOf(items, cap.length);
     this.slots = this.#slots === null ? cap.length : this.#slots.start.length - 1;
     this.rows = this.#slots?.ofRow.length ?? cap.length;
@@ -252,11 +258,11 @@ export class LoadNodes {
 
   /**
    * The cost of one unit more or less of contract `c` on top of its price: it takes the price back, which a cap with room does
-   * not cost. What is overloaded loses nothing by a unit less.
+   * not cost.
    */
   #capCost(c: number, sign: number): number {
     const { load, problem: { instance: { cap } } } = this.#assignment;
-    if (sign < 0 && load[c] > cap[c]) return 0;
+    if (sign < 0 && load[c] > cap[c] && !this.#weighs) return 0;
     const allowed = sign > 0 ? load[c] < cap[c] : load[c] > 0;
     return allowed ? -sign * this.#prices.contract[c] : Infinity;
   }
@@ -264,7 +270,7 @@ export class LoadNodes {
   /** The cost, on top of its price, of limit `r` counting `change` more. */
   #limitCost(r: number, change: number): number {
     const { limits, problem: { items } } = this.#assignment;
-    if (change < 0 && limits!.isBroken(r)) return 0;
+    if (change < 0 && limits!.isBroken(r) && !this.#weighs) return 0;
     const cost = limits!.costOfChange(r, change, this.#prices.limit?.[r] ?? 0);
     // If offers count differently, one may still fit once another is given up: that shows at the end of the path.
     return cost === Infinity && items!.counts[r] === 0 ? 0 : cost;
