@@ -13,6 +13,15 @@ const LAST_MS = 4e-5, MOST_OF_LAST = 0.2;
 const MOST_KEPT = 0.2;
 
 /**
+ * Time kept to compare a late result with the greedy solver's, in milliseconds per pair, at most {@link MOST_KEPT} of the run's time.
+ * In larger drops than `QUICK_STAGES` it is not kept: there prices that are cut short lead to more.
+ */
+const GREEDY_MS = 2e-3;
+
+/** Milliseconds that it has in any case in drops no larger than that, also beyond the time limit or after the signal. */
+const LEAST_GREEDY_MS = 50;
+
+/**
  * Of the time limit, RECOVERY_MS per pair are kept for recovery, but at most MOST_OF_RECOVERY of it; of the rest the search for prices
  * may use PRICE_SHARE. Without good prices there is nothing good to recover.
  */
@@ -34,8 +43,10 @@ const QUICK_STAGES = 1_000_000;
 export class Clock {
   /** When the run began, in milliseconds of `performance.now()`. */
   readonly begun = performance.now();
-  /** When to stop: the time limit less the time to make the result. */
+  /** When the price solver must stop: {@link #end} less the time for the greedy solver. */
   readonly deadline: number;
+  /** When all solving must stop: the time limit less the time to make the result. */
+  readonly #end: number;
   /** Gives way to other work of the thread now and then. */
   readonly pause: Pause = pauseNowAndThen();
   #stopped = false;
@@ -47,7 +58,9 @@ export class Clock {
   constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number) {
     const ms = 1000 * timeout;
     this.#pairs = pairs;
-    this.deadline = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
+    this.#end = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
+    const greedy = pairs > QUICK_STAGES ? 0 : Math.min(MOST_KEPT * ms, GREEDY_MS * pairs);
+    this.deadline = this.#end - greedy;
     this.#signal = signal;
   }
 
@@ -96,6 +109,12 @@ export class Clock {
   /** Whether at least `ms` milliseconds are left. */
   leaves(ms: number): boolean {
     return this.deadline - performance.now() >= ms;
+  }
+
+  /** The milliseconds left for the greedy solver, at least 0. */
+  get msForGreedy(): number {
+    const left = this.#signal?.aborted === true ? 0 : this.#end - performance.now();
+    return Math.max(left, this.#pairs > QUICK_STAGES ? 0 : LEAST_GREEDY_MS);
   }
 
   /** Whether any question to this clock was answered with yes: something was cut short. */

@@ -27,3 +27,13 @@ Deno.test("time that is short ends a run, and is said to have cut it short", () 
     assert(late.cutShort);
   }
 });
+
+Deno.test("time is kept to compare with the greedy solver, of small drops a little beyond the end too", () => {
+  const small = new Clock({ timeout: 1000 }, 1e6);
+  assertAlmostEquals((small.deadline - small.begun) / 1e6, 1 - 4e-5 - 2e-3, 1e-9);
+  assert(small.msForGreedy > 9e5);
+  assertEquals(new Clock({ timeout: 0 }, 1e6).msForGreedy, 50);
+  assertEquals(new Clock({ timeout: 0 }, 2e6).msForGreedy, 0);
+  assertEquals(new Clock({ timeout: 1000, signal: AbortSignal.abort() }, 1e6).msForGreedy, 50);
+  assertEquals(new Clock({ timeout: 1000, signal: AbortSignal.abort() }, 2e6).msForGreedy, 0);
+});

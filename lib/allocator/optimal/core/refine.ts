@@ -91,6 +91,11 @@ export function isTied(
   return isLarge && typesTie(problem, prices);
 }
 
+/** Above this relative gap the greedy solver's allocation may be better. */
+export function gapToCompareAt({ items }: DualProblem): number {
+  return items === null ? FAR : GREEDY_UNDER_LIMITS;
+}
+
 /** Improves the incumbent in place, and the proof. */
 export async function refine(
   incumbent: Incumbent,
@@ -120,9 +125,7 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   if (await isSettledFirst(state, steps)) return [];
   const byTypes = isSearchFirst(problem);
   if (byTypes) await steps.searchTypes();
-  const { items } = problem;
-  const far = items === null ? FAR : GREEDY_UNDER_LIMITS;
-  if (state.size <= EXACT_PAIRS || state.distance() > far) {
+  if (state.size <= EXACT_PAIRS || state.distance() > gapToCompareAt(problem)) {
     await steps.compareWithGreedy();
   }
   // If that leaves such a large gap, programs would need too many columns to close it.
@@ -141,7 +144,7 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   }
   const unavailable = await whyNoHighs();
   if (unavailable !== null) {
-    if (isSmall && items !== null) await chains(state, steps);
+    if (isSmall && problem.items !== null) await chains(state, steps);
     return [`undecided users are left as they are: ${unavailable}`];
   }
   if (isSmall) await settleSmall(state, steps);
