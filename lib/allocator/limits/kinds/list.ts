@@ -1,5 +1,5 @@
 /**
- * The list of kinds of limits on groups. A new kind is a file beside this one and a line here.
+ * The list of kinds of limits on groups. A new kind is a file beside this one and its name here.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { minSponsored } from "./min_sponsored.ts";
 import { mixedShare } from "./mixed_share.ts";
 
 /**
- * All kinds, in the order in which their prices are listed. The names stand in the type, too: declarations of the npm package are
- * made file by file, where what other files declare is not known.
+ * All kinds, in the order in which their prices are listed. Their names stand in the type, too: declarations of the npm package are
+ * made file by file, where nothing is inferred from other files.
  */
 export const LIMIT_KINDS: readonly [
   LimitKind<"minSponsored", "min_sponsored">,
