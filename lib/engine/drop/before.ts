@@ -9,7 +9,7 @@ import {
   type IdColumnList,
   type PinRows,
 } from "../../allocator/drop/before/given_rows.ts";
-import { dayOf, NO_DAY } from "../../allocator/drop/before/day.ts";
+import { dayOf, dayText, NO_DAY } from "../../allocator/drop/before/day.ts";
 import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
 import { ageing, STEPS, weightOf } from "../../allocator/drop/before/received.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
@@ -146,6 +146,8 @@ export function resolveNamed(
 export interface PastDay {
   /** How rows name it. */
   readonly day: string;
+  /** What messages call it: `on 2025-08-14`, `in week1.csv`. */
+  readonly when: string;
   /** Whether a contract offered then is cooling. */
   readonly coolsContract: boolean;
   /** Whether a brand offered then is cooling. */
@@ -161,14 +163,14 @@ export interface PastDay {
  *
  * @param days distinct days as rows name them
  * @param dated whether they are dates; else they are the numbers of files
- * @param files how many files history has
+ * @param files names of the files of history
  * @throws UsageError for rotation by days without the drop's own
  */
 export function pastDays(
   days: readonly string[],
   dated: boolean,
   rules: HistoryRules,
-  files: number,
+  files: readonly string[],
 ): PastDay[] {
   const { asOf, rotate } = rules;
   if (dated && rotate > 0 && asOf === null) {
@@ -179,11 +181,12 @@ export function pastDays(
     when(day) !== NO_DAY && !(dated && asOf !== null && when(day) > asOf);
   const past = days.filter(isPast);
   const { contract, brand } = firstOfCooldowns(rules, new Set(past.map(when)));
-  const age = ageing(dated, asOf, files);
+  const age = ageing(dated, asOf, files.length);
   return past.map((day) => {
     const factor = weightOf(when(day), age);
     return {
       day,
+      when: dated ? `on ${dayText(when(day))}` : `in ${files[Number(day)]}`,
       coolsContract: when(day) >= contract,
       coolsBrand: when(day) >= brand,
       weight: Math.round(factor * STEPS),

@@ -160,7 +160,7 @@ export async function inspectHistory(
   const all = found.flatMap((file) => file.days);
   // A file without dates is a drop, also one that has no rows.
   const named = dated ? [...new Set(all.map(({ day }) => day))] : files.map((_, at) => `${at}`);
-  const days = pastDays(named, dated, rules, files.length);
+  const days = pastDays(named, dated, rules, files.map(({ name }) => name));
   const past = new Set(days.map(({ day }) => day));
   const sum = (numbers: readonly number[]) => numbers.reduce((total, n) => total + n, 0);
   return {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dayOf, dayText, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import { dayOf, NO_DAY } from "../../../allocator/drop/before/day.ts";
 import { eligibleOrMadeSo } from "../../../allocator/drop/before/pins.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import type { RunControl } from "../../../base/progress.ts";
@@ -121,10 +121,7 @@ WHERE ${dialect.asText("user_id")} = ${dialect.text(user)}`,
         brand !== "" && brandOf(id, said) === brand && day?.coolsBrand === true
       );
     if (day === undefined) return "is cooling";
-    const when = dayOf(day) === NO_DAY
-      ? `in file ${Number(day) + 1} of history`
-      : `on ${dayText(dayOf(day))}`;
-    return `is cooling: had ${had === undefined ? "its brand" : "it"} ${when}`;
+    return `is cooling: had ${had === undefined ? "its brand" : "it"} ${days.get(day)!.when}`;
   }
 
   /** The groups that rows of the users' groups give a user. */
