@@ -52,8 +52,10 @@ import { UserRows } from "./user_rows.ts";
 
 /** What of previous offers is known once users are gathered. */
 export interface PreviousOffers extends PreviousFacts {
-  /** How many of them are pairs now, of users who are not held out. */
+  /** How many of them are pairs now: as on one machine before users are held out and a scenario bans pairs. */
   readonly eligible: number;
+  /** How many of them can be given again. */
+  readonly left: number;
 }
 
 /** Users held out of a drop, and who of them a scenario leaves a pair. */
@@ -106,7 +108,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
   const all = { minScore: before === null ? minScore : -Infinity, topN };
   const heldOut = await heldOutOfRun(begun, all.minScore);
-  if (begun.previous !== null) await engine.usePrevious(options);
+  const wereOffers = await previousOfRun(begun, all);
   const { bans, rules } = await banUnder(begun, all);
   const left = bans === null ? heldOut?.users : await leftOf(begun, heldOut, rules);
   const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;
@@ -132,10 +134,6 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   await refuseConflicts(run, problems.plain, slots, pins);
   const tally = counted ?? tallyOfUsers(users, rowsWithoutCap);
   refuseRepeats(run, tally);
-  const previous = run.previous && {
-    ...run.previous,
-    eligible: slots!.pairs.reduce((sum, n, s) => sum + n * (1 - slots!.isNew![s]), 0),
-  };
   return {
     tally,
     created,
@@ -145,7 +143,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
     pins,
     slots,
     users,
-    previous,
+    previous: previousOffers(run, slots, wereOffers),
     rules,
     ...problems,
   };
@@ -209,6 +207,32 @@ async function heldOutOfRun(
   if (holdout === undefined) return null;
   const pinned = new Set(before?.pins?.pairs.map(({ user }) => user));
   return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
+}
+
+/**
+ * Makes pairs say whether they are previous offers. Returns how many of these count; null where as many do as can be given, as
+ * nobody is held out and no scenario bans pairs.
+ */
+async function previousOfRun(
+  { previous, engine, columns, input: { holdout }, options }: Run,
+  rules: PairRules,
+): Promise<number | null> {
+  if (previous === null) return null;
+  await engine.usePrevious(options);
+  return holdout === undefined && (options.scenario?.bans ?? []).length === 0
+    ? null
+    : await engine.countPrevious(columns, rules, options);
+}
+
+/** What is known of previous offers once users are gathered; null: the drop is compared with none. */
+function previousOffers(
+  { previous }: Run,
+  slots: LimitedSlots | null,
+  eligible: number | null,
+): PreviousOffers | null {
+  if (previous === null) return null;
+  const left = slots!.pairs.reduce((sum, n, s) => sum + n * (1 - slots!.isNew![s]), 0);
+  return { ...previous, eligible: eligible ?? left, left };
 }
 
 /** The users held out who have a pair that counts. */

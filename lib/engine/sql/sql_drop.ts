@@ -25,7 +25,7 @@ import { BeforeTables, withPossibleUsers } from "./pairs/before_tables.ts";
 import { HeldOutTables } from "./pairs/held_out_sql.ts";
 import { KeptTables } from "./pairs/kept_sql.ts";
 import { KindTables } from "./pairs/kinds_sql.ts";
-import { besidePrevious } from "./pairs/previous_sql.ts";
+import { besidePrevious, countPrevious } from "./pairs/previous_sql.ts";
 import { ScenarioTables } from "./pairs/scenario_sql.ts";
 import { ServedTables } from "./served_sql.ts";
 import type { InputTables, Rows, Store, WorkTables } from "./store/store.ts";
@@ -187,6 +187,13 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     control.onProgress?.({ phase: "find previous offers" });
     const { store, tables, inputs } = this;
     this.inputs = { ...inputs, ...await besidePrevious(store, tables, inputs, control) };
+  }
+
+  /** Counts the previous offers that are pairs that count, those of users who are held out among them. */
+  countPrevious(columns: Columns, rules: PairRules, control: RunControl): Promise<number> {
+    const { store, tables, inputs } = this;
+    const all = { ...inputs, userGroups: this.#first.userGroups };
+    return countPrevious(store, tables, all, columns, rules, control);
   }
 
   /** Makes more pairs pins, and all later statements read pairs that say so. */

@@ -17,6 +17,8 @@ export type NamedPairs = readonly (readonly [user: string, contract: string])[];
 export interface TellApartSteps {
   /** Makes pairs say whether they are previous offers: from here on they have one attribute more, `in_previous`. */
   usePrevious(control: RunControl): Promise<void>;
+  /** How many previous offers are pairs that count by the rules, of users who are held out too. Ask after {@link usePrevious}. */
+  countPrevious(columns: Columns, rules: PairRules, control: RunControl): Promise<number>;
   /**
    * Makes more pairs pins, beside those that are pins already: the pairs named, or all previous offers, of those that count by
    * the rules. From here on pairs say what they are pinned as. Pairs named that are no such pairs are `missing`. Where previous

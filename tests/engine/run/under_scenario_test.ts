@@ -178,6 +178,7 @@ testEngines("a scenario is what it is on one machine", async (t, engine, few) =>
         }, { sampleUsers: 300, gap: 1e-4, ...options, scenario });
         assertEquals(result.gathered.pairs, local.instance.score.length);
         assertEquals(result.tally.pairs, read.input.elig.pairs);
+        assertEquals(result.previous?.eligible, read.input.previous?.eligible);
         assertEquals([...result.capOf.values()], [...local.instance.cap]);
         judgeRows(local.instance, local.policy, rows, result);
         await assertNearLocal(local.instance, local.policy, result, true);

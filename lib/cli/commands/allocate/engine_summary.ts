@@ -145,7 +145,7 @@ function changeFacts({ slots, slotOffers, previous, objective, certificate }: En
       offers_kept: all - changed,
       offers_changed: changed,
       offers_changed_share: all === 0 ? 0 : changed / all,
-      offers_given_up: previous.eligible - (all - changed),
+      offers_given_up: previous.left - (all - changed),
       change_cost: cost,
       objective_before_cost: withoutRounding(objective + cost, objective, cost),
     },

@@ -6,8 +6,12 @@
  */
 import { IN_PREVIOUS } from "../../../allocator/drop/instance/previous.ts";
 import type { RunControl } from "../../../base/progress.ts";
+import type { Columns } from "../../drop/task.ts";
+import type { PairRules } from "../../steps/leave_out.ts";
 import type { TableColumns } from "../store/dialect.ts";
+import { countingSql, readPairsSql } from "./counting_sql.ts";
 import { pairAttribute } from "./kinds_sql.ts";
+import { putContracts } from "../store/put_rows.ts";
 import type { InputTables, Store, WorkTables } from "../store/store.ts";
 
 const PREVIOUS = {
@@ -44,4 +48,30 @@ GROUP BY user_id, contract_address`,
       } FROM ${joined}) AS beside_previous`,
     attributes: { ...attributes, pairs: [...attributes.pairs, IN_PREVIOUS] },
   };
+}
+
+/** How many of the previous offers that {@link besidePrevious} wrote are pairs that count. */
+export async function countPrevious(
+  store: Store,
+  tables: WorkTables,
+  inputs: InputTables,
+  { contracts }: Pick<Columns, "contracts">,
+  rules: PairRules,
+  control: RunControl,
+): Promise<number> {
+  const sql = store.dialect, among = tables.beside("previous_contracts");
+  await putContracts(store, among, contracts, control);
+  const counting = countingSql(sql, readPairsSql(sql, inputs), rules, {
+    users: inputs.userGroups,
+    contracts: among,
+  });
+  const counted = Number.isFinite(rules.topN)
+    ? sql.firstPerUser(counting, rules.topN, "is_pin = 1")
+    : counting;
+  const joined = sql.leftJoin(counted, tables.beside("previous"), "user_id, contract_address");
+  const found = await store.rows(
+    `SELECT ${sql.countIf("coalesce(was_given, 0) = 1")} FROM ${joined}`,
+    control,
+  );
+  return found.flat().reduce((sum, [n]) => sum + Number(n), 0);
 }
