@@ -45,7 +45,7 @@ import {
 } from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
 import { type HeldOutUser, type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
-import { banUnder, pinsUnder, SCENARIO } from "./scenario_pairs.ts";
+import { banUnder, pinsUnder, refuseEmptyGroups, SCENARIO } from "./scenario_pairs.ts";
 import { serveHeldOut } from "./serve_held_out.ts";
 import { checkLimitsUnder, slotsUnder } from "./under_scenario.ts";
 import { UserRows } from "./user_rows.ts";
@@ -109,6 +109,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const all = { minScore: before === null ? minScore : -Infinity, topN };
   const heldOut = await heldOutOfRun(begun, all.minScore);
   const wereOffers = await previousOfRun(begun, all);
+  await refuseEmptyGroups(begun, all);
   const { bans, rules } = await banUnder(begun, all);
   const left = bans === null ? heldOut?.users : await leftOf(begun, heldOut, rules);
   const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;

@@ -7,6 +7,7 @@ import { notInDrop, scenarioFault } from "../../allocator/explain/scenario_fault
 import { bansPinned } from "../../allocator/explain/scenario_pairs.ts";
 import type { Scenario } from "../../allocator/explain/scenario.ts";
 import type { UsageError } from "../../base/errors.ts";
+import { compareIds } from "../../base/ids/ids.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
 import { type ResolvedBans, resolveNamed } from "../drop/before.ts";
 import { besideKept, pairKey, pinKinds, type PinnedColumns } from "../drop/pins.ts";
@@ -17,10 +18,30 @@ import type { Run } from "./begin_run.ts";
 export const SCENARIO = "the scenario";
 
 /**
+ * Refuses a scenario that names a group without a user who has a pair: on one machine that is no group of the drop.
+ *
+ * @throws UsageError for such a group
+ */
+export async function refuseEmptyGroups(
+  { engine, columns, options }: Run,
+  rules: PairRules,
+): Promise<void> {
+  const { scenario } = options;
+  if (scenario === undefined) return;
+  const named = [
+    ...Object.keys(scenario.setRatio ?? {}),
+    ...(scenario.bans ?? []).flatMap(({ group }) => group === undefined ? [] : [group]),
+  ];
+  if (named.length === 0) return;
+  const known = [...await engine.groupsAmong(columns, rules, options)].sort(compareIds);
+  for (const group of named) refuseUnknown(scenario, "group", group, known);
+}
+
+/**
  * Bans what a scenario bans, as if it had never been eligible. Returns the bans, and the rules by which pairs count from here on;
  * no bans: null, and the rules as they were.
  *
- * @throws UsageError for a user, contract, brand or group that the drop does not have, and a ban that names nothing
+ * @throws UsageError for a user, contract or brand that the drop does not have, and a ban that names nothing
  */
 export async function banUnder(
   { engine, columns, options }: Run,
@@ -32,7 +53,7 @@ export async function banUnder(
   const known = users.length === 0
     ? new Set<string>()
     : await engine.usersAmong(users, columns, rules, options);
-  const { contracts, brands, groups } = columns;
+  const { contracts, brands } = columns;
   for (const { user, contract, brand, group } of bans) {
     if ([user, contract, brand, group].every((id) => id === undefined)) {
       throw scenarioFault(scenario, "a ban names neither user, contract, brand nor group");
@@ -41,7 +62,6 @@ export async function banUnder(
     refuseUnknown(scenario, "contract", contract, contracts);
     if (brand === "") throw notInDrop(scenario, "brand ", "");
     refuseUnknown(scenario, "brand", brand, brands);
-    refuseUnknown(scenario, "group", group, groups);
   }
   const resolved = resolveNamed({
     length: bans.length,

@@ -123,6 +123,15 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     return this.#scenario.usersAmong(users, columns, rules, control);
   }
 
+  /** The groups of users who have a pair that counts. */
+  groupsAmong(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>> {
+    return this.#scenario.groupsAmong(columns, rules, control);
+  }
+
   /** Makes all later statements read pairs without more banned ones. */
   async banMore(
     bans: ResolvedBans,

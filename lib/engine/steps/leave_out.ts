@@ -119,6 +119,12 @@ export interface LeaveOutSteps {
     rules: PairRules,
     control: RunControl,
   ): Promise<ReadonlySet<string>>;
+  /** The groups of the users who have a pair that counts by the rules, held out or not. */
+  groupsAmong(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>>;
   /** What is known of a pair before {@link banMore}. */
   standingOf(user: string, contract: string, control: RunControl): Promise<PairStanding>;
 }

@@ -248,6 +248,9 @@ testEngines(
         density: 0.5,
       });
       const { files } = await writeLimited(instance, folder, 1, null);
+      // A group whose only user has no pair is none of the drop's.
+      await Deno.writeTextFile(files.userGroups, "idle,unused,oslo\n", { append: true });
+      await Deno.writeTextFile(files.groupRatios, "unused,0.1\n", { append: true });
       const { users, contracts, brands, start, contract } = instance;
       const has = (u: number, c: number) => contract.subarray(start[u], start[u + 1]).includes(c);
       const [user] = users.toArray(), lacks = contracts.find((_, c) => !has(0, c))!;
@@ -284,7 +287,9 @@ testEngines(
         { bans: [{ brand: `${brands[0]}x` }] },
         { bans: [{ group: "nothing" }] },
         { bans: contracts.map((contract) => ({ contract })) },
+        { bans: [{ group: "unused" }] },
         { setRatio: { nothing: 1 } },
+        { setRatio: { unused: 1 } },
         { limitScale: { all: 2 } },
         { policy: { changeCost: 1 } },
       ];

@@ -87,6 +87,23 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked_users")}) GROUP BY us
     return new Set(rows.flat().map(([user]) => user));
   }
 
+  /** The groups of users who have a pair that counts. */
+  async groupsAmong(
+    columns: Columns,
+    rules: PairRules,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>> {
+    const store = this.#store, sql = store.dialect;
+    await this.#putContracts(columns, control);
+    const named = sql.asText("group_id");
+    const rows = await store.rows(
+      `SELECT ${named}, count(*) FROM ${this.#inputs.userGroups}
+WHERE user_id IN (SELECT user_id FROM ${this.#counting(rules)}) GROUP BY ${named}`,
+      control,
+    );
+    return new Set(rows.flat().map(([group]) => group));
+  }
+
   /** The pairs without banned ones; where each user's best are to be chosen, without the others either. */
   async without(
     bans: ResolvedBans,
