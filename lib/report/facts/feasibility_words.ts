@@ -114,13 +114,16 @@ export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
   ];
 }
 
-/** The options that a user would take if nothing were scarce: `3 best options`; with a k of users' own, as many as each may get. */
+/**
+ * The options that a user would take if nothing were scarce: `3 best options worth giving`, as scores far enough below 0 are worth
+ * nothing to anyone; with a k of users' own, as many as each may get.
+ */
 export function bestOptions(
   { k, feasibility: { own_k } }: { k: number; feasibility: FeasibilityFacts },
 ): string {
   return own_k === undefined
-    ? k === 1 ? "best option" : `${k} best options`
-    : "best options, as many as each may get";
+    ? `${k === 1 ? "best option" : `${k} best options`} worth giving`
+    : "best options worth giving, as many as each may get";
 }
 
 /** `than 3 options`; where users have a k of their own, `options than offers they may get`. */

@@ -317,7 +317,7 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
           ...namingColumns<ContractFacts>(facts.contracts),
           countColumn("Units left", (c) => c.unused),
           ...ownContractColumns.slice(1, 5),
-          { title: "Why", show: unusedInWords, text: true },
+          { title: "Its eligible users", show: eligibleInWords, text: true },
         ],
         unused,
         { extra: idList(unused) },
@@ -335,15 +335,18 @@ function noneWantedInWords({ contracts, totals }: ReportFacts): string {
     : "No contract is both full and wanted by more users.";
 }
 
-/** Why units of a contract are left. */
-function unusedInWords(contract: ContractFacts): string {
+/**
+ * What those who could have had the units that are left got instead. Not why: that may be scores below 0, limits, or what the
+ * users have.
+ */
+function eligibleInWords(contract: ContractFacts): string {
   const { eligible_users: eligible, eligible_users_without_offers: idle, assigned } = contract;
-  if (eligible < contract.cap) return "fewer eligible users than its cap";
+  if (eligible < contract.cap) return "fewer than its cap";
   const others = eligible - assigned;
-  if (idle === 0) return "its other eligible users got others";
+  if (idle === 0) return "the rest got other contracts";
   return idle === others
-    ? "its other eligible users got nothing"
-    : `its other eligible users got others, or nothing (${count(idle)} of ${count(others)})`;
+    ? "the rest got nothing"
+    : `the rest got other contracts, or nothing (${count(idle)} of ${count(others)})`;
 }
 
 function inputsSection(facts: ReportFacts): Content {

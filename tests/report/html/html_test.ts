@@ -206,8 +206,8 @@ Deno.test("page: odd drops have one too, and Vega has nothing to warn of", async
   assertEquals(warnings, []);
 });
 
-Deno.test("page: why units are left says what the eligible users have", async () => {
-  const why = async (scores: [user: string, contract: string, score: number][]) => {
+Deno.test("page: of contracts with units left it says what the eligible users have", async () => {
+  const rowOf = async (scores: [user: string, contract: string, score: number][]) => {
     const drop = Drop.from({
       users: ["u", "v", "w"].map((id) => ({ id, group: "g" })),
       contracts: [{ id: "c", cap: 2, sponsored: true }, { id: "d", cap: 3, sponsored: true }],
@@ -221,20 +221,23 @@ Deno.test("page: why units are left says what the eligible users have", async ()
       .find((tr) => tr.textContent!.trim().startsWith("c"))!;
     return row.textContent!.replace(/\s+/g, " ");
   };
-  const told = async (of: Parameters<typeof why>[0], words: string) =>
-    assertStringIncludes(await why(of), words);
-  const c = (u: number, v: number, w: number): Parameters<typeof why>[0] => [
+  const told = async (of: Parameters<typeof rowOf>[0], words: string) =>
+    assertStringIncludes(await rowOf(of), words);
+  const c = (u: number, v: number, w: number): Parameters<typeof rowOf>[0] => [
     ["u", "c", u],
     ["v", "c", v],
     ["w", "c", w],
   ];
-  await told(c(-1, -1, -1), "its other eligible users got nothing");
-  await told([...c(1, -1, 1).slice(0, 1), ["v", "d", 1]], "fewer eligible users than its cap");
+  await told(c(-1, -1, -1), "the rest got nothing");
+  await told([...c(1, -1, 1).slice(0, 1), ["v", "d", 1]], "fewer than its cap");
   await told(
     [...c(1, 0.1, 0.1), ["v", "d", 1], ["w", "d", 1]],
-    "its other eligible users got others",
+    "the rest got other contracts",
   );
-  await told([...c(1, -1, 0.1), ["w", "d", 1]], "got others, or nothing (1 of 2)");
+  await told(
+    [...c(1, -1, 0.1), ["w", "d", 1]],
+    "the rest got other contracts, or nothing (1 of 2)",
+  );
 });
 
 /** The text of the page of an allocation: contracts by what they are, users of one group with their scores. */
@@ -277,7 +280,17 @@ Deno.test("page: a full contract that more users have among their best, at no pr
   const free = await reportHtml({ ...facts, contracts, full_and_wanted: [] });
   assert(!free.includes("No contract is both full and wanted"));
   assertMatch(free, /No full contract has a price above 0: one more unit would add nothing to the/);
-  assertMatch(free, /counts the users who have a contract among their 2 best options\./);
+  assertMatch(
+    free,
+    /counts the users who have a contract among their 2 best options worth giving\./,
+  );
+});
+
+Deno.test("page: the best options that it counts are those worth giving: where scores are below 0 there are none", async () => {
+  const text = await textOf({ a: { cap: 9, sponsored: false } }, { u: { a: -1 }, v: { a: -2 } }, {
+    k: 3,
+  });
+  assertStringIncludes(text, "users who have a contract among their 3 best options worth giving.");
 });
 
 Deno.test("page: where no contract is full, it says so", async () => {
