@@ -11,8 +11,9 @@ import { PAGE_BUNDLE } from "../../lib/studio/page_bundle.ts";
 import { studioStyle } from "../../lib/studio/page_style.ts";
 import { aloneHtml } from "../../lib/studio/alone_html.ts";
 import { serveStudio, type StudioServer } from "../../lib/studio/server.ts";
-import type { HostedSession } from "../../lib/studio/session/hosted_session.ts";
+import { type HostedSession, sessionInWorker } from "../../lib/studio/session/hosted_session.ts";
 import { sessionHere } from "../../lib/studio/session/session_host.ts";
+import { sentStart } from "../../lib/studio/session/sent_start.ts";
 import type { SessionStart } from "../../lib/studio/session/session.ts";
 import type { StudioOpening, StudioRow } from "../../lib/studio/session/messages.ts";
 import { packed, unpacked } from "../../lib/studio/session/packed_text.ts";
@@ -368,6 +369,60 @@ async function solverOfSources(): Promise<string[]> {
   const script = await bundledScript("lib/studio/session/alone_session.ts");
   return [await packed(new TextEncoder().encode(script))];
 }
+
+/** A start whose drop no user's scores tell apart, which takes the solver long. */
+function slowStart(): SessionStart {
+  const contracts = Array.from({ length: 20 }, (_, c) => `c${c}`);
+  const users = Array.from({ length: 200 }, (_, u) => ({ id: `u${u}`, group: `g${u % 3}` }));
+  const slow = Drop.from({
+    users,
+    contracts: contracts.map((id, c) => ({ id, cap: 20 + c, sponsored: c % 2 === 1 })),
+    groups: [0, 1, 2].map((g) => ({ id: `g${g}`, ratio: 0.5 })),
+    pairs: users.flatMap(({ id }) =>
+      contracts.map((contract) => ({ user: id, contract, score: 0 }))
+    ),
+  });
+  return { ...start, drop: slow };
+}
+
+/** Ends the first solve of a page by the keyboard, and looks at what there is. */
+async function stopFirst(page: Page): Promise<void> {
+  page.setDefaultTimeout(120_000);
+  const stop = page.getByRole("button", { name: "Stop" });
+  await stop.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("The run was stopped before it was finished.").first().waitFor();
+  await page.locator(".tiles:not(.stale)").waitFor();
+  assertEquals(await stop.count(), 0);
+  await page.getByRole("tab", { name: "Save" }).click();
+  await page.getByText("These lines solve to the end what was stopped here").waitFor();
+}
+
+browserTest("studio: a key ends the first solve, served and in a page alone", async () => {
+  const folder = await Deno.makeTempDir(), slow = slowStart();
+  const browser = await launchChromium(executable!);
+  let server: StudioServer | null = null;
+  const session = sessionInWorker(
+    sentStart(slow),
+    (name, event) => server?.send(name, event),
+  );
+  try {
+    const script = await bundledScript("lib/studio/page/served_page.ts");
+    server = serveStudio({ session, title: "Slow", script, style: studioStyle, port: 0 });
+    const served = await browser.newPage();
+    await served.goto(server.url);
+    await stopFirst(served);
+    await Deno.writeTextFile(`${folder}/drop.html`, await aloneHtml(slow, await solverOfSources()));
+    const alone = await browser.newPage();
+    await alone.goto(`file://${folder}/drop.html`);
+    await stopFirst(alone);
+  } finally {
+    await browser.close();
+    await server?.close();
+    session.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+});
 
 browserTest("studio: exported, it works from a file alone, with the same figures", async () => {
   const folder = await Deno.makeTempDir();

@@ -27,7 +27,9 @@ const FILES: readonly (readonly [SaveKind, string, string])[] = [
 /** Buttons and command lines. */
 export function SaveTab({ store, shown }: { store: Store; shown: Shown }) {
   const [command, setCommand] = useState<StudioCalls["command"]["answer"] | null>(null);
-  const { version } = shown.state;
+  const { version } = shown.state, { result, rows } = shown;
+  // These start from the drop as it is: solved to its end, it has other prices.
+  const stopped = result?.row.timed_out || rows.find(({ key }) => key === "{}")?.timed_out;
   useEffect(() => {
     let late = false;
     store.link.call("command", null).then((answer) => late || setCommand(answer)).catch(() => {});
@@ -59,9 +61,15 @@ export function SaveTab({ store, shown }: { store: Store; shown: Shown }) {
               `
             )} first.${" "}
           `
-          : ""}These lines give the same bytes.</p>
-        ${command.whatif && html`<${Command} label="The same figures" text=${command.whatif} />`}
-        <${Command} label="The same assignments" text=${command.allocate} />
+          : ""}${stopped
+          ? "These lines solve to the end what was stopped here, so their figures may differ."
+          : "These lines give the same bytes."}</p>
+        ${command.whatif &&
+          html`<${Command} label=${
+            stopped ? "Figures" : "The same figures"
+          } text=${command.whatif} />`}
+        <${Command} label=${stopped ? "Assignments" : "The same assignments"}
+          text=${command.allocate} />
       `}
     </div>
   `;

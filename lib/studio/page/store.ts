@@ -124,6 +124,11 @@ export class Store {
     return this.#move("redo");
   }
 
+  /** Ends the solve under way with the best allocation so far. */
+  async stop(): Promise<void> {
+    await this.#try(() => this.link.call("stop", null));
+  }
+
   /** Asks what to change next. */
   async findLevers(): Promise<void> {
     this.#set({ levers: null });

@@ -115,7 +115,11 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
   return html`
     <div class="solving">
       ${solving
-        ? html`<progress aria-label="solving" max="1" value=${progress?.done}></progress>`
+        ? html`
+          <progress aria-label="solving" max="1" value=${progress?.done}></progress>
+          <button type="button" onClick=${() => store.stop()}
+            title="Ends the solve with the best allocation so far">Stop</button>
+        `
         : null}
       <p role="status">${text}</p>
     </div>

@@ -36,6 +36,15 @@ export class KnownResults {
     return this.#known.get(keyOf(change));
   }
 
+  /**
+   * The result of a change, if it need not be solved again: one that was stopped is. But for the drop as it is, stopped or not, as
+   * the others started from it.
+   */
+  finished(change: Change): KnownResult | undefined {
+    const known = this.of(change);
+    return known === this.asItIs || !known?.solved.allocation.timedOut ? known : undefined;
+  }
+
   /** The drop as it is, once it is solved. */
   get asItIs(): KnownResult | undefined {
     return this.of({});

@@ -194,7 +194,10 @@ export type SaveKind =
 
 /** Events that a session sends, by name. */
 export interface StudioEvents {
-  /** Everything, as it is before the events that follow: when a page begins to listen, and when it does again. */
+  /**
+   * Everything, as it is before the events that follow: when a page begins to listen, and when it does again; from the session
+   * itself when it begins, and when it knows the rules.
+   */
   opening: StudioOpening;
   /** The list of changes, after a change, undo or redo. */
   state: StudioState;
@@ -222,6 +225,8 @@ export interface StudioCalls {
   undo: { ask: null; answer: StudioState };
   /** One step forth. */
   redo: { ask: null; answer: StudioState };
+  /** Ends the solve under way with the best allocation so far. */
+  stop: { ask: null; answer: null };
   /** Looks for levers. */
   levers: { ask: null; answer: null };
   /** Ids of users that contain a text. */

@@ -45,7 +45,14 @@ import { knownOf, type KnownResult, KnownResults } from "./known_results.ts";
 import { leverCandidates, scenarioOf, solvedLever } from "./levers.ts";
 import { nameOf, resultForPage } from "./result_for_page.ts";
 import { type Issue, type Saved, saveFile } from "./saves.ts";
-import { solveShowing, type SolveState, solveState, stoppable, Superseded } from "./solve_state.ts";
+import {
+  solveBeyond,
+  solveShowing,
+  type SolveState,
+  solveState,
+  stoppable,
+  Superseded,
+} from "./solve_state.ts";
 import { MOVES } from "./messages.ts";
 import type {
   Change,
@@ -79,6 +86,8 @@ export interface SessionStart {
    * more, while the call itself still waits for this thread.
    */
   moves?: Int32Array;
+  /** The same for calls of `stop`: the solve under way ends as soon as there is one more, with the best allocation so far. */
+  stops?: Int32Array;
   /** What is known beside the drop. */
   details: StudioDetails;
 }
@@ -97,7 +106,8 @@ export type Emit = <Name extends keyof StudioEvents>(
  *
  * Every state is solved from the prices of the drop as it is, which itself is solved again from the certificate, as
  * `divvy whatif` does: so a state's figures are those of whatif to the last digit, whichever way it was reached. Before
- * that, the latest result's prices give a bound in one pass. A newer change ends the solve before it.
+ * that, the latest result's prices give a bound in one pass. A newer change ends the solve before it; `stop` ends it with the best
+ * allocation so far, which is kept like any other result.
  */
 export class Session {
   readonly #start: SessionStart;
@@ -113,6 +123,8 @@ export class Session {
   #fault = "";
   /** Calls of {@link MOVES} so far. */
   #handled = 0;
+  /** Calls of `stop` so far, where whoever sends them does not count them. */
+  #stops = 0;
   /** Levers of the current state that were asked for and are not solved yet. */
   #leversLeft = 0;
   /** The solve under way. */
@@ -129,6 +141,7 @@ export class Session {
       ? start.policy
       : policyOfCertificate(start.certificate);
     this.#page = dropForPage(start.drop, this.#policy, start.details);
+    emit("opening", this.#opening());
     this.#base = this.#solveAsItIs();
     this.#base.catch((error) => this.#fail(0, error));
   }
@@ -179,6 +192,10 @@ export class Session {
     },
     undo: () => this.#afterMove(this.#history.move(-1)),
     redo: () => this.#afterMove(this.#history.move(1)),
+    stop: () => {
+      this.#stops++;
+      return null;
+    },
     levers: () => {
       this.#findLevers();
       return null;
@@ -314,7 +331,7 @@ export class Session {
   }
 
   async #solveChanged(version: number, change: Change, signal: AbortSignal): Promise<void> {
-    const known = this.#known.of(change);
+    const known = this.#known.finished(change);
     if (known !== undefined) return this.#show(version, known);
     const scenario = { ...change, name: nameOf(change) };
     const changed = scenarioToSolve(this.#start.drop.instance, this.#policy, scenario);
@@ -348,36 +365,42 @@ export class Session {
     const { drop, certificate } = this.#start;
     const scenario = { name: nameOf({}) };
     const asItIs = { ...applyScenario(drop.instance, this.#policy, scenario), scenario };
-    // It is never stopped, as all later solves start from it.
-    const { signal } = new AbortController();
+    // No change ends it, as all later solves start from it; only who asks for that.
+    const how = this.#how(0, new AbortController().signal);
+    let first: SolvedScenario | null = null;
     this.#certificate = certificate ?? null;
     if (this.#certificate === null) {
-      const first = await solveShowing(
+      first = await solveShowing(
         asItIs,
-        this.#how(0, signal),
+        how,
         (unfinished) => this.#showUnfinished(0, unfinished, {}),
         this.#start.patience,
       );
       this.#certificate = this.#certificateOf(first);
       this.#policy = policyOfCertificate(this.#certificate);
       this.#page = dropForPage(drop, this.#policy, this.#start.details);
+      this.#emit("opening", this.#opening());
       // Shown while the same is solved again from its prices.
       this.#showUnfinished(0, first, {});
     }
     const { prices } = pricesOfCertificate(drop.instance, this.#certificate);
-    const solved = await solveState(
-      { ...asItIs, policy: this.#policy },
-      { ...this.#how(0, signal), startPrices: prices },
-    );
+    const again = { ...asItIs, policy: this.#policy }, from = { ...how, startPrices: prices };
+    const solved = first === null
+      ? await solveState(again, from)
+      : await solveBeyond(first, again, from);
     const known = this.#known.remember(solved, {});
     const { version, change } = this.#history;
     if (keyOf(change) === keyOf({})) this.#show(version, known);
   }
 
-  /** How a state is solved here. */
+  /** How a state is solved here, from now on: whoever asked to stop before meant another solve. */
   #how(version: number, signal: AbortSignal): SolveState {
+    const { stops } = this.#start;
+    const asked = () => stops === undefined ? this.#stops : Atomics.load(stops, 0);
+    const before = asked();
     return {
       signal,
+      isStopped: () => asked() !== before,
       gap: this.#start.details.gap,
       workers: this.#start.workers,
       onProgress: (progress) => this.#emit("progress", { version, ...progress }),
@@ -404,7 +427,9 @@ export class Session {
 
   /** Solves the levers with the highest prices one by one; a change ends it. */
   #findLevers(): void {
-    this.#latestFinal();
+    if (this.#latestFinal().row.timed_out) {
+      throw new UsageError("the result was stopped: what a change adds can't be told from it");
+    }
     if (this.#running !== null) throw new UsageError("something is still being solved");
     this.#solveLevers();
   }
@@ -428,12 +453,15 @@ export class Session {
       this.#emit("levers", { version, levers: levers.slice(0, SHOWN), left });
     };
     report(candidates.length);
+    const how = this.#how(version, signal);
     for (const [i, candidate] of candidates.entries()) {
       const scenario = scenarioOf(candidate);
       const after = await solveState(
         { ...scenarioToSolve(instance, this.#policy, scenario), scenario },
-        { ...this.#how(version, signal), startPrices: before.allocation.prices! },
+        { ...how, startPrices: before.allocation.prices! },
       );
+      // What was cut short does not tell what the lever brings.
+      if (how.isStopped()) return report(0);
       levers.push(solvedLever(candidate, before.allocation, after.allocation));
       report(candidates.length - i - 1);
     }

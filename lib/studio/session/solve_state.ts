@@ -1,12 +1,12 @@
 /**
- * How a session solves one of its states: with progress, ended by a newer change, and with an unfinished result to show
- * where a small drop takes long.
+ * How a session solves one of its states: with progress, ended by a newer change or on request, and with an unfinished
+ * result to show where a small drop takes long.
  *
  * @module
  */
 import { pairCount } from "../../allocator/drop/instance/instance.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
-import type { Prices } from "../../allocator/model/allocation.ts";
+import { countedAt, type Prices } from "../../allocator/model/allocation.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { solveOptimal } from "../../allocator/optimal/optimal.ts";
 import type { StudioProgress } from "./messages.ts";
@@ -37,6 +37,8 @@ export interface SolveState {
   startPrices?: Prices;
   /** Ends it, with {@link Superseded}. */
   signal: AbortSignal;
+  /** Whether it is to end with the best allocation so far. Once true, it stays true. */
+  isStopped: () => boolean;
   /** The gap asked for. */
   gap?: number;
   /** Threads that a very large drop may use. */
@@ -45,10 +47,10 @@ export interface SolveState {
   onProgress: (progress: Omit<StudioProgress, "version">) => void;
 }
 
-/** Solves a state; where `timeout` seconds are over, with what there is. @throws {Superseded} */
+/** Solves a state; where it is stopped or `timeout` seconds are over, with what there is. @throws {Superseded} */
 export async function solveState(
   { instance, policy, scenario }: Unsolved,
-  { startPrices, signal, gap, workers, onProgress }: SolveState,
+  { startPrices, signal, isStopped, gap, workers, onProgress }: SolveState,
   timeout = Infinity,
 ): Promise<SolvedScenario> {
   const from = performance.now();
@@ -57,7 +59,7 @@ export async function solveState(
     startPrices,
     gap,
     workers: pairCount(instance) < THREADED ? 1 : workers,
-    signal,
+    signal: signalWhile(() => signal.aborted || isStopped()),
     timeout,
     onProgress: ({ phase, done }) => {
       if (signal.aborted) throw new Superseded();
@@ -84,10 +86,29 @@ export async function solveShowing(
   if (pairCount(what.instance) <= QUICK.pairs) {
     const quick = await solveState(what, how, patience);
     // A result within its time limit is the same as one without a limit.
-    if (!quick.allocation.timedOut) return quick;
+    if (!quick.allocation.timedOut || how.isStopped()) return quick;
     show(quick);
+    return await solveBeyond(quick, what, how);
   }
   return await solveState(what, how);
+}
+
+/**
+ * Solves a state of which there is a result already: where it is stopped, the better of both, as it begins from its start again.
+ *
+ * @throws {Superseded}
+ */
+export async function solveBeyond(
+  known: SolvedScenario,
+  what: Unsolved,
+  how: SolveState,
+): Promise<SolvedScenario> {
+  if (how.isStopped()) return known;
+  const solved = await solveState(what, how);
+  if (!solved.allocation.timedOut) return solved;
+  const price = Math.max(known.allocation.shortfallPrice, solved.allocation.shortfallPrice);
+  const worth = ({ allocation }: SolvedScenario) => countedAt(allocation, price).objective;
+  return worth(known) > worth(solved) ? known : solved;
 }
 
 /**
@@ -101,8 +122,18 @@ export function stoppable(moves: Int32Array | undefined, handled: number): Abort
   if (moves === undefined) return controller;
   let ended = false;
   controller.signal.addEventListener("abort", () => ended = true);
-  Object.defineProperty(controller.signal, "aborted", {
-    get: () => ended || Atomics.load(moves, 0) !== handled,
-  });
+  askedInstead(controller.signal, () => ended || Atomics.load(moves, 0) !== handled);
   return controller;
+}
+
+/** A signal that is given while something holds, for those who ask it now and then. */
+function signalWhile(holds: () => boolean): AbortSignal {
+  const { signal } = new AbortController();
+  askedInstead(signal, holds);
+  return signal;
+}
+
+/** Whoever asks whether the signal was given is answered by `isGiven`. */
+function askedInstead(signal: AbortSignal, isGiven: () => boolean): void {
+  Object.defineProperty(signal, "aborted", { get: isGiven });
 }

@@ -15,6 +15,36 @@ Deno.test("studio: a move that can't be sent to the worker does not count as one
   assertEquals([told.length, moves[0]], [3, 1]);
 });
 
+Deno.test("studio: a stop reaches the solve that keeps the worker from hearing of it", () => {
+  const told: Told[] = [];
+  const send = (message: unknown) => void told.push(message as Told);
+  const session = sessionInWorker({} as SentStart, () => {}, { send, listen() {}, end() {} });
+  const [{ start: { moves, stops } }] = told as [{ start: SentStart }];
+  session.call("stop", null);
+  session.call("users", { text: "a" });
+  assertEquals([moves![0], stops![0]], [0, 1]);
+});
+
+Deno.test("studio: a page opens with all that the worker told, though the worker answers nothing", async () => {
+  let hears: ThreadListener | null = null;
+  const listen = (listener: ThreadListener) => void (hears = listener);
+  const session = sessionInWorker({} as SentStart, () => {}, { send() {}, listen, end() {} });
+  const tell = (event: string, value: unknown) => hears!.onMessage({ event, value });
+  const early = session.call("open", null);
+  const first = { state: { version: 0 }, result: null, rows: [], fault: "" };
+  tell("opening", first);
+  assertEquals(await early, first);
+  tell("result", { version: 0 });
+  tell("rows", [1]);
+  tell("progress", { version: 0 });
+  tell("failed", { version: 0, message: "no" });
+  const told = { ...first, result: { version: 0 }, rows: [1] };
+  assertEquals(await session.call("open", null), { ...told, fault: "no" });
+  tell("state", { version: 1 });
+  tell("failed", { version: 0, message: "late" });
+  assertEquals(await session.call("open", null), { ...told, state: { version: 1 } });
+});
+
 Deno.test("studio: a session that fails refuses what it was asked and what it is asked later", async () => {
   let hears: ThreadListener | null = null;
   const listen = (listener: ThreadListener) => {

@@ -3,11 +3,16 @@ import { type Scenario, whatIf } from "../../../lib/allocator/explain/whatif.ts"
 import { type Certificate, policyOfCertificate } from "../../../lib/allocator/model/certificate.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "../../../lib/deps/std_assert.ts";
 import { parseCertificate } from "../../../lib/io/documents/certificate_file.ts";
 import { parseScenarios } from "../../../lib/io/documents/scenario_file.ts";
 import { whatIfFacts } from "../../../lib/report/facts/whatif_facts.ts";
-import { Session } from "../../../lib/studio/session/session.ts";
+import { Session, type SessionStart } from "../../../lib/studio/session/session.ts";
 import type { UserExplanation } from "../../../lib/allocator/explain/user.ts";
 import type { StudioDetails } from "../../../lib/studio/session/drop_for_page.ts";
 import type { Change, StudioEvents, StudioResult } from "../../../lib/studio/session/messages.ts";
@@ -154,6 +159,92 @@ Deno.test("studio: a move that asks for nothing ends no solve after it, and leve
   await assertRejects(() => send("change", { change: { k: 0 } }), UsageError);
   await session.settled();
   assertEquals(levers.length, told);
+});
+
+/** A session whose page asks to stop when `isTime` says so of what it hears, and what it heard. */
+function stoppedWhen(
+  isTime: (name: keyof StudioEvents, event: unknown) => boolean,
+  more: Partial<SessionStart> = {},
+) {
+  const results: StudioResult[] = [], stops = more.stops;
+  const session: Session = new Session(
+    { drop, policy: defaultPolicy, workers: 1, details, ...more },
+    (name, event) => {
+      if (name === "result") results.push(event as StudioResult);
+      if (!isTime(name, event)) return;
+      if (stops === undefined) queueMicrotask(() => session.call("stop", null));
+      // Sent, and not heard while the session solves.
+      else Atomics.add(stops, 0, 1);
+    },
+  );
+  return { session, results };
+}
+
+for (const shared of [false, true]) {
+  Deno.test(
+    `studio: stop ends a solve with the best so far, the first too, and none after it; ${
+      shared ? "through shared memory" : "by its call"
+    }`,
+    async () => {
+      const stops = shared ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
+      const stopped = new Set<number>();
+      const { session, results } = stoppedWhen((name, event) => {
+        const { version } = event as StudioEvents["progress"];
+        return name === "progress" && version < 2 && stopped.size < stopped.add(version).size;
+      }, { stops });
+      await session.settled();
+      const full = open();
+      await full.session.settled();
+      const best = full.last("result") as StudioResult;
+      const first = results.at(-1)!;
+      assertEquals([first.version, first.preliminary, first.row.timed_out], [0, false, true]);
+      assertStringIncludes(first.headline.proof, "stopped before it was finished");
+      assert(first.row.bound! >= best.row.objective && first.row.objective <= best.row.bound!);
+      await assertRejects(() => session.call("levers", null), UsageError, "was stopped");
+
+      await session.call("change", { change: { k: 2 } });
+      await session.settled();
+      const cut = results.at(-1)!;
+      assertEquals([cut.version, cut.preliminary, cut.row.timed_out], [1, false, true]);
+      // Returned to, it is solved again; the drop as it is is not, as others started from it.
+      await session.call("undo", null);
+      await session.settled();
+      assertEquals(results.at(-1)!.row, first.row);
+      await session.call("redo", null);
+      await session.settled();
+      const again = results.at(-1)!;
+      assertEquals([again.version, again.row.changes, again.row.timed_out], [3, "k = 2", false]);
+      assert(again.row.objective >= cut.row.objective);
+      const { rows } = await session.call("open", null);
+      assertEquals(rows.map(({ timed_out }) => timed_out), [true, false]);
+    },
+  );
+}
+
+Deno.test("studio: stopped after a first result was shown, it ends with nothing worse", async () => {
+  const { session, results } = stoppedWhen(
+    (name, event) => name === "result" && (event as StudioResult).preliminary,
+    { patience: 0.02 },
+  );
+  await session.settled();
+  const [shown, ...more] = results, last = more.at(-1)!;
+  assertEquals([shown.preliminary, last.preliminary, last.row.timed_out], [true, false, true]);
+  assert(last.row.objective >= shown.row.objective);
+});
+
+Deno.test("studio: levers under way end where they are stopped", async () => {
+  const levers: StudioEvents["levers"][] = [];
+  const { session } = stoppedWhen((name, event) => {
+    if (name !== "levers") return false;
+    return levers.push(event as StudioEvents["levers"]) === 2;
+  });
+  await session.settled();
+  await session.call("change", { change: { capScale: { all: 0.2 } } });
+  await session.settled();
+  await session.call("levers", null);
+  await session.settled();
+  assertEquals(levers.map((event) => event.levers.length), [0, 1, 1]);
+  assertEquals(levers.at(-1)!.left, 0);
 });
 
 Deno.test("studio: levers are not looked for before the result is final", async () => {
