@@ -60,6 +60,8 @@ export function sessionInWorker(
       failure = new Error(`the session failed: ${reason}`);
       for (const { reject } of [...waiting.values(), ...toOpen.splice(0)]) reject(failure);
       waiting.clear();
+      // Pages that wait for a result are told too.
+      emit("failed", { version: opening?.state.version ?? 0, message: failure.message });
     },
   });
   const moves = sharedCount(), stops = sharedCount();

@@ -45,15 +45,23 @@ Deno.test("studio: a page opens with all that the worker told, though the worker
   assertEquals(await session.call("open", null), { ...told, state: { version: 1 } });
 });
 
-Deno.test("studio: a session that fails refuses what it was asked and what it is asked later", async () => {
+Deno.test("studio: a session that fails refuses what it was asked and is asked later, and says so to its pages", async () => {
   let hears: ThreadListener | null = null;
   const listen = (listener: ThreadListener) => {
     hears = listener;
   };
-  const session = sessionInWorker({} as SentStart, () => {}, { send() {}, listen, end() {} });
+  const heard: unknown[] = [];
+  const session = sessionInWorker({} as SentStart, (...event) => heard.push(event), {
+    send() {},
+    listen,
+    end() {},
+  });
+  hears!.onMessage({ event: "opening", value: { state: { version: 3 } } });
   const asked = session.call("users", { text: "a" });
   hears!.onFailure("no memory");
   for (const refused of [asked, session.call("users", { text: "b" })]) {
     await assertRejects(() => refused, Error, "the session failed: no memory");
   }
+  const message = "the session failed: no memory";
+  assertEquals(heard.slice(1), [["failed", { version: 3, message }]]);
 });
