@@ -323,7 +323,7 @@ export class Paths {
     this.#before.undo((u) => this.#graph.changed(u));
   }
 
-  /** The cheapest path from an overloaded contract to somewhere with room, in a drop without limits. */
+  /** The cheapest path from something overloaded to somewhere with room. */
   #findRelief(): Path | null {
     if (this.#nearest !== null) return this.#findNearestRelief(this.#nearest);
     this.#setReliefEnds();
