@@ -304,3 +304,81 @@ Deno.test("layers: the rooms themselves stand in no circle", () => {
     for (const other of others) assertEquals(below(other).has(room), false, `${room}: ${other}`);
   }
 });
+
+/** What the repository's top holds beside folders; what its folders hold, by the ends of names. */
+const TOP_FILES = [
+  ".gitignore",
+  "CHANGELOG.md",
+  "CONTRIBUTING.md",
+  "LICENSE",
+  "README.md",
+  "SECURITY.md",
+  "cli.ts",
+  "deno.json",
+  "deno.lock",
+  "mod.ts",
+  "types.ts",
+];
+const FOLDER_FILES: Record<string, RegExp> = {
+  ".ci": /^(?:run|install\.sh)$/,
+  ".github": /^workflows\/\w+\.yml$/,
+  bench: /^(?:(?:peers\/)?\w+\.(?:ts|py|md|txt))$/,
+  checkers: /^\w+\.(?:py|sql)$/,
+  docs: /^(?:(?:cli\/)?\w+\.md|cli\/generate\.ts|gallery\/[\w-]+\.svg|report\.png)$/,
+  examples: /^(?:\w+\.(?:ts|ipynb)|[\w/-]+\/\w+\.(?:csv|json))$/,
+  // Texts of the readers' fast paths in WebAssembly, and the program that Spark runs.
+  lib: /^(?:[a-z_/0-9]+\/\w+\.(?:ts|as)|engine\/spark\/driver\.py)$/,
+  scripts: /^(?:gallery\/)?\w+\.ts$/,
+  sql: /^\w+\.sql$/,
+  tests:
+    /^(?:[\w/]*\w_test\.ts|requirements\.txt|(?:support|fuzz|checkers)\/[\w/]+\.(?:ts|py)|fixtures\/[\w/.=-]+\.(?:csv|gz|json|parquet|py|txt|xlsx))$/,
+};
+
+/** Files that belong to nothing: at the top none but those listed, in a folder none of other kinds than its own. */
+function strayFiles(paths: readonly string[]): string[] {
+  return paths.filter((path) => {
+    const at = path.indexOf("/");
+    if (at < 0) return !TOP_FILES.includes(path);
+    return !(FOLDER_FILES[path.slice(0, at)]?.test(path.slice(at + 1)) ?? false);
+  });
+}
+
+/** The files that git tracks; null where there is no git, or the files are no clone's. */
+function trackedFiles(): string[] | null {
+  try {
+    const { code, stdout } = new Deno.Command("git", { args: ["ls-files", "-z"], cwd: ROOT })
+      .outputSync();
+    const paths = code === 0 ? new TextDecoder().decode(stdout).split("\0").slice(0, -1) : [];
+    return paths.includes("mod.ts") ? paths : null;
+  } catch {
+    return null;
+  }
+}
+
+const TRACKED = trackedFiles();
+
+// What git does not track is of nobody's concern: builds, a demo's files, notes of the day.
+Deno.test({
+  name: "layers: the top and each folder hold known files only",
+  ignore: TRACKED === null,
+  fn: () => {
+    assertEquals(strayFiles(TRACKED!), []);
+  },
+});
+
+Deno.test("layers: stray files are found", () => {
+  const strays = [
+    "x",
+    "notes.md",
+    "attic/old.ts",
+    "lib/x",
+    "lib/io/csv/csv.ts.orig",
+    "lib/io/tables.csv",
+    "docs/draft.txt",
+    "tests/io/csv/speed.ts",
+    "tests/fixtures/x",
+    "bench/out/data.ts",
+  ];
+  const known = ["mod.ts", "lib/io/csv/csv.ts", "tests/layers_test.ts", "tests/fuzz/drops.ts"];
+  assertEquals(strayFiles([...strays, ...known]), strays);
+});
