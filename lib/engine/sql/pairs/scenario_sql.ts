@@ -75,16 +75,12 @@ export class ScenarioTables {
     rules: PairRules,
     control: RunControl,
   ): Promise<ReadonlySet<string>> {
-    const store = this.#store, sql = store.dialect;
-    await this.#putContracts(columns, control);
-    const own = withPossibleUsers(sql, [...new Set(users)].map((user) => [user]));
-    await putRows(store, this.#table("asked_users"), ASKED, own, control);
-    const rows = await store.rows(
-      `SELECT ${sql.asText("user_id")}, count(*) FROM ${this.#counting(rules)}
-WHERE user_id IN (SELECT user_id FROM ${this.#table("asked_users")}) GROUP BY user_id`,
-      control,
-    );
-    return new Set(rows.flat().map(([user]) => user));
+    const store = this.#store, asked = this.#table("asked_users");
+    const own = withPossibleUsers(store.dialect, [...new Set(users)].map((user) => [user]));
+    await putRows(store, asked, ASKED, own, control);
+    const source = `${this.#counting(rules)}
+WHERE user_id IN (SELECT user_id FROM ${asked})`;
+    return await this.#idsIn("user_id", source, columns, control);
   }
 
   /** The groups of users who have a pair that counts. */
@@ -93,15 +89,25 @@ WHERE user_id IN (SELECT user_id FROM ${this.#table("asked_users")}) GROUP BY us
     rules: PairRules,
     control: RunControl,
   ): Promise<ReadonlySet<string>> {
-    const store = this.#store, sql = store.dialect;
+    const source = `${this.#inputs.userGroups}
+WHERE user_id IN (SELECT user_id FROM ${this.#counting(rules)})`;
+    return await this.#idsIn("group_id", source, columns, control);
+  }
+
+  /** The different ids in a column of a source that reads the pairs that count. */
+  async #idsIn(
+    column: string,
+    source: string,
+    columns: Columns,
+    control: RunControl,
+  ): Promise<ReadonlySet<string>> {
+    const store = this.#store, named = store.dialect.asText(column);
     await this.#putContracts(columns, control);
-    const named = sql.asText("group_id");
     const rows = await store.rows(
-      `SELECT ${named}, count(*) FROM ${this.#inputs.userGroups}
-WHERE user_id IN (SELECT user_id FROM ${this.#counting(rules)}) GROUP BY ${named}`,
+      `SELECT ${named}, count(*) FROM ${source} GROUP BY ${named}`,
       control,
     );
-    return new Set(rows.flat().map(([group]) => group));
+    return new Set(rows.flat().map(([id]) => id));
   }
 
   /** The pairs without banned ones; where each user's best are to be chosen, without the others either. */
