@@ -21,7 +21,7 @@ import { generateCommand } from "./commands/data/generate_command.ts";
 import { DivvyCommand, usageMessage } from "./frame/command.ts";
 import { completeCommand, completionsCommand } from "./commands/shell/completions_command.ts";
 import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
-import { DivvyOption, flag } from "./frame/options.ts";
+import { DivvyOption, flag } from "./frame/option_kinds.ts";
 import { initCommand } from "./commands/data/init_command.ts";
 import { validateCommand } from "./commands/data/validate_command.ts";
 import { explainCommand } from "./commands/results/explain_command.ts";

@@ -7,7 +7,7 @@ import { Command, type CommanderError } from "../../deps/commander.ts";
 import { quote } from "../../base/errors.ts";
 import { helpLayout } from "./help_layout.ts";
 import { columnsOf, type Stream, write } from "./terminal/write.ts";
-import { type DivvyOption, file, flag, type ValuesOf } from "./options.ts";
+import { type DivvyOption, file, flag, type ValuesOf } from "./option_kinds.ts";
 
 /** Option values by commander's attribute names (`--user-groups` is `userGroups`). */
 export type OptionValues = Record<string, unknown>;

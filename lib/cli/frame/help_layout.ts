@@ -6,7 +6,7 @@
  */
 import type { Argument, Help, Option } from "../../deps/commander.ts";
 import { capitalized } from "../../report/words.ts";
-import { DivvyOption } from "./options.ts";
+import { DivvyOption } from "./option_kinds.ts";
 
 /** Widest term that shares a line with its description. */
 const TERM = 26;

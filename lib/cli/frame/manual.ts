@@ -5,7 +5,7 @@
  */
 import type { Argument, Option } from "../../deps/commander.ts";
 import type { DivvyCommand } from "./command.ts";
-import { DivvyOption } from "./options.ts";
+import { DivvyOption } from "./option_kinds.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
 import { paragraphs } from "./help_layout.ts";
 

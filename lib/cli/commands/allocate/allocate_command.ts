@@ -11,7 +11,7 @@ import { addEngineOptions, refuseEngineOptions } from "./engine_options.ts";
 import { ENGINES } from "../engines/engines.ts";
 import { addInputOptions } from "../../frame/options/input_options.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
-import { choice, file, flag, number, text } from "../../frame/options.ts";
+import { choice, file, flag, number, text } from "../../frame/option_kinds.ts";
 import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 import { SOLVER_NAMES, SOLVERS } from "../../../api/solvers.ts";
 

@@ -5,7 +5,7 @@
  */
 import { UsageError } from "../../../base/errors.ts";
 import type { DivvyCommand } from "../../frame/command.ts";
-import { choice, DivvyOption, file, flag, number } from "../../frame/options.ts";
+import { choice, DivvyOption, file, flag, number } from "../../frame/option_kinds.ts";
 import { SHARED_OPTIONS } from "../engines/engine.ts";
 import { ENGINES, ownOptions } from "../engines/engines.ts";
 

@@ -9,7 +9,7 @@ import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
 import { dialectOptions, limitOptions } from "../../frame/options/table_options.ts";
 import { databaseOptions } from "../../frame/options/input_options.ts";
-import { file, files, flag, number } from "../../frame/options.ts";
+import { file, files, flag, number } from "../../frame/option_kinds.ts";
 
 /** Defines `divvy caps`. */
 export function capsCommand(): DivvyCommand {

@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { addInputOptions } from "../../frame/options/input_options.ts";
-import { choice, file } from "../../frame/options.ts";
+import { choice, file } from "../../frame/option_kinds.ts";
 import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 
 /** Defines `divvy export`. */

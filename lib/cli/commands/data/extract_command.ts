@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { databaseOptions } from "../../frame/options/input_options.ts";
-import { choice, folder, text } from "../../frame/options.ts";
+import { choice, folder, text } from "../../frame/option_kinds.ts";
 
 /** Defines `divvy extract`. */
 export function extractCommand(): DivvyCommand {

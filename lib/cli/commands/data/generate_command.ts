@@ -6,7 +6,7 @@
 import { SYNTHETIC_DEFAULTS, SYNTHETIC_RANGES } from "../../../generate/synthetic_options.ts";
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
-import { choice, file, flag, folder, number } from "../../frame/options.ts";
+import { choice, file, flag, folder, number } from "../../frame/option_kinds.ts";
 
 /** Defines `divvy generate`. */
 export function generateCommand(): DivvyCommand {

@@ -5,7 +5,7 @@
  */
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
-import { flag, folder, number } from "../../frame/options.ts";
+import { flag, folder, number } from "../../frame/option_kinds.ts";
 
 /** Defines `divvy init`. */
 export function initCommand(): DivvyCommand {

@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { timeoutOptions } from "../../frame/options/input_options.ts";
-import { file, text } from "../../frame/options.ts";
+import { file, text } from "../../frame/option_kinds.ts";
 
 /** Defines `divvy publish`. */
 export function publishCommand(): DivvyCommand {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DivvyOption, text, texts } from "../../frame/options.ts";
+import { DivvyOption, text, texts } from "../../frame/option_kinds.ts";
 import { CLICKHOUSE } from "./clickhouse.ts";
 import { DUCKDB } from "./duckdb.ts";
 import { type EngineCommand, type OwnOption, SHARED_OPTIONS } from "./engine.ts";

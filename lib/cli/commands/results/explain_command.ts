@@ -7,7 +7,7 @@ import { gapOption, timeoutOption, workersOption } from "../../frame/options/sol
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { addInputOptions } from "../../frame/options/input_options.ts";
-import { choice, file, flag, text } from "../../frame/options.ts";
+import { choice, file, flag, text } from "../../frame/option_kinds.ts";
 import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 import { showOption } from "../../frame/options/show_option.ts";
 

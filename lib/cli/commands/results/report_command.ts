@@ -7,7 +7,7 @@ import { dateOption } from "../../frame/options/page_date.ts";
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { addInputOptions } from "../../frame/options/input_options.ts";
-import { file, files, flag, text } from "../../frame/options.ts";
+import { file, files, flag, text } from "../../frame/option_kinds.ts";
 import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 import { showOption } from "../../frame/options/show_option.ts";
 

@@ -8,7 +8,7 @@ import { dateOption } from "../../frame/options/page_date.ts";
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { databaseOptions } from "../../frame/options/input_options.ts";
-import { file, flag, number, text } from "../../frame/options.ts";
+import { file, flag, number, text } from "../../frame/option_kinds.ts";
 import { dialectOptions, limitOptions } from "../../frame/options/table_options.ts";
 
 /** Defines `divvy review`. */

@@ -7,7 +7,7 @@ import { gapOption, workersOption } from "../../frame/options/solver_options.ts"
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { addInputOptions } from "../../frame/options/input_options.ts";
-import { file, flag, number, text } from "../../frame/options.ts";
+import { file, flag, number, text } from "../../frame/option_kinds.ts";
 import { addPolicyOptions } from "../../frame/options/policy_options.ts";
 
 /** Defines `divvy studio`. */

@@ -11,7 +11,7 @@ import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
 import { addInputOptions } from "../../frame/options/input_options.ts";
 import { addRulesOptions } from "../../frame/options/policy_options.ts";
-import { file, flag, number, text, texts } from "../../frame/options.ts";
+import { file, flag, number, text, texts } from "../../frame/option_kinds.ts";
 
 /** Defines `divvy whatif`. */
 export function whatIfCommand(): DivvyCommand {

@@ -5,7 +5,7 @@
  */
 import type { Argument, Option } from "../../../deps/commander.ts";
 import type { DivvyCommand } from "../../frame/command.ts";
-import { DivvyOption } from "../../frame/options.ts";
+import { DivvyOption } from "../../frame/option_kinds.ts";
 import { spelledOut } from "../../frame/spelling.ts";
 
 /** A word that could come next. */

@@ -6,7 +6,7 @@
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
-import { choice, file, flag, number, step, text } from "../../frame/options.ts";
+import { choice, file, flag, number, step, text } from "../../frame/option_kinds.ts";
 import { dialectOptions, limitOptions } from "../../frame/options/table_options.ts";
 
 /** The values of `--method`: a copy of the names in the registry, which is not loaded for help. A test compares both. */

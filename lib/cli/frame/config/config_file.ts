@@ -12,7 +12,7 @@ import type { DivvyCommand } from "../command.ts";
 import { configOptions, configSchema, configurable, isSection } from "./config_schema.ts";
 import { shown } from "../../../base/validate.ts";
 import { kindText, type ValueKind } from "../../../base/value_kind.ts";
-import type { DivvyOption } from "../options.ts";
+import type { DivvyOption } from "../option_kinds.ts";
 import { readText } from "../read_text.ts";
 import { parseJson } from "../../../io/documents/json_text.ts";
 

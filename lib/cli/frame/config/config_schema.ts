@@ -8,7 +8,7 @@ import type { DivvyCommand } from "../command.ts";
 import { COUNT_OR_SHARE_PATTERN, SHARE_PATTERN } from "../../../base/numbers/count_or_share.ts";
 import { FRACTION, isOfKind, type ValueKind } from "../../../base/value_kind.ts";
 import { numberSchema } from "../../../io/documents/number_schema.ts";
-import { DivvyOption } from "../options.ts";
+import { DivvyOption } from "../option_kinds.ts";
 
 /** The commands that take `--config`. */
 export function configurable(program: DivvyCommand): DivvyCommand[] {

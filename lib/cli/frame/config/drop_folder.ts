@@ -7,7 +7,7 @@ import { solverOf } from "../../../api/solvers.ts";
 import { InputError, UsageError } from "../../../base/errors.ts";
 import { systemReason } from "../../../base/platform/system_reason.ts";
 import type { DivvyCommand } from "../command.ts";
-import { DivvyOption } from "../options.ts";
+import { DivvyOption } from "../option_kinds.ts";
 import { readText } from "../read_text.ts";
 import { write } from "../terminal/write.ts";
 

@@ -8,7 +8,7 @@ import { parseCooldown } from "../../../allocator/drop/before/cooldown.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../allocator/drop/before/day.ts";
 import { quote, UsageError } from "../../../base/errors.ts";
 import type { DropSources } from "../../../io/drop_reader.ts";
-import { file, files, flag, number, text, texts, type ValuesFrom } from "../options.ts";
+import { file, files, flag, number, text, texts, type ValuesFrom } from "../option_kinds.ts";
 
 /** The options; docs/weekly.md explains them. */
 export function beforeOptions() {

@@ -19,7 +19,7 @@ import {
   share,
   texts,
   type ValuesFrom,
-} from "../options.ts";
+} from "../option_kinds.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { shownOf } from "./show_option.ts";
 import { mayStartWorkers } from "../threads.ts";

@@ -8,7 +8,7 @@ import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../allocator/drop/before/day
 import type { DropSources } from "../../../io/drop_reader.ts";
 import { isAddress } from "../../../sources/source_url.ts";
 import type { PageOptions } from "../../../report/html/page.ts";
-import { text } from "../options.ts";
+import { text } from "../option_kinds.ts";
 
 /** `--date`. */
 export function dateOption() {

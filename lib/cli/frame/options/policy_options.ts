@@ -7,7 +7,7 @@ import { type Certificate, policyOfCertificate } from "../../../allocator/model/
 import { type Model, type Policy, policyFrom } from "../../../allocator/model/policy.ts";
 import { POLICY_FIELDS, type PolicyField } from "../../../allocator/model/policy_table.ts";
 import type { DivvyCommand, OptionValues } from "../command.ts";
-import { choice, type DivvyOption, flag, number, numbers } from "../options.ts";
+import { choice, type DivvyOption, flag, number, numbers } from "../option_kinds.ts";
 
 /** Adds the options to a command. */
 export function addPolicyOptions<Values>(command: DivvyCommand<Values>): DivvyCommand<Values> {

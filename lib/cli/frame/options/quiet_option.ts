@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { flag } from "../options.ts";
+import { flag } from "../option_kinds.ts";
 
 /** The option: only what was asked for is written and printed. */
 export function quietFlag() {

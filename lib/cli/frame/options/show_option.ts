@@ -4,7 +4,7 @@
  * @module
  */
 import type { OptionValues } from "../command.ts";
-import { texts } from "../options.ts";
+import { texts } from "../option_kinds.ts";
 
 /** The option; for several columns it takes commas or is repeated. */
 export function showOption() {

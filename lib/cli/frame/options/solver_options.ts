@@ -4,7 +4,7 @@
  * @module
  */
 import { WORKERS_RANGE } from "../../../api/solvers.ts";
-import { number } from "../options.ts";
+import { number } from "../option_kinds.ts";
 
 /** `--gap`; `help` says what stops at it. */
 export function gapOption(help: string) {

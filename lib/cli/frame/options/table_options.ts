@@ -19,7 +19,7 @@ import {
 } from "../../../io/csv/dialect_options.ts";
 import type { OnNote, TableControl } from "../../../io/csv/table_control.ts";
 import type { OptionValues } from "../command.ts";
-import { choice, number, text, texts, type ValuesFrom } from "../options.ts";
+import { choice, number, text, texts, type ValuesFrom } from "../option_kinds.ts";
 
 /** Options for tables that are not plain CSV; `columns`: whether their columns may have other names. */
 export function dialectOptions({ columns = true } = {}) {

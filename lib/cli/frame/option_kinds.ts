@@ -1,6 +1,6 @@
 /**
- * Options of the command line. Each describes its values once, for the parser and its one-line errors, the help, the shell
- * completions, the configuration file and its JSON Schema.
+ * Kinds of options of the command line. Each describes its values once, for the parser and its one-line errors, the help, the
+ * shell completions, the configuration file and its JSON Schema.
  *
  * @module
  */

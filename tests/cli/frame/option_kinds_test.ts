@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { DivvyCommand } from "../../../lib/cli/frame/command.ts";
-import { choice, flag, number, step, text, texts } from "../../../lib/cli/frame/options.ts";
+import { choice, flag, number, step, text, texts } from "../../../lib/cli/frame/option_kinds.ts";
 
 Deno.test("a command gets values of the types that its options declare, as the compiler and the parser know", async () => {
   const seen: unknown[] = [];
