@@ -11,7 +11,7 @@ import {
   type Prices,
   relativeGap,
 } from "../allocator/model/allocation.ts";
-import { LIMIT_KINDS } from "../allocator/limits/kinds/list.ts";
+import { MISSABLE_KINDS } from "../allocator/limits/kinds/list.ts";
 import { hasChangeCost } from "../allocator/model/change_cost.ts";
 import { mostOffers, type Policy } from "../allocator/model/policy.ts";
 import { priceOfRow } from "../allocator/model/row_use.ts";
@@ -162,9 +162,9 @@ function ofMissable(
 ): Partial<Prices> {
   const atMost = (price: number, highestNear: number, highest: number) =>
     price >= highestNear ? highest : Math.max(0, Math.min(highest, back(price)));
-  const { limit } = prices, missable = LIMIT_KINDS.filter(({ mayBeMissed }) => mayBeMissed);
+  const { limit } = prices;
   return {
-    ...Object.fromEntries(missable.map(({ name }) => [
+    ...Object.fromEntries(MISSABLE_KINDS.map(({ name }) => [
       name,
       prices[name].map((price) => atMost(price, missing, shortfallPrice)),
     ])),

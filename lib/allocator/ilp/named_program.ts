@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LIMIT_KINDS } from "../limits/kinds/list.ts";
+import { LIMIT_KINDS, MISSABLE_KINDS } from "../limits/kinds/list.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { nameOfRow } from "../drop/instance/limits.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
@@ -102,9 +102,8 @@ function columnNames(instance: Instance, { mip, rows, firstPair }: IlpModel): Pr
     }
   }
   // The last columns are missing units: first of groups, then of limits. Each enters one row, the one that it relaxes.
-  const missing = LIMIT_KINDS.filter(({ mayBeMissed }) => mayBeMissed);
   const groupOf = new Map(
-    missing.flatMap(({ name }, i) =>
+    MISSABLE_KINDS.flatMap(({ name }, i) =>
       rows.groups[name].map((r, g) => [r, { g, name: i === 0 ? `m${g}` : `m${i}_${g}` }])
     ),
   );

@@ -61,11 +61,6 @@ export interface GroupFacts extends GroupSummary {
   reason: MissedMinimum | null;
 }
 
-/** The most that lowering a group's minimum by one user could add to the objective; null where no prices are known. */
-export function minimumPrice(group: GroupSummary): number | null {
-  return group.prices === undefined ? null : group.prices.min_sponsored ?? 0;
-}
-
 /** Most contracts, and most limits, that a reason names. */
 const NAMED = 5;
 

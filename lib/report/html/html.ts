@@ -9,7 +9,8 @@ import { reportCharts } from "../charts/charts.ts";
 import type { ContractFacts } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
-import { type GroupFacts, minimumPrice } from "../facts/group_facts.ts";
+import type { GroupFacts } from "../facts/group_facts.ts";
+import { minimumPrice } from "../facts/minimum_price.ts";
 import { bestOptions } from "../facts/feasibility_words.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import {

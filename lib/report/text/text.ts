@@ -5,7 +5,7 @@
  */
 import type { ContractFacts } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
-import { minimumPrice } from "../facts/group_facts.ts";
+import { minimumPrice } from "../facts/minimum_price.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import { contractTable } from "./contract_columns.ts";
 import { feasibilityText } from "./feasibility_text.ts";

@@ -6,6 +6,7 @@
  */
 import { useMemo } from "../../deps/preact.ts";
 import type { GroupFacts } from "../../report/facts/group_facts.ts";
+import { minimumPrice } from "../../report/facts/minimum_price.ts";
 import { count, percent } from "../../report/words.ts";
 import type { StudioDrop } from "../session/messages.ts";
 import { BulkTools } from "./bulk_tools.ts";
@@ -43,8 +44,8 @@ export function GroupsTab({ store, shown, onOpen }: {
     {
       title: "Price, a user",
       numeric: true,
-      by: ({ facts }) => facts?.prices?.min_sponsored ?? 0,
-      cell: ({ facts }) => price(facts && (facts.prices?.min_sponsored ?? 0)),
+      by: ({ facts }) => (facts && minimumPrice(facts)) ?? 0,
+      cell: ({ facts }) => price(facts && (minimumPrice(facts) ?? 0)),
     },
     figureColumn("Offers", ({ facts }) => facts?.assignments),
   ];

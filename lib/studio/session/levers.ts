@@ -6,6 +6,7 @@
 import { ceilShare } from "../../base/numbers/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
+import { minimumPriceOf } from "../../report/facts/minimum_price.ts";
 import { count, counted, percent } from "../../report/words.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import type { Scenario } from "../../allocator/explain/whatif.ts";
@@ -83,7 +84,7 @@ function minimumLevers({ instance, allocation, scenario }: SolvedScenario): Leve
       words: `ratio of ${id} to ${percent(ratio)} (${counted(units, "user")} fewer)`,
       units,
       unit: "user",
-      price: allocation.prices?.minSponsored[g] ?? 0,
+      price: allocation.prices === null ? 0 : minimumPriceOf(allocation.prices, g),
     }];
   });
 }

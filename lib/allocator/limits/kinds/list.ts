@@ -20,6 +20,11 @@ export const LIMIT_KINDS: readonly [
   LimitKind<"mixedShare", "mixed_share">,
 ] = [minSponsored, maxSponsored, assignmentRatio, mixedShare];
 
+/** Those that may be missed, each unit at the shortfall price. */
+export const MISSABLE_KINDS: readonly typeof LIMIT_KINDS[number][] = LIMIT_KINDS.filter((
+  { mayBeMissed },
+) => mayBeMissed);
+
 /** The name of a kind. */
 export type LimitKindName = typeof LIMIT_KINDS[number]["name"];
 

@@ -3,6 +3,14 @@
  *
  * @module
  */
+import { LIMIT_KINDS } from "../../../allocator/limits/kinds/list.ts";
+
+/** A line for each price of a group. */
+const GROUP_PRICES = LIMIT_KINDS.map(({ field, means, mayBeMissed }) =>
+  `                     ${field.padEnd(18)}${means}${
+    mayBeMissed ? " (at most shortfall_price)" : ""
+  }\n`
+).join("");
 
 /** What a certificate says and how to check it. */
 export const CERTIFICATE_TEXT = `The certificate (certificate.json)
@@ -34,9 +42,8 @@ What is claimed
 
 What proves it
   contracts        price of each contract's cap, by contract_address; absent: 0
-  groups           by group_id, prices of min_sponsored (at most shortfall_price),
-                   max_sponsored, assignment_ratio and mixed_share; absent: 0
-  limits           price of each limit: name, values of the columns it is per, side
+  groups           by group_id, prices of its rules; absent: 0
+${GROUP_PRICES}  limits           price of each limit: name, values of the columns it is per, side
   own_limits_kept  absent: limits of single users have prices like all others. true: users keep
                    them (below)
   branches         absent: there is no need. Else cases, where one set of prices leaves a gap: a
@@ -50,9 +57,9 @@ The proof. Prices are any numbers >= 0. With them
       a minus) + for each user the best bundle, where each offer costs its prices (and
       change_cost, where it is none of the previous ones)
 is at least the objective of every allocation: an allocation that keeps the rules uses no more of
-a cap or limit than its amount. docs/model.md has it term by term. Where a group has a price of
-assignment_ratio or mixed_share, the group's best choice over whole users may stand for the sum
-over its users.
+a cap or limit than its amount. docs/model.md has it term by term. Where a group has other prices
+than those of its number of sponsored users, the group's best choice over whole users may stand for
+the sum over its users.
 
 Where own_limits_kept is true, limits toward which only one user's offers count (a budget or hours
 of each user) have no part in the sum of price x amount, and no offer pays for them. The user's best
