@@ -13,10 +13,13 @@ const LAST_MS = 4e-5, MOST_OF_LAST = 0.2;
 const MOST_KEPT = 0.2;
 
 /**
- * Time kept to compare a late result with the greedy solver's, in milliseconds per pair, at most {@link MOST_KEPT} of the run's time.
- * In larger drops than `QUICK_STAGES` it is not kept: there prices that are cut short lead to more.
+ * How long the greedy solver takes, in milliseconds per pair. Of the run's time this much is kept to compare a late result with it, but
+ * at most {@link MOST_KEPT}, and none in larger drops than `QUICK_STAGES`: there prices that are cut short lead to more.
  */
 const GREEDY_MS = 2e-3;
+
+/** Under limits both are this many times as much: greedy takes longer there, and prices are late more often. */
+const TIMES_UNDER_LIMITS = 2;
 
 /** Milliseconds that it has in any case in drops no larger than that, also beyond the time limit or after the signal. */
 const LEAST_GREEDY_MS = 50;
@@ -54,12 +57,15 @@ export class Clock {
   #compiling = 0;
   readonly #signal?: AbortSignal;
   readonly #pairs: number;
+  readonly #msOfGreedy: number;
 
-  constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number) {
-    const ms = 1000 * timeout;
+  /** Begins a run on a drop of this many pairs, with limits or without. */
+  constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number, hasLimits = false) {
+    const ms = 1000 * timeout, times = hasLimits ? TIMES_UNDER_LIMITS : 1;
     this.#pairs = pairs;
+    this.#msOfGreedy = times * GREEDY_MS * pairs;
     this.#end = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
-    const greedy = pairs > QUICK_STAGES ? 0 : Math.min(MOST_KEPT * ms, GREEDY_MS * pairs);
+    const greedy = pairs > QUICK_STAGES ? 0 : Math.min(times * MOST_KEPT * ms, this.#msOfGreedy);
     this.deadline = this.#end - greedy;
     this.#signal = signal;
   }
@@ -111,7 +117,10 @@ export class Clock {
     return this.deadline - performance.now() >= ms;
   }
 
-  /** The milliseconds left for the greedy solver, at least 0. */
+  /** Whether the greedy solver may run before the deadline; else what is kept at the end is its time. */
+  readonly leavesForGreedy = (): boolean => this.leaves(this.#msOfGreedy);
+
+  /** The milliseconds left for the greedy solver at the end of the run, at least 0. */
   get msForGreedy(): number {
     const left = this.#signal?.aborted === true ? 0 : this.#end - performance.now();
     return Math.max(left, this.#pairs > QUICK_STAGES ? 0 : LEAST_GREEDY_MS);

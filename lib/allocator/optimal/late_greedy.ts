@@ -1,5 +1,5 @@
 /**
- * The greedy solver's allocation where the price solver ran out of time.
+ * The greedy solver's allocation at the end of a run that passed over it.
  *
  * @module
  */
@@ -14,16 +14,16 @@ import { takeOffers } from "./recovery/take_offers.ts";
 import { TimeoutError } from "../../base/errors.ts";
 
 /** What of the clock is asked here. */
-type GreedyTime = Pick<Clock, "cutShort" | "msForGreedy">;
+type GreedyTime = Pick<Clock, "msForGreedy">;
 
 /**
- * If the run was cut short far from its bound, gives users what the greedy solver gives them, where that is better. A run in time
- * compares both while it refines.
+ * If the run ends far from its bound and was not compared with the greedy solver while it refined, gives users what that gives them,
+ * where it is better.
  */
-export function takeGreedyIfLate({ assignment, bound }: Solved, clock: GreedyTime): void {
-  const { problem } = assignment;
+export function takeGreedyIfBetter(found: Solved, clock: GreedyTime): void {
+  const { assignment, bound } = found, { problem } = assignment;
   const gap = relativeGap(bound, assignment.objective());
-  if (!clock.cutShort || gap <= gapToCompareAt(problem)) return;
+  if (found.comparedWithGreedy === true || gap <= gapToCompareAt(problem)) return;
   const ms = clock.msForGreedy;
   if (ms === 0) return;
   const greedy = greedyWithin(ms, problem);

@@ -12,7 +12,7 @@ import type { Policy } from "../model/policy.ts";
 import { earlyWorkers } from "./passes/worker_team.ts";
 import { keepWorkers, startWorkers } from "./passes/worker_pool.ts";
 import { solveRaising } from "./raise_price.ts";
-import { takeGreedyIfLate } from "./late_greedy.ts";
+import { takeGreedyIfBetter } from "./late_greedy.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
 import { withCases } from "./with_cases.ts";
 
@@ -29,8 +29,8 @@ import { withCases } from "./with_cases.ts";
  * (`raise_price.ts`). Where prices alone leave a gap in a small drop, a proof by cases closes it (`with_cases.ts`). `docs/model.md` has
  * the mathematics.
  *
- * The gap is not always reached. Stopped by time or `signal`, it returns the best feasible allocation so far and its gap; where that is
- * far from the bound, the greedy solver's if it is better.
+ * The gap is not always reached. Stopped by time or `signal`, it returns the best feasible allocation so far and its gap. Where the
+ * result is far from its bound, it is the greedy solver's if that is better.
  *
  * @throws {InputError} for pins that contradict a rule, or that can't all be given
  *
@@ -63,7 +63,7 @@ export async function solveOptimal(
     return solveOptimal(drop, policy, own);
   });
   if (translated !== null) return await translated;
-  const clock = new Clock(options, pairCount(instance));
+  const clock = new Clock(options, pairCount(instance), instance.limits !== undefined);
   // Workers start while the drop is compiled.
   const { workers = 1, startPrices } = options;
   const endEarly = startWorkers(earlyWorkers(instance, workers, startPrices !== undefined));
@@ -71,7 +71,7 @@ export async function solveOptimal(
   const endKeeping = workers > 1 ? keepWorkers() : () => {};
   try {
     const found = await solveRaising(instance, policy, options, clock);
-    takeGreedyIfLate(found, clock);
+    takeGreedyIfBetter(found, clock);
     return allocationOf(await withCases(found, clock, options.pinned), policy, clock);
   } finally {
     endKeeping();

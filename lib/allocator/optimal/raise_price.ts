@@ -211,6 +211,8 @@ async function atAskedPrice(
     assignment,
     proof,
     bound,
+    // One that misses fewer may be better at this price only.
+    comparedWithGreedy: found.comparedWithGreedy && missed === 0,
     ...(ownProof && {
       ownProof: {
         prices: lifted(ownProof.prices),

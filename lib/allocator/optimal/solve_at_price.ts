@@ -149,6 +149,7 @@ async function allocateFrom(
     // Beside a price of 1e9 whole offers are a gap that looks like none: a drop that is solved to its optimum is judged without.
     extraCost: exact || dearer === 0 ? 0 : dearer * missedBy(assignment),
     deadline: clock.deadline,
+    leavesForGreedy: clock.leavesForGreedy,
     workers,
     work,
     hurry,
@@ -295,7 +296,8 @@ export async function solvePart(
   problem: DualProblem,
   options: OptimalOptions,
 ): Promise<Assignment> {
-  const clock = new Clock(options, pairCount(problem.instance));
+  const { instance } = problem;
+  const clock = new Clock(options, pairCount(instance), instance.limits !== undefined);
   return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).assignment;
 }
 

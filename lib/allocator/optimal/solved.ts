@@ -21,6 +21,8 @@ export interface Solved {
   readonly warnings: readonly string[];
   /** Whether the search for prices ended before its deadline. */
   readonly finished: boolean;
+  /** Whether the assignment was compared with the greedy solver's, at the problem's shortfall price. @default false */
+  readonly comparedWithGreedy?: boolean;
   /** Units of minima and limits that every allocation misses, where limits keep some from being met; absent: not looked for. */
   readonly leastMissed?: number;
   /** The least shortfall of the groups' minima, if some are missed and that was looked for. */

@@ -31,7 +31,15 @@ Deno.test("time that is short ends a run, and is said to have cut it short", () 
 Deno.test("time is kept to compare with the greedy solver, of small drops a little beyond the end too", () => {
   const small = new Clock({ timeout: 1000 }, 1e6);
   assertAlmostEquals((small.deadline - small.begun) / 1e6, 1 - 4e-5 - 2e-3, 1e-9);
+  const limited = new Clock({ timeout: 1000 }, 1e6, true);
+  assertAlmostEquals((limited.deadline - limited.begun) / 1e6, 1 - 4e-5 - 4e-3, 1e-9);
+  const short = new Clock({ timeout: 1 }, 1e6), shortLimited = new Clock({ timeout: 1 }, 1e6, true);
+  assertAlmostEquals((short.deadline - short.begun) / 1e3, 1 - 0.04 - 0.2, 1e-9);
+  assertAlmostEquals((shortLimited.deadline - shortLimited.begun) / 1e3, 1 - 0.04 - 0.4, 1e-9);
   assert(small.msForGreedy > 9e5);
+  // While the price solver refines it may run where as much is left as it takes.
+  assert(small.leavesForGreedy() && new Clock({}, 1e9).leavesForGreedy());
+  assert(!new Clock({ timeout: 1 }, 1e6).leavesForGreedy());
   assertEquals(new Clock({ timeout: 0 }, 1e6).msForGreedy, 50);
   assertEquals(new Clock({ timeout: 0 }, 2e6).msForGreedy, 0);
   assertEquals(new Clock({ timeout: 1000, signal: AbortSignal.abort() }, 1e6).msForGreedy, 50);

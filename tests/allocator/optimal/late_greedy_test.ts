@@ -5,9 +5,9 @@ import { fastBoundAt } from "../../../lib/allocator/optimal/passes/fast_bound.ts
 import { prove } from "../../../lib/allocator/optimal/joint/proof.ts";
 import { recover } from "../../../lib/allocator/optimal/recovery/recover.ts";
 import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
-import { takeGreedyIfLate } from "../../../lib/allocator/optimal/late_greedy.ts";
+import { takeGreedyIfBetter } from "../../../lib/allocator/optimal/late_greedy.ts";
 
-Deno.test("cut short far from the bound, the result is the better one of the price solver's and greedy's", async () => {
+Deno.test("far from the bound, the result is the better one of the price solver's and greedy's, whether time ran out or not", async () => {
   const taken = { greedy: 0, own: 0 };
   for (let seed = 1; seed <= 40; seed++) {
     const [problem] = randomProblem(seed), prices = anyPrices(problem, seed + 1000);
@@ -17,9 +17,10 @@ Deno.test("cut short far from the bound, the result is the better one of the pri
     const own = await recover(problem, prices, { noise: 0, enough: Infinity });
     for (const assignment of [new Assignment(problem), own]) {
       const before = assignment.objective();
-      takeGreedyIfLate({ ...found, assignment }, { cutShort: false, msForGreedy: Infinity });
-      assertEquals(assignment.objective(), before, `seed ${seed}: not cut short`);
-      takeGreedyIfLate({ ...found, assignment }, { cutShort: true, msForGreedy: Infinity });
+      const compared = { ...found, assignment, comparedWithGreedy: true };
+      takeGreedyIfBetter(compared, { msForGreedy: Infinity });
+      assertEquals(assignment.objective(), before, `seed ${seed}: compared before`);
+      takeGreedyIfBetter({ ...found, assignment }, { msForGreedy: Infinity });
       const after = assignment.objective();
       assertFeasible(assignment, `seed ${seed}`);
       const far = proof.bound - Math.max(before, greedy) > 1e-3 * Math.abs(proof.bound);
@@ -35,6 +36,6 @@ Deno.test("where the greedy solver has no time for an offer, the result stays", 
   const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
   const assignment = new Assignment(problem);
   const found = { proof, bound: proof.bound, warnings: [], finished: false, assignment };
-  takeGreedyIfLate(found, { cutShort: true, msForGreedy: 0 });
+  takeGreedyIfBetter(found, { msForGreedy: 0 });
   assertEquals(assignment.count.every((n) => n === 0), true);
 });

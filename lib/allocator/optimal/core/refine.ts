@@ -68,6 +68,7 @@ export interface Refined {
   readonly ownProof: OwnProof | null;
   /** Upper bound on every feasible objective. */
   readonly bound: number;
+  readonly comparedWithGreedy: boolean;
   readonly warnings: readonly string[];
 }
 
@@ -104,7 +105,8 @@ export async function refine(
 ): Promise<Refined> {
   const state = new RefineState(incumbent, proof, options);
   const warnings = await takeSteps(state, new RefineSteps(state));
-  return { proof: state.proof, ownProof: state.ownProof, bound: state.bound, warnings };
+  const { bound, ownProof, comparedWithGreedy } = state;
+  return { proof: state.proof, ownProof, bound, comparedWithGreedy, warnings };
 }
 
 /** Takes the steps that promise most for the drop, one after the other, until the gap is closed. Returns warnings. */

@@ -63,6 +63,8 @@ export interface RefineOptions {
   /** Counted seconds that all steps may take together. @default Infinity */
   readonly work?: number;
   readonly hurry: () => boolean;
+  /** Whether there is time for the greedy solver. */
+  readonly leavesForGreedy: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
   /** What comes first; the incumbent is then what recovery found in a hurry. Null: nothing, recovery was full. */
@@ -83,6 +85,8 @@ export class RefineState {
   ownProof: OwnProof | null = null;
   /** The least bound known. */
   bound: number;
+  /** Whether the incumbent was compared with the greedy solver's allocation. */
+  comparedWithGreedy = false;
   /** The best allocation known. */
   readonly incumbent: Incumbent;
   /** The settings. */

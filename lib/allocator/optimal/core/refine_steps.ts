@@ -83,9 +83,6 @@ const NEAR = 0.01;
 /** Most counted seconds for drops of knapsacks. */
 const KNAPSACK_SECONDS = 30;
 
-/** Milliseconds per pair that the greedy solver may take. */
-const GREEDY_MS = 1e-3;
-
 /**
  * With less time left, in milliseconds per pair, choices for whole groups are not begun: they are worth nothing before they are finished,
  * a round over all groups is not stopped, and chains do more in that time.
@@ -165,12 +162,12 @@ export class RefineSteps {
     }
   }
 
-  /** Takes the greedy solver's allocation if it is better, and improves it. */
+  /** Takes the greedy solver's allocation if there is time for it and it is better, and improves it. */
   async compareWithGreedy(): Promise<void> {
     const state = this.#state;
     const { problem } = state;
-    const left = state.options.deadline - performance.now();
-    if (left < GREEDY_MS * pairCount(problem.instance)) return;
+    if (!state.options.leavesForGreedy()) return;
+    state.comparedWithGreedy = true;
     const greedy = solveGreedy(problem.instance, problem.policy);
     if (!state.incumbent.tryTo(() => takeOffers(state.assignment, greedy))) {
       return;
