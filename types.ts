@@ -264,6 +264,7 @@ export type { ExplainSplitOptions } from "./lib/api/split_by.ts";
 export type {
   Change,
   Exchange,
+  HeldBy,
   PersonExplanation,
   Place,
 } from "./lib/woptim/methods/explain_person.ts";

@@ -5,6 +5,7 @@
  */
 import {
   type Exchange,
+  type HeldBy,
   isRounding,
   type PersonExplanation,
   type Place,
@@ -19,6 +20,13 @@ const PLACES: Record<Place, string> = {
   inside: "between the bounds",
   at_upper: "at the upper bound",
   above_upper: "above the upper bound",
+};
+
+const HELD: Record<HeldBy, string> = {
+  price: "At the price",
+  bound: "Held by the bound",
+  zero: "At zero, the least there is",
+  steps: "Held by whole steps",
 };
 
 /** The explanation as lines of text; `nameOf` gives a person's name. */
@@ -46,7 +54,7 @@ export function personText(why: PersonExplanation, nameOf: (person: number) => s
 
 /** At which bound or price the person stands. */
 function standing(
-  { place, marginal, price, method, level, units, fixed }: PersonExplanation,
+  { held, marginal, price, method, level, fixed }: PersonExplanation,
   name: string,
 ) {
   if (fixed) return `${name}'s amount was fixed beforehand.`;
@@ -55,16 +63,12 @@ function standing(
     return `By ${method}: ${what}` +
       (level === null ? "." : `; ${levelIs}: ${figure(level, 6)}.`);
   }
-  if (marginal === null || price === null) return "";
+  if (held === null || marginal === null || price === null) return "";
   const own = `one more unit changes ${name}'s discontent by ${signed(marginal)} at the margin`;
-  if (Math.abs(marginal - price) <= 1e-9 * Math.max(Math.abs(marginal), Math.abs(price), 1e-9)) {
-    return `At the price: ${own}, as for everybody at no bound.`;
-  }
-  const all = `the price of a unit is ${signed(price)}`;
-  if (units === 0 && place === "below_lower") return `At zero, the least there is: ${own}; ${all}.`;
-  return place === "inside"
-    ? `Held by whole steps: ${own}; ${all}.`
-    : `Held by the bound: ${own}; ${all}.`;
+  const all = held === "price"
+    ? ", as for everybody at no bound"
+    : `; the price of a unit is ${signed(price)}`;
+  return `${HELD[held]}: ${own}${all}.`;
 }
 
 /** What one more or less in all would bring. */

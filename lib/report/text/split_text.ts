@@ -126,12 +126,17 @@ export function headline(
   style: Style,
   step: number | string | undefined,
 ): string {
-  const { status, amount, total, people, leftover = 0, gap } = split;
+  const { status, amount, total, people, leftover = 0, gap, increment } = split;
   // People who may get nothing, and get nothing, count as kept intervals.
   const nothing = gap === undefined ? 0 : nothingOf(split), fixed = fixedOf(split);
   const outside = people.length - insideOf(split) - nothing;
   const units = total === 1 ? "unit" : "units";
-  const rounded = step === undefined ? "" : `, in steps of ${stepText(step)}`;
+  // Where people have steps of their own, bounds are rounded to these.
+  const rounded = step !== undefined
+    ? `, in steps of ${stepText(step)}`
+    : increment !== undefined
+    ? ", in everybody's own steps"
+    : "";
   const kept = (leftover === 0 ? "" : `\n${inFull(leftover)} left over: no whole step.`) +
     (nothing === 0 ? "" : `\n${counted(nothing, "person gets", "people get")} nothing.`) +
     (fixed.outside === 0
@@ -254,10 +259,10 @@ export function splitWorth(split: ListedSplit, step: number | string | undefined
 
 /** What a unit more or less changes. */
 function changes(
-  { people, multiplier = 0, more = null, less = null, increment = 1 }: ListedSplit,
+  { people, multiplier = 0, more = null, less = null, increment: ownUnit }: ListedSplit,
   step: number | string | undefined,
 ): string[] {
-  const noise = 1e-12 * steepest(people.slice(0, LISTED));
+  const noise = 1e-12 * steepest(people.slice(0, LISTED)), increment = ownUnit ?? 1;
   const change = (by: number) => {
     const value = Math.abs(by) <= noise ? 0 : by;
     return `${value < 0 ? "−" : "+"}${figure(Math.abs(value))}`;
@@ -277,7 +282,11 @@ function changes(
   return [
     ...(changes.length > 0 ? [changes.join(", ")] : []),
     `at the margin a unit more changes it by ${change(multiplier)}` +
-    (step === undefined && increment === 1 ? "" : " (without the step)"),
+    (step !== undefined
+      ? " (without the step)"
+      : ownUnit !== undefined
+      ? " (without the steps)"
+      : ""),
   ];
 }
 

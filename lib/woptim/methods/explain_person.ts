@@ -12,6 +12,7 @@ import {
 import { People } from "../price/people.ts";
 import { checkColumns, columnsOf } from "../problem/check_problem.ts";
 import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem/problem.ts";
+import { hardBounds } from "../solve.ts";
 import { split, splitArrays } from "../split.ts";
 import type { SplitStatus } from "../problem/status.ts";
 import { sumOf } from "../exact/fraction.ts";
@@ -26,6 +27,12 @@ export type Place =
   | "inside"
   | "at_upper"
   | "above_upper";
+
+/**
+ * What keeps somebody's units where they are: the `price`, as for everybody who could have a little more or less; a `bound` that
+ * is kept; `zero`, where nobody has less; or whole `steps`.
+ */
+export type HeldBy = "price" | "bound" | "zero" | "steps";
 
 /** Somebody else's units, and what they change by. */
 export interface Change {
@@ -79,6 +86,8 @@ export interface PersonExplanation {
   marginal: number | null;
   /** What Σ discontent changes by per unit more in all; for everybody at no bound the same as `marginal`. woptim only. */
   price: number | null;
+  /** What keeps the units where they are; null where there is no price. */
+  held: HeldBy | null;
   /** The method's level or divisor; other methods only. */
   level: number | null;
   /** Whether the person's amount was fixed beforehand; only where it was. */
@@ -171,6 +180,7 @@ export function explainPerson(
     discontent: solved.discontent[i],
     marginal: isPriced ? 2 * alone.halfDerivative(0, units) : null,
     price: isPriced ? solved.multiplier! : null,
+    held: isPriced ? heldBy(alone, units, solved, asked, resolved) : null,
     level: solved.level ?? null,
     ...(isFixed && { fixed: true as const }),
     ...(mayOwe && isTooMuch && { othersWouldOwe: true as const }),
@@ -374,6 +384,25 @@ function personAlone(
     ...(previous !== undefined && { previous: one(previous[i]) }),
   };
   return new People(asked, { floor: one(-Infinity), ceiling: one(Infinity) }, options);
+}
+
+/** What keeps a person's units where they are. */
+function heldBy(
+  alone: People,
+  units: number,
+  { status, multiplier }: Solved,
+  asked: CheckedColumns,
+  options: ResolvedSplitOptions,
+): HeldBy {
+  const marginal = 2 * alone.halfDerivative(0, units), price = multiplier!;
+  const wanted = price - marginal;
+  if (Math.abs(wanted) <= 1e-9 * Math.max(Math.abs(marginal), Math.abs(price), 1e-9)) {
+    return "price";
+  }
+  const { floor, ceiling } = hardBounds(status, asked, alone.lower, alone.upper, options);
+  // At the bound that it would pass if the price had its way; at any other, only steps keep it.
+  if (units !== (wanted < 0 ? floor : ceiling)[0]) return "steps";
+  return wanted < 0 && status === "total_too_low" ? "zero" : "bound";
 }
 
 function placeOf(units: number, lower: number, upper: number): Place {

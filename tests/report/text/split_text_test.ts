@@ -157,3 +157,17 @@ Deno.test("the page has a column for each further field, and does not say that t
   const grouped = split({ total: 14, requirements: group, groups: [{ name: "team" }] });
   assertStringIncludes(await splitHtml(grouped, { title: "p" }), "all intervals can be met");
 });
+
+Deno.test("where people have steps of their own, bounds are told to be rounded to these, and the price of a unit to be without them", () => {
+  const requirements = [
+    { name: "ann", interval: [4, 9] as const, target: 6, step: 3 },
+    { name: "ben", interval: [4, 9] as const, target: 8, step: 1 },
+  ];
+  const told = (total: number) => splitText(split({ total, requirements }));
+  // The lower bounds come to 8, in steps to 6 and 4.
+  assertStringIncludes(
+    told(9),
+    "9 units for 2 people: 1 less than all lower bounds together, in everybody's own steps.",
+  );
+  assertStringIncludes(told(12), "(without the steps)");
+});

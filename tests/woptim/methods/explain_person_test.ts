@@ -67,6 +67,15 @@ Deno.test("explain a person: woptim's numbers are those of splits, and no exchan
         const moved = exchange.changes.reduce((sum, { change }) => sum + change, 0);
         assert(Math.abs(moved + exchange.units - why.units) <= size, `${moved}`);
       }
+      // Without steps only a bound that is kept, or zero, keeps somebody from the price; a bound that may be passed never does.
+      const { held, lower, upper, units, marginal, price, status } = why;
+      if (held === "bound") {
+        const isLower = marginal! > price!;
+        assert(status !== (isLower ? "total_too_low" : "total_too_high"), "a bound that is kept");
+        assertEquals(units, isLower ? lower : upper, "the bound in the way");
+      }
+      if (held === "zero") assert(units === 0 && status === "total_too_low" && marginal! > price!);
+      assert(step !== undefined || held !== "steps", "no steps without steps");
       // At no bound of anybody the price is what a unit is worth to each.
       if (step === undefined && why.place === "inside") {
         assert(Math.abs(why.marginal! - why.price!) <= 1e-9, `${why.marginal} ${why.price}`);
@@ -197,5 +206,39 @@ Deno.test("explain a person: what the others can't make whole steps of is said t
   assertStringIncludes(
     text,
     "One more for ann (3) would come from ben (−10) and leave 9 more over",
+  );
+});
+
+Deno.test("explain a person: who is at no bound that is kept is not held by one, but by whole steps", () => {
+  const told = (
+    people: { lower: number[]; upper: number[]; target: number[]; total: number },
+    allowNegative = false,
+  ) => {
+    const why = explainPerson("woptim", people, 0, { step: 2, absolute: true, allowNegative });
+    return /^(.*?):/m.exec(personText(why, () => "ann").split("\n")[1])![1];
+  };
+  // More than all upper bounds: these may be passed, and Ann is beyond hers.
+  assertEquals(
+    told({ lower: [0, 0], upper: [3, 4], target: [2, 4], total: 18 }),
+    "Held by whole steps",
+  );
+  // Between two multiples of the step, none of which lies in her interval.
+  assertEquals(
+    told({ lower: [13, 0], upper: [13, 9], target: [16, 3], total: 18 }),
+    "Held by whole steps",
+  );
+  // At the lower bound, but she would rather have more.
+  assertEquals(
+    told({ lower: [0, 0], upper: [9, 9], target: [1.2, 1.9], total: 2 }),
+    "Held by whole steps",
+  );
+  // Amounts may be negative: zero is no bound.
+  assertEquals(
+    told({ lower: [3, 4], upper: [9, 9], target: [3, 7], total: 2 }, true),
+    "Held by whole steps",
+  );
+  assertEquals(
+    told({ lower: [2, 0], upper: [9, 9], target: [1, 9], total: 6 }),
+    "Held by the bound",
   );
 });
