@@ -73,7 +73,7 @@ export type { SolverName, SolverOptions } from "./lib/api/solvers.ts";
 export type { Offer, PricesById, PricesOfGroup } from "./lib/api/allocated_drop.ts";
 export type { Explicable } from "./lib/api/explain.ts";
 export type { Comparison, Preview, Report } from "./lib/api/report.ts";
-export type { PeopleCompared } from "./lib/report/facts/compare_people.ts";
+export type { PeopleCompared } from "./lib/report/facts/compare/compare_people.ts";
 export type {
   Both,
   ComparedAllocation,
@@ -82,7 +82,7 @@ export type {
   ComparedLimit,
   ComparedType,
   CompareFacts,
-} from "./lib/report/facts/compare_facts.ts";
+} from "./lib/report/facts/compare/compare_facts.ts";
 export type { WhatIf } from "./lib/api/whatif.ts";
 export type { ReadSplitOptions } from "./lib/io/documents/split_reader.ts";
 export type {
@@ -152,8 +152,8 @@ export type {
   PreviewDetails,
   PreviewFacts,
   PreviewGroup,
-} from "./lib/report/facts/preview_facts.ts";
-export type { PreviewLimits, UnreachableLimit } from "./lib/report/facts/preview_limits.ts";
+} from "./lib/report/facts/preview/preview_facts.ts";
+export type { PreviewLimits, UnreachableLimit } from "./lib/report/facts/preview/preview_limits.ts";
 export type { Headline } from "./lib/report/facts/headline.ts";
 export type {
   ChoiceRank,
@@ -191,7 +191,7 @@ export type {
   ReviewRank,
   ReviewRow,
   ShareFacts,
-} from "./lib/report/facts/review_facts.ts";
+} from "./lib/report/facts/review/review_facts.ts";
 export type { CapsFromReviewsOptions, ReviewedCaps } from "./lib/api/caps_from_reviews.ts";
 export type {
   CapFromReview,
@@ -219,7 +219,7 @@ export type { ContractSummary, GroupSummary, Timings } from "./lib/report/facts/
 export type { VegaLiteSpec } from "./lib/deps/vega.ts";
 export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
 export type { AllocatedScenario } from "./lib/api/whatif.ts";
-export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/whatif_facts.ts";
+export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/compare/whatif_facts.ts";
 export type { Diff, DiffOptions } from "./lib/api/diff.ts";
 export type {
   DiffChange,
@@ -231,7 +231,7 @@ export type {
   DiffRow,
   DiffSideFacts,
   DiffUsers,
-} from "./lib/report/facts/diff_facts.ts";
+} from "./lib/report/facts/compare/diff_facts.ts";
 export type { Alternate } from "./lib/api/alternates.ts";
 export type { AlternateFacts } from "./lib/report/facts/alternate_facts.ts";
 export type { ChangeFacts } from "./lib/report/facts/change_facts.ts";

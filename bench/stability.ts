@@ -13,7 +13,7 @@ import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { seededRandom } from "../lib/base/numbers/random.ts";
 import { sharedFloat64 } from "../lib/base/arrays/shared_array.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
-import { lostToStability, whatIfFacts } from "../lib/report/facts/whatif_facts.ts";
+import { lostToStability, whatIfFacts } from "../lib/report/facts/compare/whatif_facts.ts";
 import { count, figure, percent } from "../lib/report/words.ts";
 
 const { values: args } = parseArgs({

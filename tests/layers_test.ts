@@ -102,19 +102,30 @@ const STANDS_ON: Record<string, readonly string[]> = {
 
   // Wording, and how results show themselves: for all of lib/report.
   "lib/report/words.ts": ["lib/base"],
+  "lib/report/signed.ts": ["lib/report/words.ts"],
   "lib/report/display.ts": ["lib/base"],
-  "lib/report/facts": [
-    "lib/report/words.ts",
-    "lib/allocator/explain",
+  "lib/report/facts": ["lib/report/signed.ts", "lib/allocator/explain", "lib/allocator/check"],
+  // Before a drop is allocated; two allocations side by side; what came of one.
+  "lib/report/facts/preview": ["lib/report/facts"],
+  "lib/report/facts/compare": ["lib/report/facts"],
+  "lib/report/facts/review": ["lib/report/signed.ts", "lib/allocator/drop", "lib/review"],
+  "lib/report/text": [
+    "lib/report/facts/preview",
+    "lib/report/facts/compare",
+    "lib/report/facts/review",
     "lib/allocator/check",
-    "lib/review",
+    "lib/woptim/methods",
   ],
-  "lib/report/text": ["lib/report/facts", "lib/allocator/check", "lib/woptim/methods"],
   "lib/report/charts": ["lib/report/text", "lib/report/display.ts"],
   "lib/report/html": ["lib/report/charts"],
   "lib/report": ["lib/report/html"],
   "lib/api": ["lib/report", "lib/allocator/greedy", "lib/io"],
-  "lib/io/documents": ["lib/report/facts", "lib/io/tables", "lib/woptim/methods"],
+  "lib/io/documents": [
+    "lib/report/facts",
+    "lib/report/facts/review",
+    "lib/io/tables",
+    "lib/woptim/methods",
+  ],
 
   // What steers and engines both know of a drop, and what a run asks of an engine.
   "lib/engine/drop": ["lib/allocator/optimal/dual"],

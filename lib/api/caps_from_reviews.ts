@@ -14,7 +14,7 @@ import {
   isObject,
   type OptionRule,
 } from "../base/validate.ts";
-import { basisInWords } from "../report/facts/rate_words.ts";
+import { basisInWords } from "../report/facts/review/rate_words.ts";
 import {
   type CapFromReview,
   capsFromRates,

@@ -11,7 +11,7 @@ import { Float64List, Uint32List } from "../base/arrays/number_list.ts";
 import { aText, checkOptions, isObject, type OptionRule } from "../base/validate.ts";
 import type { VegaLiteSpec } from "../deps/vega.ts";
 import { diffCharts } from "../report/charts/diff_charts.ts";
-import { type DiffFacts, diffFacts } from "../report/facts/diff_facts.ts";
+import { type DiffFacts, diffFacts } from "../report/facts/compare/diff_facts.ts";
 import { diffText } from "../report/text/diff_text.ts";
 import type { AllocatedDrop } from "./allocated_drop.ts";
 import { checkTable } from "./given_table.ts";

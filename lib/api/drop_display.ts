@@ -10,7 +10,7 @@ import { DISPLAY } from "../report/display.ts";
 Object.defineProperty(Drop.prototype, DISPLAY, {
   configurable: true,
   value: async function (this: Drop) {
-    const { previewFacts } = await import("../report/facts/preview_facts.ts");
+    const { previewFacts } = await import("../report/facts/preview/preview_facts.ts");
     const { dropBundle } = await import("../report/notebook.ts");
     return dropBundle(previewFacts(this, defaultPolicy));
   },

@@ -12,7 +12,7 @@ import type { Drop } from "../allocator/drop/drop.ts";
 import { POLICY_OPTIONS } from "./policy_options.ts";
 import { readyDrop } from "./ready_drop.ts";
 import { compareCharts } from "../report/charts/compare_charts.ts";
-import { type CompareFacts, compareFacts } from "../report/facts/compare_facts.ts";
+import { type CompareFacts, compareFacts } from "../report/facts/compare/compare_facts.ts";
 import { compareText } from "../report/text/compare_text.ts";
 import { UsageError } from "../base/errors.ts";
 import "./drop_display.ts";
@@ -24,7 +24,7 @@ import {
   type PreviewDetails,
   type PreviewFacts,
   previewFacts,
-} from "../report/facts/preview_facts.ts";
+} from "../report/facts/preview/preview_facts.ts";
 import type { PageOptions } from "../report/html/page.ts";
 import { previewText } from "../report/text/preview_text.ts";
 import { reportText } from "../report/text/text.ts";

@@ -20,8 +20,8 @@ import { checkRenamed, DIALECT_OPTIONS, type DialectOptions } from "../io/csv/di
 import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { reviewCharts } from "../report/charts/review_charts.ts";
-import { reviewFacts } from "../report/facts/gather_review.ts";
-import type { ReviewFacts } from "../report/facts/review_facts.ts";
+import { reviewFacts } from "../report/facts/review/gather_review.ts";
+import type { ReviewFacts } from "../report/facts/review/review_facts.ts";
 import { reviewText } from "../report/text/review_text.ts";
 import type { ReviewData } from "../review/review_data.ts";
 import { reviewDataOf, type ReviewInput } from "../review/review_input.ts";

@@ -19,7 +19,7 @@ import { checkSolve, SOLVE_OPTIONS } from "./policy_options.ts";
 import { checkScenario } from "./scenario_rules.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
-import { type WhatIfFacts, whatIfFacts } from "../report/facts/whatif_facts.ts";
+import { type WhatIfFacts, whatIfFacts } from "../report/facts/compare/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../report/text/whatif_text.ts";
 import { aText, checkDrop, checkValue, type OptionRule } from "../base/validate.ts";
 

@@ -3,7 +3,7 @@ import { allocate, diff, Drop, preview, report, whatIf } from "../../mod.ts";
 import { axeSource } from "../../lib/deps/axe_core.ts";
 import { launchChromium } from "../../lib/deps/playwright.ts";
 import { assertEquals } from "../../lib/deps/std_assert.ts";
-import { reviewFacts } from "../../lib/report/facts/gather_review.ts";
+import { reviewFacts } from "../../lib/report/facts/review/gather_review.ts";
 import { reviewHtml } from "../../lib/report/html/review_html.ts";
 import { reviewDataOf } from "../../lib/review/review_input.ts";
 import { browserTest, installedBrowser } from "../support/browser.ts";

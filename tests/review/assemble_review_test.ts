@@ -5,7 +5,7 @@ import { InputError } from "../../lib/base/errors.ts";
 import { IdTable } from "../../lib/base/ids/id_table.ts";
 import { assembleReview } from "../../lib/review/assemble_review.ts";
 import type { PairColumns, ReviewParts } from "../../lib/review/review_parts.ts";
-import { reviewFacts } from "../../lib/report/facts/gather_review.ts";
+import { reviewFacts } from "../../lib/report/facts/review/gather_review.ts";
 
 /** Offers and what became of them as rows. */
 interface Rows {

@@ -6,7 +6,7 @@
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import type { DropSources } from "../../io/drop_reader.ts";
 import type { ReportFacts } from "../../report/facts/facts.ts";
-import type { PreviewFacts } from "../../report/facts/preview_facts.ts";
+import type { PreviewFacts } from "../../report/facts/preview/preview_facts.ts";
 import type { PageOptions } from "../../report/html/page.ts";
 import { shownName } from "../../sources/source_url.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { csvField } from "../../base/text/csv_field.ts";
-import { basisInWords } from "../../report/facts/rate_words.ts";
+import { basisInWords } from "../../report/facts/review/rate_words.ts";
 import type { CapFromReview } from "../../review/caps_from_rates.ts";
 import type { CellRate } from "../../review/redemption_rates.ts";
 import { RATE_COLUMNS, type ThisWeeksCaps } from "../tables/this_weeks_caps.ts";

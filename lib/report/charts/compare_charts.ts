@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import type { ComparedGroup, CompareFacts } from "../facts/compare_facts.ts";
+import type { ComparedGroup, CompareFacts } from "../facts/compare/compare_facts.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { count, counted, percent, shortIds } from "../words.ts";

@@ -5,7 +5,7 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { contractNames } from "../facts/contract_about.ts";
-import type { DiffFacts } from "../facts/diff_facts.ts";
+import type { DiffFacts } from "../facts/compare/diff_facts.ts";
 import { count, counted, percent, shortIds } from "../words.ts";
 import { barsBothWays, chart, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";

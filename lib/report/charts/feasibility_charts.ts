@@ -6,7 +6,7 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { barLabel, chart, countAxis, typeColour } from "./chart_parts.ts";
 import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
-import { optionsInWords } from "../facts/feasibility_words.ts";
+import { optionsInWords } from "../facts/preview/feasibility_words.ts";
 import { palette } from "./palette.ts";
 import { count, counted } from "../words.ts";
 

@@ -7,8 +7,12 @@ import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { chart, namedBars } from "./chart_parts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { contractNames } from "../facts/contract_about.ts";
-import { bestOptions } from "../facts/feasibility_words.ts";
-import { mostWanted, type PreviewContract, type PreviewFacts } from "../facts/preview_facts.ts";
+import { bestOptions } from "../facts/preview/feasibility_words.ts";
+import {
+  mostWanted,
+  type PreviewContract,
+  type PreviewFacts,
+} from "../facts/preview/preview_facts.ts";
 import { aligned } from "../words.ts";
 
 /** Most bars of a chart that names things. */

@@ -4,8 +4,8 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import type { ReviewFacts, ShareFacts } from "../facts/review_facts.ts";
-import { confidenceInWords, liftInWords, shareInWords } from "../facts/review_words.ts";
+import type { ReviewFacts, ShareFacts } from "../facts/review/review_facts.ts";
+import { confidenceInWords, liftInWords, shareInWords } from "../facts/review/review_words.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { count, counted, percent } from "../words.ts";
 import {

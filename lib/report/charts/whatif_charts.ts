@@ -11,7 +11,7 @@ import {
   lostToStability,
   type ScenarioFacts,
   type WhatIfFacts,
-} from "../facts/whatif_facts.ts";
+} from "../facts/compare/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { count, figure, percent, shortIds } from "../words.ts";
 

@@ -11,15 +11,14 @@ import type {
   ComparedGroup,
   ComparedLimit,
   CompareFacts,
-} from "../facts/compare_facts.ts";
+} from "../facts/compare/compare_facts.ts";
 import {
   type ComparedFigure,
   comparedFigures,
   compareHeadline,
   countChange,
   peopleInWords,
-} from "../facts/compare_words.ts";
-import { signed } from "../facts/diff_words.ts";
+} from "../facts/compare/compare_words.ts";
 import { amountInWords, rowInFull } from "../facts/limit_facts.ts";
 import { count, counted, figure, percent } from "../words.ts";
 import { namingColumns } from "./contract_columns.ts";
@@ -28,6 +27,7 @@ import { notesCard, typeTag, verdict } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
 import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
+import { signed } from "../signed.ts";
 
 /** The comparison as one page: no network, readable without script. */
 export async function compareHtml(facts: CompareFacts, page: PageOptions = {}): Promise<string> {

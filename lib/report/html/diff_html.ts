@@ -11,8 +11,8 @@ import type {
   DiffGroup,
   DiffMove,
   DiffRow,
-} from "../facts/diff_facts.ts";
-import { diffHeadline, diffNotes, diffScore, diffUsers, signedAlike } from "../facts/diff_words.ts";
+} from "../facts/compare/diff_facts.ts";
+import { diffHeadline, diffNotes, diffScore, diffUsers } from "../facts/compare/diff_words.ts";
 import { nameOf } from "../facts/contract_about.ts";
 import { count, counted, percent, shortId } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
@@ -21,6 +21,7 @@ import { besideContracts } from "./contract_columns.ts";
 import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
 import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
+import { signedAlike } from "../signed.ts";
 
 /** What changed as one page: no network, readable without script. */
 export async function diffHtml(

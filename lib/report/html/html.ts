@@ -11,7 +11,7 @@ import type { ReportFacts } from "../facts/facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import type { GroupFacts } from "../facts/group_facts.ts";
 import { minimumPrice } from "../facts/minimum_price.ts";
-import { bestOptions } from "../facts/feasibility_words.ts";
+import { bestOptions } from "../facts/preview/feasibility_words.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import {
   emptyCard,

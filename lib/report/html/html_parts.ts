@@ -5,9 +5,9 @@
  */
 import type { InputReport } from "../../allocator/drop/drop.ts";
 import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
-import { feasibilityInWords } from "../facts/feasibility_words.ts";
+import { feasibilityInWords } from "../facts/preview/feasibility_words.ts";
 import type { Figures } from "./figures.ts";
-import { inputNotes } from "../facts/input_notes.ts";
+import { inputNotes } from "../facts/preview/input_notes.ts";
 import { type Content, escapeHtml, html, Markup, sentence } from "./markup.ts";
 import { count, counted } from "../words.ts";
 

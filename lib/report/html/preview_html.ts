@@ -16,14 +16,14 @@ import {
 import { namingColumns } from "./contract_columns.ts";
 import { countColumn, type HtmlColumn, lackColumn, shareColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup, sentence } from "./markup.ts";
-import { bestOptions, knownWhenSolved, minimaInShort } from "../facts/feasibility_words.ts";
+import { bestOptions, knownWhenSolved, minimaInShort } from "../facts/preview/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
 import {
   type PreviewLimits,
   previewLimitsInWords,
   unreachableInWords,
   type UnreachableLimit,
-} from "../facts/preview_limits.ts";
+} from "../facts/preview/preview_limits.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import { previewCharts } from "../charts/preview_charts.ts";
 import {
@@ -32,7 +32,7 @@ import {
   type PreviewFacts,
   type PreviewGroup,
   sureToBeLeft,
-} from "../facts/preview_facts.ts";
+} from "../facts/preview/preview_facts.ts";
 import { aligned, count, counted, figure, percent } from "../words.ts";
 
 /** The preview as one page: no network, readable without script. */

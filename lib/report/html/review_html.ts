@@ -10,14 +10,13 @@ import type {
   ReviewFacts,
   ReviewGroup,
   ShareFacts,
-} from "../facts/review_facts.ts";
+} from "../facts/review/review_facts.ts";
 import {
   confidenceInWords,
   intervalInWords,
-  points,
   reviewNotes,
   shareInWords,
-} from "../facts/review_words.ts";
+} from "../facts/review/review_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
@@ -27,6 +26,7 @@ import type { KnownContract } from "../../allocator/drop/instance/contract_colum
 import { aboutColumns } from "../facts/contract_about.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type PageOptions, pageText } from "./page.ts";
+import { signedPoints } from "../signed.ts";
 
 /** The review as one page: no network, readable without script. */
 export async function reviewHtml(facts: ReviewFacts, page: PageOptions = {}): Promise<string> {
@@ -211,12 +211,12 @@ function liftSection(facts: ReviewFacts, charts: Figures): Content {
       show: (r) =>
         r.difference === null
           ? "–"
-          : `${points(r.difference)} (${points(r.low!)} to ${points(r.high!)})`,
+          : `${signedPoints(r.difference)} (${signedPoints(r.low!)} to ${signedPoints(r.high!)})`,
       number: (r) => r.difference,
     },
     {
       title: "Relative",
-      show: (r) => r.relative === null ? "–" : `${points(r.relative)} %`,
+      show: (r) => r.relative === null ? "–" : `${signedPoints(r.relative)} %`,
       number: (r) => r.relative,
     },
   ];

@@ -17,7 +17,7 @@ import {
   type ScenarioGroup,
   type WhatIfFacts,
   worthLostInWords,
-} from "../facts/whatif_facts.ts";
+} from "../facts/compare/whatif_facts.ts";
 import { change } from "../text/whatif_text.ts";
 import { aligned, counted, duration, figure, gapInShort, percent } from "../words.ts";
 

@@ -3,21 +3,21 @@
  *
  * @module
  */
-import type { ComparedContract, CompareFacts } from "../facts/compare_facts.ts";
+import type { ComparedContract, CompareFacts } from "../facts/compare/compare_facts.ts";
 import {
   bothInWords,
   comparedFigures,
   compareHeadline,
   countChange,
   peopleInWords,
-} from "../facts/compare_words.ts";
-import { signed } from "../facts/diff_words.ts";
+} from "../facts/compare/compare_words.ts";
 import { amountInWords, rowInWords } from "../facts/limit_facts.ts";
 import { count, counted, figure, percent } from "../words.ts";
 import { contractTable } from "./contract_columns.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
 import { type Layout, list, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
+import { signed } from "../signed.ts";
 
 /** The comparison as text; the longest tables are cut to their first rows. */
 export function compareText(facts: CompareFacts, options: TextOptions = {}): string {

@@ -4,8 +4,8 @@
  * @module
  */
 import { contractTable } from "./contract_columns.ts";
-import type { DiffFacts, DiffGroup, DiffRow } from "../facts/diff_facts.ts";
-import { diffHeadline, diffNotes, diffScore, diffUsers, signedAlike } from "../facts/diff_words.ts";
+import type { DiffFacts, DiffGroup, DiffRow } from "../facts/compare/diff_facts.ts";
+import { diffHeadline, diffNotes, diffScore, diffUsers } from "../facts/compare/diff_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { plain, type TextOptions } from "./terminal.ts";
 import {
@@ -18,6 +18,7 @@ import {
   titled,
 } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
+import { signedAlike } from "../signed.ts";
 
 /** What changed as text; the longest tables are cut to their first rows. */
 export function diffText(facts: DiffFacts, options: TextOptions = {}): string {

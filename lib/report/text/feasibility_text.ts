@@ -4,7 +4,7 @@
  * @module
  */
 import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
-import { demandInWords, feasibilityInWords } from "../facts/feasibility_words.ts";
+import { demandInWords, feasibilityInWords } from "../facts/preview/feasibility_words.ts";
 import { table, type TextOptions } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count, counted } from "../words.ts";

@@ -4,17 +4,17 @@
  * @module
  */
 import { capacityText, sentences } from "./feasibility_text.ts";
-import { optionsInWords } from "../facts/feasibility_words.ts";
-import { inputNotes } from "../facts/input_notes.ts";
+import { optionsInWords } from "../facts/preview/feasibility_words.ts";
+import { inputNotes } from "../facts/preview/input_notes.ts";
 import { contractTable } from "./contract_columns.ts";
 import {
   mostWanted,
   type PreviewContract,
   type PreviewFacts,
   sureToBeLeft,
-} from "../facts/preview_facts.ts";
+} from "../facts/preview/preview_facts.ts";
 import { rowInWords } from "../facts/limit_facts.ts";
-import { previewLimitsInWords, unreachableInWords } from "../facts/preview_limits.ts";
+import { previewLimitsInWords, unreachableInWords } from "../facts/preview/preview_limits.ts";
 import { plain, type TextOptions } from "./terminal.ts";
 import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { confidenceInWords, shareInWords } from "../facts/review_words.ts";
+import { confidenceInWords, shareInWords } from "../facts/review/review_words.ts";
 import type { CapFromReview } from "../../review/caps_from_rates.ts";
 import type { RedemptionRates } from "../../review/redemption_rates.ts";
 import { count, counted, figure, percent } from "../words.ts";

@@ -9,19 +9,19 @@ import type {
   NeverChosen,
   ReviewFacts,
   ReviewGroup,
-} from "../facts/review_facts.ts";
+} from "../facts/review/review_facts.ts";
 import {
   confidenceInWords,
   liftInWords,
-  points,
   reviewNotes,
   shareInWords,
-} from "../facts/review_words.ts";
+} from "../facts/review/review_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
 import { type Layout, list, right, titled } from "./text_parts.ts";
 import { nameColumn } from "./contract_columns.ts";
 import { wrapped } from "./wrapped.ts";
+import { signedPoints } from "../signed.ts";
 
 /** The review as text: what is on the page, with the longest tables cut to their first rows. */
 export function reviewText(facts: ReviewFacts, options: TextOptions = {}): string {
@@ -130,7 +130,9 @@ function lift(facts: ReviewFacts, layout: Layout): string {
   const { lift, totals } = facts;
   if (lift === null) return "";
   const difference = ({ difference, low, high }: LiftFacts) =>
-    difference === null ? "–" : `${points(difference)} (${points(low!)} to ${points(high!)})`;
+    difference === null
+      ? "–"
+      : `${signedPoints(difference)} (${signedPoints(low!)} to ${signedPoints(high!)})`;
   // The last row is in the headline already.
   const words = lift.slice(0, -1).map((row) => liftInWords(row, facts));
   return titled(
@@ -147,7 +149,7 @@ function lift(facts: ReviewFacts, layout: Layout): string {
       shareInWords(row.offered),
       shareInWords(row.held_out),
       difference(row),
-      row.relative === null ? "–" : `${points(row.relative)} %`,
+      row.relative === null ? "–" : `${signedPoints(row.relative)} %`,
     ]),
     layout,
   ) + words.flatMap((text) =>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { heldOutInWords, inputNotes } from "../facts/input_notes.ts";
+import { heldOutInWords, inputNotes } from "../facts/preview/input_notes.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";

@@ -9,7 +9,7 @@ import { minimumPrice } from "../facts/minimum_price.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import { contractTable } from "./contract_columns.ts";
 import { feasibilityText } from "./feasibility_text.ts";
-import { inputNotes } from "../facts/input_notes.ts";
+import { inputNotes } from "../facts/preview/input_notes.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsText } from "./limits_text.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";

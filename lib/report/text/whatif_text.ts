@@ -5,17 +5,17 @@
  */
 import { csvField } from "../../base/text/csv_field.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
-import { signed } from "../facts/diff_words.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
 import {
   missesFreely,
   type ScenarioFacts,
   type WhatIfFacts,
   worthLostInWords,
-} from "../facts/whatif_facts.ts";
+} from "../facts/compare/whatif_facts.ts";
 import { right, type ShownColumn, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, changeInPercent, count, duration, gapInShort, percent } from "../words.ts";
+import { signed } from "../signed.ts";
 
 /** Scenarios as an aligned table, each with the change of Σ score against the first. */
 export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { listOfChanges } from "../../report/facts/whatif_facts.ts";
+import { listOfChanges } from "../../report/facts/compare/whatif_facts.ts";
 import type { Change } from "./messages.ts";
 
 /** A change without factors of 1 and empty lists, with its keys in order. */

@@ -7,7 +7,7 @@ import { type Instance, pairCount, userCount } from "../../allocator/drop/instan
 import type { Drop } from "../../allocator/drop/drop.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
-import { inputNotes } from "../../report/facts/input_notes.ts";
+import { inputNotes } from "../../report/facts/preview/input_notes.ts";
 import type { StudioContract, StudioDrop } from "./messages.ts";
 
 /** What is known about the drop beside itself. */

@@ -9,7 +9,7 @@ import type { ContractFacts } from "../../report/facts/contract_facts.ts";
 import type { GroupFacts } from "../../report/facts/group_facts.ts";
 import type { LimitsFacts } from "../../report/facts/limit_facts.ts";
 import type { ReportTotals } from "../../report/facts/report_totals.ts";
-import type { ScenarioFacts } from "../../report/facts/whatif_facts.ts";
+import type { ScenarioFacts } from "../../report/facts/compare/whatif_facts.ts";
 import type { ValueKind } from "../../base/value_kind.ts";
 
 /** What is changed, without a name: the drop as it is is `{}`. */

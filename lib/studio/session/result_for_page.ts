@@ -6,7 +6,7 @@
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
 import { resultFacts } from "../../report/facts/facts.ts";
 import type { Usage } from "../../report/facts/usage.ts";
-import { scenarioFacts } from "../../report/facts/whatif_facts.ts";
+import { scenarioFacts } from "../../report/facts/compare/whatif_facts.ts";
 import { keyOf, wordsOf } from "./change_words.ts";
 import type { Change, StudioResult, StudioRow } from "./messages.ts";
 

@@ -13,7 +13,7 @@ import { formatCertificate } from "../../io/documents/certificate_file.ts";
 import { formatScenarios } from "../../io/documents/scenario_text.ts";
 import { assignmentsCsv } from "../../io/tables/assignments_csv.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
-import { whatIfFacts } from "../../report/facts/whatif_facts.ts";
+import { whatIfFacts } from "../../report/facts/compare/whatif_facts.ts";
 import type { StudioDetails } from "./drop_for_page.ts";
 import type { SaveKind, StudioFile } from "./messages.ts";
 

@@ -14,7 +14,7 @@ import { explain } from "../../../lib/api/explain.ts";
 import { report } from "../../../lib/api/report.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { allocationFromTable } from "../../../lib/report/facts/read_allocation.ts";
-import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
+import { previewFacts } from "../../../lib/report/facts/preview/preview_facts.ts";
 import { reportCharts } from "../../../lib/report/charts/charts.ts";
 import { limitUseChart } from "../../../lib/report/charts/limit_charts.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";

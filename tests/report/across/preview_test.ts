@@ -7,7 +7,7 @@ import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
 import { DISPLAY, type MediaBundle } from "../../../lib/report/display.ts";
 import { VEGA_LITE } from "../../../lib/report/charts/chart_bundle.ts";
-import { mostWanted, previewFacts } from "../../../lib/report/facts/preview_facts.ts";
+import { mostWanted, previewFacts } from "../../../lib/report/facts/preview/preview_facts.ts";
 import { previewHtml } from "../../../lib/report/html/preview_html.ts";
 import { explainContractText } from "../../../lib/report/text/explain_text.ts";
 import { previewText } from "../../../lib/report/text/preview_text.ts";

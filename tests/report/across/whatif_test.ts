@@ -18,7 +18,7 @@ import {
   type ScenarioFacts,
   whatIfFacts,
   worthLostInWords,
-} from "../../../lib/report/facts/whatif_facts.ts";
+} from "../../../lib/report/facts/compare/whatif_facts.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { whatIfHtml } from "../../../lib/report/html/whatif_html.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { reviewCharts } from "../../../lib/report/charts/review_charts.ts";
-import { reviewFacts } from "../../../lib/report/facts/gather_review.ts";
+import { reviewFacts } from "../../../lib/report/facts/review/gather_review.ts";
 import { reviewDataOf } from "../../../lib/review/review_input.ts";
 
 Deno.test("a review of more groups than are drawn counts all of them, and says how many are drawn", () => {

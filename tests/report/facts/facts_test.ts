@@ -2,7 +2,7 @@ import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { minimaInWords } from "../../../lib/report/facts/feasibility_words.ts";
+import { minimaInWords } from "../../../lib/report/facts/preview/feasibility_words.ts";
 import { shortfallInWords } from "../../../lib/report/facts/headline.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { userFacts } from "../../../lib/report/facts/user_facts.ts";

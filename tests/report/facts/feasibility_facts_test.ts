@@ -7,8 +7,8 @@ import {
 import { allocate } from "../../../lib/api/allocate.ts";
 import { preview, report } from "../../../lib/api/report.ts";
 import { defaultPolicy, type Policy } from "../../../lib/allocator/model/policy.ts";
-import { feasibilityInWords } from "../../../lib/report/facts/feasibility_words.ts";
-import { previewFacts } from "../../../lib/report/facts/preview_facts.ts";
+import { feasibilityInWords } from "../../../lib/report/facts/preview/feasibility_words.ts";
+import { previewFacts } from "../../../lib/report/facts/preview/preview_facts.ts";
 import { Drop, type DropInput } from "../../../lib/allocator/drop/drop.ts";
 import { bruteForce } from "../../support/brute_force.ts";
 import { cleanInput, smallDrop, smallPolicy } from "../../support/report_drop.ts";

@@ -4,7 +4,7 @@ import { IdPool } from "../../../lib/base/ids/ids.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { Drop, type InputReport } from "../../../lib/allocator/drop/drop.ts";
-import { inputNotes } from "../../../lib/report/facts/input_notes.ts";
+import { inputNotes } from "../../../lib/report/facts/preview/input_notes.ts";
 import { summarize } from "../../../lib/report/facts/summary.ts";
 import { summaryText } from "../../../lib/report/text/summary_text.ts";
 import { cleanInput } from "../../support/report_drop.ts";

@@ -11,7 +11,7 @@ import {
 } from "../../../lib/deps/std_assert.ts";
 import { parseCertificate } from "../../../lib/io/documents/certificate_file.ts";
 import { parseScenarios } from "../../../lib/io/documents/scenario_file.ts";
-import { whatIfFacts } from "../../../lib/report/facts/whatif_facts.ts";
+import { whatIfFacts } from "../../../lib/report/facts/compare/whatif_facts.ts";
 import { Session, type SessionStart } from "../../../lib/studio/session/session.ts";
 import type { UserExplanation } from "../../../lib/allocator/explain/user.ts";
 import type { StudioDetails } from "../../../lib/studio/session/drop_for_page.ts";

@@ -17,7 +17,7 @@ import { formatCertificate } from "../../../io/documents/certificate_file.ts";
 import { readDrop } from "../../../io/drop_reader.ts";
 import { type AlternateFacts, alternateFacts } from "../../../report/facts/alternate_facts.ts";
 import { reportFacts } from "../../../report/facts/facts.ts";
-import { leastsInWords } from "../../../report/facts/input_notes.ts";
+import { leastsInWords } from "../../../report/facts/preview/input_notes.ts";
 import { missedLeasts } from "../../../report/facts/limit_facts.ts";
 import { missedMinima, summarize, type Summary } from "../../../report/facts/summary.ts";
 import { summaryText } from "../../../report/text/summary_text.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { readDrop } from "../../../io/drop_reader.ts";
-import { previewFacts } from "../../../report/facts/preview_facts.ts";
+import { previewFacts } from "../../../report/facts/preview/preview_facts.ts";
 import { previewText } from "../../../report/text/preview_text.ts";
 import { EXIT_DONE } from "../../frame/exit_codes.ts";
 import { inputSources, type InputValues, readOptions } from "../../frame/options/input_options.ts";

@@ -10,7 +10,7 @@ import { UsageError } from "../../../base/errors.ts";
 import { IdPool } from "../../../base/ids/ids.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { writeHeldOut } from "../../../io/tables/holdout_writer.ts";
-import { leastsInWords } from "../../../report/facts/input_notes.ts";
+import { leastsInWords } from "../../../report/facts/preview/input_notes.ts";
 import { counted } from "../../../report/words.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import { EXIT_DONE, EXIT_RULE, StoppedError } from "../../frame/exit_codes.ts";

@@ -9,7 +9,7 @@ import { limitsWithoutPairsIn } from "../../../allocator/drop/limits/limits_with
 import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
 import { dropsOf } from "../../../engine/drop/before.ts";
 import { pairsOfItems } from "../../../engine/drop/slots.ts";
-import { limitNotes, type LimitsReport } from "../../../report/facts/input_notes.ts";
+import { limitNotes, type LimitsReport } from "../../../report/facts/preview/input_notes.ts";
 import { limitsInWords } from "../../../report/facts/limit_facts.ts";
 import { alternatesInWords } from "../../../report/text/summary_text.ts";
 import { table } from "../../../report/text/terminal.ts";

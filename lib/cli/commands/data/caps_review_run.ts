@@ -11,7 +11,7 @@ import { parseReview } from "../../../io/documents/review_file.ts";
 import { cellRatesCsv, reviewedCapsCsv } from "../../../io/documents/reviewed_caps_csv.ts";
 import { readBudgets } from "../../../io/tables/budgets_table.ts";
 import { readThisWeeksCaps } from "../../../io/tables/this_weeks_caps.ts";
-import { rateFacts } from "../../../report/facts/rate_facts.ts";
+import { rateFacts } from "../../../report/facts/review/rate_facts.ts";
 import { reviewedCapsText } from "../../../report/text/rates_text.ts";
 import { visible } from "../../../report/text/terminal.ts";
 import {

@@ -4,9 +4,9 @@
  * @module
  */
 import { readDrop } from "../../../io/drop_reader.ts";
-import { leastsInWords } from "../../../report/facts/input_notes.ts";
-import { type PreviewFacts, previewFacts } from "../../../report/facts/preview_facts.ts";
-import { unreachableInWords } from "../../../report/facts/preview_limits.ts";
+import { leastsInWords } from "../../../report/facts/preview/input_notes.ts";
+import { type PreviewFacts, previewFacts } from "../../../report/facts/preview/preview_facts.ts";
+import { unreachableInWords } from "../../../report/facts/preview/preview_limits.ts";
 import { previewText } from "../../../report/text/preview_text.ts";
 import { counted, figure } from "../../../report/words.ts";
 import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";

@@ -16,7 +16,7 @@ import {
   type CompareFacts,
   compareFacts,
   type ToCompare,
-} from "../../../report/facts/compare_facts.ts";
+} from "../../../report/facts/compare/compare_facts.ts";
 import { reportFacts } from "../../../report/facts/facts.ts";
 import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
 import type { PageOptions } from "../../../report/html/page.ts";

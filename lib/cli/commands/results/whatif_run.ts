@@ -14,7 +14,7 @@ import { dropTitle } from "../report_page.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
 import { parseScenarios } from "../../../io/documents/scenario_file.ts";
-import { type WhatIfFacts, whatIfFacts } from "../../../report/facts/whatif_facts.ts";
+import { type WhatIfFacts, whatIfFacts } from "../../../report/facts/compare/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../../../report/text/whatif_text.ts";
 import {
   inputFiles,

@@ -6,7 +6,7 @@
 import { decimalOf } from "../../../base/numbers/decimal_text.ts";
 import { type Scenario, sweep } from "../../../allocator/explain/whatif.ts";
 import { quote, UsageError } from "../../../base/errors.ts";
-import { changesInWords } from "../../../report/facts/whatif_facts.ts";
+import { changesInWords } from "../../../report/facts/compare/whatif_facts.ts";
 import { inRange, type NumberRange, rangeText } from "../../../base/value_kind.ts";
 
 /** The options of `divvy whatif` that set changes. */

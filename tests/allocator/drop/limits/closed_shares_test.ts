@@ -2,7 +2,7 @@
 import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { Drop, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../../lib/api/allocate.ts";
-import { inputNotes } from "../../../../lib/report/facts/input_notes.ts";
+import { inputNotes } from "../../../../lib/report/facts/preview/input_notes.ts";
 
 /** All of the north are new users, of the south one is. */
 function dropWith(limit: Partial<LimitInput>): Drop {

@@ -7,7 +7,7 @@ import {
 import { Drop, type DropInput, type LimitInput } from "../../../../lib/allocator/drop/drop.ts";
 import type { BanInput } from "../../../../types.ts";
 import { InputError } from "../../../../lib/base/errors.ts";
-import { inputNotes } from "../../../../lib/report/facts/input_notes.ts";
+import { inputNotes } from "../../../../lib/report/facts/preview/input_notes.ts";
 import { divvy, SMALL_DROP, TempFolder, writeDrop } from "../../../support/cli.ts";
 
 /** Nobody is eligible for pie; nobody of the south for the contract of brand b. */

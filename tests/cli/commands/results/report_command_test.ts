@@ -7,9 +7,9 @@ import {
   assertStringIncludes,
 } from "../../../../lib/deps/std_assert.ts";
 import type { ReportFacts } from "../../../../lib/report/facts/facts.ts";
-import type { CompareFacts } from "../../../../lib/report/facts/compare_facts.ts";
-import type { PreviewFacts } from "../../../../lib/report/facts/preview_facts.ts";
-import type { WhatIfFacts } from "../../../../lib/report/facts/whatif_facts.ts";
+import type { CompareFacts } from "../../../../lib/report/facts/compare/compare_facts.ts";
+import type { PreviewFacts } from "../../../../lib/report/facts/preview/preview_facts.ts";
+import type { WhatIfFacts } from "../../../../lib/report/facts/compare/whatif_facts.ts";
 import { dropTitle, reportFiles } from "../../../../lib/cli/commands/report_page.ts";
 import { scenariosOf } from "../../../../lib/cli/frame/options/scenario_options.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../../support/cli.ts";

@@ -1,7 +1,7 @@
 /** `divvy review` as a user runs it. */
 import { parseDocument } from "../../../../lib/deps/linkedom.ts";
 import { assert, assertEquals, assertStringIncludes } from "../../../../lib/deps/std_assert.ts";
-import type { ReviewFacts } from "../../../../lib/report/facts/review_facts.ts";
+import type { ReviewFacts } from "../../../../lib/report/facts/review/review_facts.ts";
 import { divvy, TempFolder } from "../../../support/cli.ts";
 
 /** Three users in two groups, one held out. */

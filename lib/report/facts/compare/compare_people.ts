@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/numbers/without_rounding.ts";
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { Offers } from "../../allocator/model/offers.ts";
+import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import type { Offers } from "../../../allocator/model/offers.ts";
 
 /** Users by what the second of two allocations changes for them. */
 export interface PeopleCompared {

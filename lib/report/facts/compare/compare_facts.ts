@@ -3,15 +3,15 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { Offers } from "../../allocator/model/offers.ts";
-import type { OwnKFacts } from "../../allocator/model/user_k.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import type { Offers } from "../../../allocator/model/offers.ts";
+import type { OwnKFacts } from "../../../allocator/model/user_k.ts";
 import { comparePeople, type PeopleCompared } from "./compare_people.ts";
-import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
-import type { ReportFacts } from "./facts.ts";
-import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
-import type { UserFacts } from "./user_facts.ts";
-import type { ReportTotals } from "./report_totals.ts";
+import type { KnownContract } from "../../../allocator/drop/instance/contract_columns.ts";
+import type { ReportFacts } from "../facts.ts";
+import type { LimitRow } from "../../../allocator/explain/limit_rows.ts";
+import type { UserFacts } from "../user_facts.ts";
+import type { ReportTotals } from "../report_totals.ts";
 
 /** A figure of the first allocation and of the second. */
 export type Both<T = number> = [first: T, second: T];

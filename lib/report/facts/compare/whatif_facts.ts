@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { type Instance, userCount } from "../../allocator/drop/instance/instance.ts";
-import { leastsWithoutPairs } from "../../allocator/drop/limits/limits_without_pairs.ts";
-import type { BanInput } from "../../allocator/drop/applied/before_input.ts";
-import type { Scenario, SolvedScenario } from "../../allocator/explain/whatif.ts";
-import type { Allocation } from "../../allocator/model/allocation.ts";
-import { offerPlaces } from "../../allocator/model/user_k.ts";
-import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
-import { excessOf, excessOfRows, useOfPairs } from "../../allocator/model/row_use.ts";
-import { compareIds } from "../../base/ids/ids.ts";
-import { withoutRounding } from "../../base/numbers/without_rounding.ts";
-import { type ChangeFacts, changeFacts } from "./change_facts.ts";
-import { groupSummary } from "./summary.ts";
-import { countUsage, type Usage } from "./usage.ts";
-import { percent, percentInFull } from "../words.ts";
+import { type Instance, userCount } from "../../../allocator/drop/instance/instance.ts";
+import { leastsWithoutPairs } from "../../../allocator/drop/limits/limits_without_pairs.ts";
+import type { BanInput } from "../../../allocator/drop/applied/before_input.ts";
+import type { Scenario, SolvedScenario } from "../../../allocator/explain/whatif.ts";
+import type { Allocation } from "../../../allocator/model/allocation.ts";
+import { offerPlaces } from "../../../allocator/model/user_k.ts";
+import { POLICY_FIELDS } from "../../../allocator/model/policy_table.ts";
+import { excessOf, excessOfRows, useOfPairs } from "../../../allocator/model/row_use.ts";
+import { compareIds } from "../../../base/ids/ids.ts";
+import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
+import { type ChangeFacts, changeFacts } from "../change_facts.ts";
+import { groupSummary } from "../summary.ts";
+import { countUsage, type Usage } from "../usage.ts";
+import { percent, percentInFull } from "../../words.ts";
 
 /** One group under one scenario. */
 export interface ScenarioGroup {

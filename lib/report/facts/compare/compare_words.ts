@@ -3,10 +3,9 @@
  *
  * @module
  */
-import { count, counted, figure, gapInPercent, percent, total } from "../words.ts";
+import { count, counted, figure, gapInPercent, percent, total } from "../../words.ts";
 import type { Both, CompareFacts } from "./compare_facts.ts";
-import { signed } from "./diff_words.ts";
-import { points } from "./review_words.ts";
+import { signed, signedCount, signedPoints } from "../../signed.ts";
 
 /** A row of the table of figures. */
 export interface ComparedFigure {
@@ -77,7 +76,8 @@ export function comparedFigures(facts: CompareFacts): ComparedFigure[] {
       better: none || better === 0 ? null : (difference > 0) === (better > 0) ? 1 : 0,
     });
   };
-  const inPoints = (d: number) => Math.abs(100 * d) < 0.05 ? "<0.1 points" : `${points(d)} points`;
+  const inPoints = (d: number) =>
+    Math.abs(100 * d) < 0.05 ? "<0.1 points" : `${signedPoints(d)} points`;
   add("Objective", (s) => s.objective, total, 1);
   add("Σ score", (s) => s.score, total, 1);
   add("Proven gap", (s) => s.gap, gapInPercent, 0, () => "");
@@ -110,8 +110,4 @@ export function bothInWords<T>([a, b]: Both<T>, show: (value: T) => string): str
 /** A change of a count. */
 export function countChange([a, b]: Both): string {
   return b === a ? "0" : signedCount(b - a);
-}
-
-function signedCount(n: number): string {
-  return `${n < 0 ? "−" : "+"}${count(Math.abs(n))}`;
 }

@@ -1,10 +1,10 @@
-import { allocate, check, Drop, preview, report } from "../../../mod.ts";
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { feasibilityInWords } from "../../../lib/report/facts/feasibility_words.ts";
-import { capacityChart } from "../../../lib/report/charts/feasibility_charts.ts";
-import { demandChart } from "../../../lib/report/charts/preview_charts.ts";
-import { feasibilityText } from "../../../lib/report/text/feasibility_text.ts";
-import { checkText } from "../../../lib/report/text/check_text.ts";
+import { allocate, check, Drop, preview, report } from "../../../../mod.ts";
+import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { feasibilityInWords } from "../../../../lib/report/facts/preview/feasibility_words.ts";
+import { capacityChart } from "../../../../lib/report/charts/feasibility_charts.ts";
+import { demandChart } from "../../../../lib/report/charts/preview_charts.ts";
+import { feasibilityText } from "../../../../lib/report/text/feasibility_text.ts";
+import { checkText } from "../../../../lib/report/text/check_text.ts";
 
 /** Users u and v, who may get so many offers and have so many unsponsored options; k is 3. */
 async function told(users: [k: number | undefined, options: number][]) {

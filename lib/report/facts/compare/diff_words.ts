@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { withoutRounding } from "../../base/numbers/without_rounding.ts";
+import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
 import type { DiffFacts } from "./diff_facts.ts";
-import { aligned, changeInPercent, count, counted, figure, percent } from "../words.ts";
+import { changeInPercent, count, counted, figure, percent } from "../../words.ts";
+import { signed } from "../../signed.ts";
 
 /** The sentence above everything. */
 export function diffHeadline({ same, offers, users }: DiffFacts): string {
@@ -37,31 +38,6 @@ export function diffScore({ before, after }: DiffFacts): string | null {
   return `${figure(before.score, 6)} before, ${figure(after.score, 6)} after${
     change === 0 ? "" : share
   }`;
-}
-
-/** A number with its sign. */
-export function signed(value: number | null): string {
-  if (value === null) return "–";
-  return value === 0 ? "0" : `${value < 0 ? "−" : "+"}${figure(Math.abs(value), 4)}`;
-}
-
-/**
- * {@link signed} for the numbers of one column, with as many decimals each.
- *
- * @example
- * ```ts
- * import { signedAlike } from "./diff_words.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
- * const changes = [38.45, -344, 0, null, 0.001];
- * assertEquals(changes.map(signedAlike(changes)).join(), "+38.5,−344.0,0,–,<0.1");
- * ```
- */
-export function signedAlike(values: readonly (number | null)[]): (value: number | null) => string {
-  const show = aligned(values);
-  return (value) => {
-    const text = show(value);
-    return value !== null && value > 0 && !text.startsWith("<") ? `+${text}` : text;
-  };
 }
 
 /** What is odd about the lists, a line each. */

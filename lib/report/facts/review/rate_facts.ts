@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CapFromReview } from "../../review/caps_from_rates.ts";
-import type { RateEstimate } from "../../review/estimate_rates.ts";
-import type { RedemptionRates } from "../../review/redemption_rates.ts";
+import type { CapFromReview } from "../../../review/caps_from_rates.ts";
+import type { RateEstimate } from "../../../review/estimate_rates.ts";
+import type { RedemptionRates } from "../../../review/redemption_rates.ts";
 import { basisInWords } from "./rate_words.ts";
 
 function rate({ rate, low, high, deviation }: RateEstimate) {

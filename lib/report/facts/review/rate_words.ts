@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { CapFromReview } from "../../review/caps_from_rates.ts";
-import type { RateSources } from "../../review/estimate_rates.ts";
-import { count, percent } from "../words.ts";
+import type { CapFromReview } from "../../../review/caps_from_rates.ts";
+import type { RateSources } from "../../../review/estimate_rates.ts";
+import { count, percent } from "../../words.ts";
 
 /** What a rate comes from: "62 % own, 24 % brand 8, 14 % all contracts". */
 function sourcesInWords(

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { count, counted, figure, percent } from "../words.ts";
+import { count, counted, figure, percent } from "../../words.ts";
 import type { LiftFacts, ReviewFacts, ShareFacts } from "./review_facts.ts";
+import { signedPoints } from "../../signed.ts";
 
 /** A share with its interval: "12.4 % (9.8–15.3)". */
 export function shareInWords({ share, low, high }: ShareFacts): string {
@@ -24,12 +25,6 @@ export function confidenceInWords(confidence: number): string {
 /** A percentage without its sign. */
 function withoutSign(share: number): string {
   return percent(share).replace(/ %$/, "");
-}
-
-/** A difference of shares in percentage points with its sign: "+2.1". */
-export function points(value: number): string {
-  const size = Math.abs(100 * value).toFixed(1);
-  return Number(size) === 0 ? "0.0" : `${value < 0 ? "−" : "+"}${size}`;
 }
 
 /** What matters most of a review. */
@@ -93,8 +88,8 @@ export function liftInWords(
   return `${percent(offered.share!)} of ${
     isAll ? "users" : "users with offers"
   } ${outcome} something, ${percent(held_out.share!)} of ` +
-    `the ${counted(held_out.users, "user")} held out: ${points(difference)} points ` +
-    `(${points(low)} to ${points(high)} at ${
+    `the ${counted(held_out.users, "user")} held out: ${signedPoints(difference)} points ` +
+    `(${signedPoints(low)} to ${signedPoints(high)} at ${
       confidenceInWords(confidence)
     } confidence), ${verdict}.`;
 }

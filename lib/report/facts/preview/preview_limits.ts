@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
-import type { Policy } from "../../allocator/model/policy.ts";
-import { limitsFacts } from "./limit_facts.ts";
-import { counted, figure } from "../words.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import type { LimitRow } from "../../../allocator/explain/limit_rows.ts";
+import type { Policy } from "../../../allocator/model/policy.ts";
+import { limitsFacts } from "../limit_facts.ts";
+import { counted, figure } from "../../words.ts";
 
 /** A least that is out of reach. */
 export interface UnreachableLimit extends Pick<LimitRow, "limit" | "values" | "amount"> {

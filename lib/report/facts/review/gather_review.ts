@@ -9,10 +9,10 @@ import {
   funnelsOf,
   type NamedSteps,
   type Steps,
-} from "../../review/funnel.ts";
-import { wilson } from "../../review/intervals.ts";
-import { NO_GROUP, type ReviewData, SPONSORED, UNKNOWN_TYPE } from "../../review/review_data.ts";
-import { type GroupUsers, groupUsers, type Lift, liftOf } from "../../review/user_shares.ts";
+} from "../../../review/funnel.ts";
+import { wilson } from "../../../review/intervals.ts";
+import { NO_GROUP, type ReviewData, SPONSORED, UNKNOWN_TYPE } from "../../../review/review_data.ts";
+import { type GroupUsers, groupUsers, type Lift, liftOf } from "../../../review/user_shares.ts";
 import type {
   ArmFacts,
   FunnelSteps,
@@ -24,7 +24,7 @@ import type {
   ReviewGroup,
   ShareFacts,
 } from "./review_facts.ts";
-import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
+import { aboutContract } from "../../../allocator/drop/instance/contract_columns.ts";
 import { reviewHeadline } from "./review_words.ts";
 
 /** Gathers the facts of a review. */

@@ -1,9 +1,9 @@
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { fc } from "../../../lib/deps/fast_check.ts";
-import { matchOffers, type OfferList } from "../../../lib/allocator/model/offer_list.ts";
-import { IdPool } from "../../../lib/base/ids/ids.ts";
-import { diffFacts } from "../../../lib/report/facts/diff_facts.ts";
-import { diffScore } from "../../../lib/report/facts/diff_words.ts";
+import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { fc } from "../../../../lib/deps/fast_check.ts";
+import { matchOffers, type OfferList } from "../../../../lib/allocator/model/offer_list.ts";
+import { IdPool } from "../../../../lib/base/ids/ids.ts";
+import { diffFacts } from "../../../../lib/report/facts/compare/diff_facts.ts";
+import { diffScore } from "../../../../lib/report/facts/compare/diff_words.ts";
 
 type Row = readonly [user: string, contract: string, score: number];
 

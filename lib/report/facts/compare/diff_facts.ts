@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { compareIds } from "../../base/ids/ids.ts";
-import { LongSum } from "../../base/numbers/long_sum.ts";
-import { withoutRounding } from "../../base/numbers/without_rounding.ts";
-import type { MatchedOffers, OfferSide } from "../../allocator/model/offer_list.ts";
+import { compareIds } from "../../../base/ids/ids.ts";
+import { LongSum } from "../../../base/numbers/long_sum.ts";
+import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
+import type { MatchedOffers, OfferSide } from "../../../allocator/model/offer_list.ts";
 
 /** What one side has. */
 export interface DiffSideFacts {

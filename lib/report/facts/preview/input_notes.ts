@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { InputReport } from "../../allocator/drop/drop.ts";
-import { blankRowsNote } from "../../base/text/row_notes.ts";
-import { count, counted } from "../words.ts";
+import type { InputReport } from "../../../allocator/drop/drop.ts";
+import { blankRowsNote } from "../../../base/text/row_notes.ts";
+import { count, counted } from "../../words.ts";
 
 /** One line per thing that was left out, filled in or odd; none where everything was in order. */
 export function inputNotes(input: InputReport): string[] {

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { compareIds } from "../../base/ids/ids.ts";
-import { type Instance, pairCount, userCount } from "../../allocator/drop/instance/instance.ts";
-import { ceilShare } from "../../base/numbers/share.ts";
-import type { Policy } from "../../allocator/model/policy.ts";
-import type { Drop, InputReport } from "../../allocator/drop/drop.ts";
+import { compareIds } from "../../../base/ids/ids.ts";
+import { type Instance, pairCount, userCount } from "../../../allocator/drop/instance/instance.ts";
+import { ceilShare } from "../../../base/numbers/share.ts";
+import type { Policy } from "../../../allocator/model/policy.ts";
+import type { Drop, InputReport } from "../../../allocator/drop/drop.ts";
 import {
   aboutContract,
   type KnownContract,
-} from "../../allocator/drop/instance/contract_columns.ts";
-import { type FeasibilityFacts, feasibilityFacts } from "./feasibility_facts.ts";
+} from "../../../allocator/drop/instance/contract_columns.ts";
+import { type FeasibilityFacts, feasibilityFacts } from "../feasibility_facts.ts";
 import { minimaInWords, mostOffersInWords } from "./feasibility_words.ts";
 import { type PreviewLimits, previewLimits } from "./preview_limits.ts";
-import { countUsage, type Usage } from "./usage.ts";
-import { counted } from "../words.ts";
+import { countUsage, type Usage } from "../usage.ts";
+import { counted } from "../../words.ts";
 import { heldOutInShort } from "./input_notes.ts";
 
 /** A group before a drop. */
@@ -107,10 +107,10 @@ export interface PreviewDetails {
  *
  * @example
  * ```ts
- * import { defaultPolicy } from "../../allocator/model/policy.ts";
- * import { Drop } from "../../allocator/drop/drop.ts";
+ * import { defaultPolicy } from "../../../allocator/model/policy.ts";
+ * import { Drop } from "../../../allocator/drop/drop.ts";
  * import { previewFacts } from "./preview_facts.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
  *
  * // Both must be sponsored, and there is one sponsored unit.
  * const drop = Drop.from({

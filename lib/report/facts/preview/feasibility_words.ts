@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { FeasibilityFacts } from "./feasibility_facts.ts";
-import { count, counted, percent, shortId } from "../words.ts";
+import type { FeasibilityFacts } from "../feasibility_facts.ts";
+import { count, counted, percent, shortId } from "../../words.ts";
 
 /** Most contracts that are named. */
 const NAMED = 5;

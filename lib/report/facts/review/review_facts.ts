@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
-import type { EventCounts } from "../../review/review_data.ts";
+import type { KnownContract } from "../../../allocator/drop/instance/contract_columns.ts";
+import type { EventCounts } from "../../../review/review_data.ts";
 
 /** A share with its interval; null where there is nothing to take a share of. */
 export interface ShareFacts {

@@ -1,6 +1,6 @@
 /** What a review says of users is of those that it knows. */
-import { review } from "../../../mod.ts";
-import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { review } from "../../../../mod.ts";
+import { assertEquals, assertStringIncludes } from "../../../../lib/deps/std_assert.ts";
 
 Deno.test("where only users with offers are known, shares are said to be theirs: a target may be missed by all the others", () => {
   const input = {
