@@ -12,7 +12,7 @@ import { checkAssignments } from "../lib/allocator/check/check.ts";
 import { userCount } from "../lib/allocator/drop/instance/instance.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
 import { generateDrop } from "../lib/generate/generate.ts";
-import { readAssignments } from "../lib/io/tables/assignments_reader.ts";
+import { readAssignments } from "../lib/io/tables/results/assignments_reader.ts";
 import { readDrop } from "../lib/io/drop_reader.ts";
 import { count, figure } from "../lib/report/words.ts";
 import { type DivvyRun, dropFiles } from "./divvy_run.ts";

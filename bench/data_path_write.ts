@@ -5,7 +5,7 @@
  */
 import { offersFromSlots } from "../lib/allocator/model/offers.ts";
 import { generateInstance } from "../lib/generate/generate_instance.ts";
-import { writeAssignments } from "../lib/io/tables/assignments_writer.ts";
+import { writeAssignments } from "../lib/io/tables/results/assignments_writer.ts";
 
 const k = 3;
 const instance = generateInstance({ users: 1_030_000, pairs: 5 });

@@ -11,8 +11,8 @@ import { solveGreedy } from "../lib/allocator/greedy/greedy.ts";
 import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
 import { solveOptimal } from "../lib/allocator/optimal/optimal.ts";
 import { defaultPolicy, type Policy } from "../lib/allocator/model/policy.ts";
-import { readAssignments } from "../lib/io/tables/assignments_reader.ts";
-import { writeAssignments } from "../lib/io/tables/assignments_writer.ts";
+import { readAssignments } from "../lib/io/tables/results/assignments_reader.ts";
+import { writeAssignments } from "../lib/io/tables/results/assignments_writer.ts";
 import { type DropSources, readDrop } from "../lib/io/drop_reader.ts";
 
 /** What one run took and gave; the objective is the checker's. */

@@ -7,7 +7,7 @@ import type { Allocation } from "../allocator/model/allocation.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { aText, checkDrop, checkValue } from "../base/validate.ts";
 import { checkAllocationOf } from "./allocation_of_drop.ts";
-import { writeAssignments as writeOffers } from "../io/tables/assignments_writer.ts";
+import { writeAssignments as writeOffers } from "../io/tables/results/assignments_writer.ts";
 
 /**
  * Writes an allocation's offers to a file that appears whole or not at all, in the format of its name's ending: CSV, JSON Lines

@@ -32,8 +32,8 @@ import { ELIG_COLUMNS } from "./elig/elig_parser.ts";
 import { readEligAttributes } from "./elig_attributes.ts";
 import { usedOf } from "./used_values.ts";
 import { CAPS_COLUMNS } from "./tables/caps_table.ts";
-import { columnNames, isReadableAgain } from "./tables/column_names.ts";
-import type { FurtherColumns } from "./tables/further_columns.ts";
+import { columnNames, isReadableAgain } from "./tables/rows/column_names.ts";
+import type { FurtherColumns } from "./tables/rows/further_columns.ts";
 import { GROUP_RATIO_COLUMNS } from "./tables/group_ratios_table.ts";
 import {
   type LimitsDocument,

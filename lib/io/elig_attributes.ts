@@ -19,7 +19,7 @@ import { trimField } from "./csv/trim_field.ts";
 import type { ParquetFile } from "./parquet/parquet_file.ts";
 import type { RowRange } from "./parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "./parquet/parquet_ids.ts";
-import { readRows, type RowTaker } from "./tables/read_rows.ts";
+import { readRows, type RowTaker } from "./tables/rows/read_rows.ts";
 import { usedOf } from "./used_values.ts";
 import { ELIG_COLUMNS } from "./elig/elig_parser.ts";
 

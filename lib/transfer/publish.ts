@@ -7,8 +7,8 @@ import { ClickHouseError, runStatement } from "../deps/clickhouse.ts";
 import { InputError, UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
 import { withResolvers } from "../base/resolvers.ts";
-import { assignmentsAsCsv } from "../io/tables/assignments_as_csv.ts";
-import { readAssignments } from "../io/tables/assignments_reader.ts";
+import { assignmentsAsCsv } from "../io/tables/results/assignments_as_csv.ts";
+import { readAssignments } from "../io/tables/results/assignments_reader.ts";
 import {
   type ClickHouseLogin,
   clickhouseLogin,

@@ -10,8 +10,8 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { parseCertificate } from "../../lib/io/documents/certificate_file.ts";
 import { dropTables } from "../../lib/io/documents/drop_tables.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
-import { readAssignments } from "../../lib/io/tables/assignments_reader.ts";
-import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
+import { readAssignments } from "../../lib/io/tables/results/assignments_reader.ts";
+import { writeAssignments } from "../../lib/io/tables/results/assignments_writer.ts";
 import {
   type CertifiedCase,
   certifiedCases,

@@ -14,7 +14,7 @@ import {
 import { check } from "../../lib/api/check.ts";
 import type { Random } from "../../lib/base/numbers/random.ts";
 import { dropTables } from "../../lib/io/documents/drop_tables.ts";
-import { writeAssignments } from "../../lib/io/tables/assignments_writer.ts";
+import { writeAssignments } from "../../lib/io/tables/results/assignments_writer.ts";
 import { rowsOf } from "../support/assignment_table.ts";
 import { type CertifiedCase, certifiedCases } from "../support/certified_cases.ts";
 import {

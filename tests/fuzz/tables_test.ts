@@ -1,8 +1,8 @@
 /** Tables in odd dialects against an independent reader, Python's csv: the same rows on the same lines. */
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { fileURLToPath } from "node:url";
-import { readRows } from "../../lib/io/tables/read_rows.ts";
-import { readTable } from "../../lib/io/tables/table.ts";
+import { readRows } from "../../lib/io/tables/rows/read_rows.ts";
+import { readTable } from "../../lib/io/tables/rows/table.ts";
 import { trimField } from "../../lib/io/csv/trim_field.ts";
 import { TempFolder } from "../support/cli.ts";
 import { oddTable } from "./odd_table.ts";

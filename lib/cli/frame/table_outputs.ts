@@ -5,7 +5,7 @@
  */
 import { isStandardOutput } from "../../io/bytes/output_target.ts";
 import { fileFormat, TABLE_FORMATS, type TableFormat } from "../../io/records/table_format.ts";
-import { WITHOUT_PARQUET } from "../../io/tables/table_writer.ts";
+import { WITHOUT_PARQUET } from "../../io/tables/results/table_writer.ts";
 import { choice } from "./option_kinds.ts";
 import type { NamedFiles } from "./output_files.ts";
 import type { Stream } from "./terminal/write.ts";

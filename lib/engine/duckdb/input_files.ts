@@ -10,7 +10,7 @@ import type { ReadLimits } from "../../io/bytes/read_limits.ts";
 import { isIdColumn, replacingTexts } from "../../sources/id_types.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { NUMBER_COLUMNS } from "../../io/csv/known_columns.ts";
-import { isReadableAgain } from "../../io/tables/column_names.ts";
+import { isReadableAgain } from "../../io/tables/rows/column_names.ts";
 import { ParquetFile } from "../../io/parquet/parquet_file.ts";
 import { inOurNames, type InputFiles } from "../sql/files/input_files.ts";
 import { type CsvFile, csvFile, csvSource } from "./csv_files.ts";

@@ -9,7 +9,7 @@ import type { SplitPerson } from "../../woptim/split.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 import { TextBuffer } from "../bytes/text_buffer.ts";
 import type { TableFormat } from "../records/table_format.ts";
-import { writeTable } from "../tables/table_writer.ts";
+import { writeTable } from "../tables/results/table_writer.ts";
 
 /** Columns of every split. */
 const COLUMNS: readonly string[] = [

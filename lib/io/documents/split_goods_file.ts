@@ -13,7 +13,7 @@ import {
 } from "../../woptim/problem/size.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { emptyInput } from "../csv/header.ts";
-import { parseTable } from "../tables/table.ts";
+import { parseTable } from "../tables/rows/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
 import { linesOf, type TablePlaces } from "./problem_places.ts";
 import { errorOf } from "./split_problem_file.ts";

@@ -15,7 +15,7 @@ import {
   type TargetWord,
 } from "../../woptim/problem/problem.ts";
 import { emptyInput } from "../csv/header.ts";
-import { parseTable } from "../tables/table.ts";
+import { parseTable } from "../tables/rows/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
 import { linesOf, type TablePlaces } from "./problem_places.ts";
 import { numberIn } from "./split_person_fields.ts";

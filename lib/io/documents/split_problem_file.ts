@@ -34,7 +34,7 @@ import type { LineMap } from "../../base/places.ts";
 import { parseJson } from "./json_text.ts";
 import { linesOf, type ProblemPlaces } from "./problem_places.ts";
 import { SplitRow } from "./split_row.ts";
-import { parseTable } from "../tables/table.ts";
+import { parseTable } from "../tables/rows/table.ts";
 import { isDocument, type TableColumns } from "./problem_bytes.ts";
 
 /** Values given beside the file, which replace its own. A CSV file has no place for them. */

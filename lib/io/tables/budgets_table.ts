@@ -9,9 +9,9 @@ import { numberExpected } from "../csv/dialect_options.ts";
 import { BUDGET_COLUMNS } from "../csv/known_columns.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { sponsorshipOf } from "./caps_table.ts";
-import { idOf } from "./id_field.ts";
+import { idOf } from "./rows/id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
-import { readTable, type TableRow } from "./table.ts";
+import { readTable, type TableRow } from "./rows/table.ts";
 
 /** A row of the budgets table. */
 export interface Budget extends ContractBudget {

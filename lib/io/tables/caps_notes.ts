@@ -4,7 +4,7 @@
  * @module
  */
 import { CAPS_COLUMNS } from "./caps_table.ts";
-import { readTables } from "./table.ts";
+import { readTables } from "./rows/table.ts";
 import type { TableControl } from "../csv/table_control.ts";
 
 /** Texts about contracts, to be shown beside their ids. */

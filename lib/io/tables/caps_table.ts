@@ -5,13 +5,13 @@
  */
 import { InputError, type InputFault } from "../../base/errors.ts";
 import type { CapsColumns } from "../../allocator/drop/instance/directory.ts";
-import { readTable, type Table, type TableRow } from "./table.ts";
+import { readTable, type Table, type TableRow } from "./rows/table.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
-import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
+import { type FurtherColumns, furtherColumns } from "./rows/further_columns.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { columnsWanted, shownColumns } from "./shown_columns.ts";
-import { idOf } from "./id_field.ts";
+import { idOf } from "./rows/id_field.ts";
 import { PLANNED_RATE, RATE_RULE } from "./planned_rate.ts";
 
 const TRUE = new Set(["true", "t", "yes", "y", "1"]);

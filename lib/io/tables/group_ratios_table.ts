@@ -5,14 +5,14 @@
  */
 import { InputError } from "../../base/errors.ts";
 import type { GroupRatioColumns } from "../../allocator/drop/instance/directory.ts";
-import { type FurtherColumns, furtherColumns } from "./further_columns.ts";
+import { type FurtherColumns, furtherColumns } from "./rows/further_columns.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { columnInSomeFiles } from "../csv/header.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { K_COLUMN, K_RULE, kOfColumn } from "./k_column.ts";
-import { idOf } from "./id_field.ts";
+import { idOf } from "./rows/id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
-import { readTable, type Table } from "./table.ts";
+import { readTable, type Table } from "./rows/table.ts";
 
 /** Columns of the group-ratios table. */
 export const GROUP_RATIO_COLUMNS = ["group_id", "sponsorship_ratio"] as const;

@@ -26,8 +26,8 @@ import {
   refuseMisspeltHistory,
 } from "../csv/history_columns.ts";
 import { type HistoryFields, HistoryRows } from "./history_rows.ts";
-import { readRows, type RowTaker } from "./read_rows.ts";
-import { hasIds, nextRow } from "./record_rows.ts";
+import { readRows, type RowTaker } from "./rows/read_rows.ts";
+import { hasIds, nextRow } from "./rows/record_rows.ts";
 
 /** Fewer plain rows than this at once are not worth the call; then up to `LONGEST_PAUSE` rows pass before the next try. */
 const FEW = 8, LONGEST_PAUSE = 1023;

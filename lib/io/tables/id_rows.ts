@@ -13,9 +13,9 @@ import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText } from "../parquet/parquet_ids.ts";
-import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
-import { readRows, type RowTaker } from "./read_rows.ts";
-import { hasIds, nextRow } from "./record_rows.ts";
+import { type FurtherColumns, FurtherColumnsBuilder } from "./rows/further_columns.ts";
+import { readRows, type RowTaker } from "./rows/read_rows.ts";
+import { hasIds, nextRow } from "./rows/record_rows.ts";
 
 /** A table of ids in columns, rows in the order of the file. */
 export interface IdRows {

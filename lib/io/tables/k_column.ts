@@ -6,7 +6,7 @@
 import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
 import { isK, K_EXPECTED, NO_OWN_K } from "../../allocator/drop/instance/own_k.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
-import type { FurtherColumns, TextRule } from "./further_columns.ts";
+import type { FurtherColumns, TextRule } from "./rows/further_columns.ts";
 
 /** The column's name. */
 export const K_COLUMN = "k";

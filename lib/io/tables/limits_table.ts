@@ -20,7 +20,7 @@ import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_o
 import { LIMIT_COLUMNS } from "../csv/known_columns.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { truthOf } from "./caps_table.ts";
-import { readTables, type Table, type TableRow } from "./table.ts";
+import { readTables, type Table, type TableRow } from "./rows/table.ts";
 
 /** A selector: a column of the limits table that is named after a column of another table. */
 export interface SelectorColumn {

@@ -22,8 +22,8 @@ import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
-import { readRows, type RowTaker } from "./read_rows.ts";
-import { nextRow } from "./record_rows.ts";
+import { readRows, type RowTaker } from "./rows/read_rows.ts";
+import { nextRow } from "./rows/record_rows.ts";
 
 /** Columns that pins must have; they may have a score as well. */
 const PIN_COLUMNS = ["user_id", "contract_address"] as const;

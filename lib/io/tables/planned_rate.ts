@@ -4,7 +4,7 @@
  * @module
  */
 import { parseNumberText } from "../bytes/parse_number.ts";
-import type { TextRule } from "./further_columns.ts";
+import type { TextRule } from "./rows/further_columns.ts";
 
 /** The column's name. */
 export const PLANNED_RATE = "cautious_rate";

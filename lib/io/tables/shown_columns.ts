@@ -10,9 +10,9 @@ import {
 } from "../../allocator/drop/instance/contract_columns.ts";
 import { shownName } from "../../sources/source_url.ts";
 import type { TableControl } from "../csv/table_control.ts";
-import { columnNames, isReadableAgain } from "./column_names.ts";
-import { furtherColumns } from "./further_columns.ts";
-import type { Table } from "./table.ts";
+import { columnNames, isReadableAgain } from "./rows/column_names.ts";
+import { furtherColumns } from "./rows/further_columns.ts";
+import type { Table } from "./rows/table.ts";
 
 /** Columns to read for them: those of `show`, or those shown by default. */
 export function columnsWanted(show: readonly string[] | undefined): readonly string[] {

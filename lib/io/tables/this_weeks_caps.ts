@@ -7,9 +7,9 @@ import type { ReviewedContractCap } from "../../review/caps_from_rates.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { CAPS_COLUMNS, capsOf } from "./caps_table.ts";
-import { requireAllowed } from "./further_columns.ts";
+import { requireAllowed } from "./rows/further_columns.ts";
 import { PLANNED_RATE, RATE_RULE } from "./planned_rate.ts";
-import { readTables } from "./table.ts";
+import { readTables } from "./rows/table.ts";
 
 /** A caps table. */
 export interface ThisWeeksCaps {

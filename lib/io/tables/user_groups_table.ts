@@ -5,12 +5,12 @@
  */
 import type { UserGroupColumns } from "../../allocator/drop/instance/directory.ts";
 import { IdTable } from "../../base/ids/id_table.ts";
-import { type FurtherColumns, FurtherColumnsBuilder } from "./further_columns.ts";
+import { type FurtherColumns, FurtherColumnsBuilder } from "./rows/further_columns.ts";
 import { FURTHER_RULES, K_COLUMN, kOfColumn } from "./k_column.ts";
 import type { Layout } from "../csv/header.ts";
 import type { TableControl } from "../csv/table_control.ts";
-import { readRows, type RowTaker } from "./read_rows.ts";
-import { hasIds, nextRow } from "./record_rows.ts";
+import { readRows, type RowTaker } from "./rows/read_rows.ts";
+import { hasIds, nextRow } from "./rows/record_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText } from "../parquet/parquet_ids.ts";

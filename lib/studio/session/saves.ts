@@ -11,7 +11,7 @@ import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
 import { formatCertificate } from "../../io/documents/certificate_file.ts";
 import { formatScenarios } from "../../io/documents/scenario_text.ts";
-import { assignmentsCsv } from "../../io/tables/assignments_csv.ts";
+import { assignmentsCsv } from "../../io/tables/results/assignments_csv.ts";
 import { reportFacts } from "../../report/facts/facts.ts";
 import { whatIfFacts } from "../../report/facts/compare/whatif_facts.ts";
 import type { StudioDetails } from "./drop_for_page.ts";

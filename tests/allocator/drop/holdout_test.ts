@@ -13,7 +13,7 @@ import {
   type AssignmentTable,
   assignmentTableOf,
 } from "../../../lib/allocator/model/assignment_table.ts";
-import { withHeldOut } from "../../../lib/io/tables/held_out_rows.ts";
+import { withHeldOut } from "../../../lib/io/tables/results/held_out_rows.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { UsageError } from "../../../lib/base/errors.ts";
 import { seededRandom } from "../../../lib/base/numbers/random.ts";

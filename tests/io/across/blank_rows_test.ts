@@ -1,7 +1,7 @@
 /** Rows of separators, as spreadsheets leave them, are left out of every table and counted. */
 import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../lib/io/tables/results/assignments_reader.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { divvy, INPUTS, SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
 

@@ -3,8 +3,8 @@ import { type BasicType, parquetWriteBuffer } from "../../../lib/deps/hyparquet_
 import type { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { generateDrop } from "../../../lib/generate/generate.ts";
-import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
-import { writeAssignments } from "../../../lib/io/tables/assignments_writer.ts";
+import { readAssignments } from "../../../lib/io/tables/results/assignments_reader.ts";
+import { writeAssignments } from "../../../lib/io/tables/results/assignments_writer.ts";
 import { type DropSources, readDrop } from "../../../lib/io/drop_reader.ts";
 import { offersFromSlots } from "../../../lib/allocator/model/offers.ts";
 import { withFolder } from "../../support/temp_folder.ts";

@@ -6,7 +6,7 @@ import { allocate } from "../../../lib/api/allocate.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { csvField } from "../../../lib/base/text/csv_field.ts";
 import { readDrop, type ReadOptions } from "../../../lib/io/drop_reader.ts";
-import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../lib/io/tables/results/assignments_reader.ts";
 import { writeAssignments } from "../../../lib/api/write_assignments.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 

@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
-import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../lib/io/tables/results/assignments_reader.ts";
 import { TempFolder, writeDrop } from "../../support/cli.ts";
 
 const bytes = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));

@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
-import { readTable } from "../../../lib/io/tables/table.ts";
+import { readTable } from "../../../lib/io/tables/rows/table.ts";
 import type { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";
 

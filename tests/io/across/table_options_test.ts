@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_asser
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { readDrop, type ReadOptions } from "../../../lib/io/drop_reader.ts";
-import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../lib/io/tables/results/assignments_reader.ts";
 import { divvy, INPUTS, SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
 
 const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));

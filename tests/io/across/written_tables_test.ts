@@ -5,8 +5,8 @@ import { UsageError } from "../../../lib/base/errors.ts";
 import { CsvRecords } from "../../../lib/io/records/csv_records.ts";
 import { writeTableAs } from "../../../lib/io/records/record_sinks.ts";
 import { fileFormat } from "../../../lib/io/records/table_format.ts";
-import { readTable } from "../../../lib/io/tables/table.ts";
-import { writeCsvText } from "../../../lib/io/tables/table_writer.ts";
+import { readTable } from "../../../lib/io/tables/rows/table.ts";
+import { writeCsvText } from "../../../lib/io/tables/results/table_writer.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
 
 const field = (text: string) => `"${text.replaceAll('"', '""')}"`;

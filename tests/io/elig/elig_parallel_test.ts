@@ -5,7 +5,7 @@ import { IdPool } from "../../../lib/base/ids/ids.ts";
 import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 import { parquetWriteBuffer } from "../../../lib/deps/hyparquet_writer.ts";
 import { ELIG_COLUMNS } from "../../../lib/io/elig/elig_parser.ts";
-import { parseTable } from "../../../lib/io/tables/table.ts";
+import { parseTable } from "../../../lib/io/tables/rows/table.ts";
 import { EligPool } from "../../../lib/io/elig/elig_pool.ts";
 import { readElig } from "../../../lib/io/elig/elig_reader.ts";
 import type { EligRows } from "../../../lib/io/elig/pairs_read.ts";

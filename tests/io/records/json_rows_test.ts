@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_asser
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
-import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../lib/io/tables/results/assignments_reader.ts";
 import { readCaps } from "../../../lib/io/tables/caps_table.ts";
 import { SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
 

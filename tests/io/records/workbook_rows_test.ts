@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { readCaps } from "../../../lib/io/tables/caps_table.ts";
-import { readTable } from "../../../lib/io/tables/table.ts";
+import { readTable } from "../../../lib/io/tables/rows/table.ts";
 import { TempFolder } from "../../support/cli.ts";
 
 const FOLDER = new URL("../../fixtures/workbooks/", import.meta.url).pathname;

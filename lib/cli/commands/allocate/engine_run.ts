@@ -9,7 +9,7 @@ import type { Scenario } from "../../../allocator/explain/scenario.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { IdPool } from "../../../base/ids/ids.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
-import { writeHeldOut } from "../../../io/tables/holdout_writer.ts";
+import { writeHeldOut } from "../../../io/tables/results/holdout_writer.ts";
 import { leastsInWords } from "../../../report/facts/preview/input_notes.ts";
 import { counted } from "../../../report/words.ts";
 import type { OptionValues } from "../../frame/command.ts";

@@ -22,7 +22,7 @@ import {
 import { redemptionRates } from "../../../review/redemption_rates.ts";
 import type { ReviewedWeek } from "../../../review/reviewed_weeks.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
-import { writeCsvText } from "../../../io/tables/table_writer.ts";
+import { writeCsvText } from "../../../io/tables/results/table_writer.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput } from "../../frame/table_outputs.ts";
 import { readText } from "../../frame/read_text.ts";

@@ -17,7 +17,7 @@ import { count, figure } from "../../../report/words.ts";
 import { shownName } from "../../../sources/source_url.ts";
 import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
-import { writeCsvText } from "../../../io/tables/table_writer.ts";
+import { writeCsvText } from "../../../io/tables/results/table_writer.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput } from "../../frame/table_outputs.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";

@@ -21,7 +21,7 @@ import type { LimitInput } from "../../../allocator/drop/instance/limit_family.t
 import type { Certificate } from "../../../allocator/model/certificate.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { judgedBy, judgedUnder } from "../../../api/check.ts";
-import { readAssignments } from "../../../io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
 import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
 import { hasShortfallPrice } from "../../../allocator/limits/items.ts";
 import { type AboutMinima, checkText, checkVerdict } from "../../../report/text/check_text.ts";

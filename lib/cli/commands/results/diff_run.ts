@@ -6,7 +6,7 @@
 import { UsageError } from "../../../base/errors.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { readOffersToCompare } from "../../../io/offers_reader.ts";
-import { writeChanges } from "../../../io/tables/changes_writer.ts";
+import { writeChanges } from "../../../io/tables/results/changes_writer.ts";
 import { diffFacts } from "../../../report/facts/compare/diff_facts.ts";
 import { diffText } from "../../../report/text/diff_text.ts";
 import { shownName } from "../../../sources/source_url.ts";

@@ -23,7 +23,7 @@ import { TimeoutError, UsageError } from "../../../base/errors.ts";
 import { allocate } from "../../../api/allocate.ts";
 import { explain, findSubject, type Subject } from "../../../api/explain.ts";
 import { checkRules } from "../../../api/policy_options.ts";
-import { readAssignments } from "../../../io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
 import { readDrop } from "../../../io/drop_reader.ts";
 import {
   explainContractText,

@@ -11,7 +11,7 @@ import type { Certificate } from "../../../allocator/model/certificate.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import type { DropSources } from "../../../io/drop_reader.ts";
-import { readAssignments } from "../../../io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
 import {
   type CompareFacts,
   compareFacts,

@@ -10,7 +10,7 @@ import type { Drop } from "../../../allocator/drop/drop.ts";
 import { changedBy } from "../../../allocator/explain/whatif.ts";
 import type { Policy } from "../../../allocator/model/policy.ts";
 import { UsageError } from "../../../base/errors.ts";
-import { readAssignments } from "../../../io/tables/assignments_reader.ts";
+import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
 import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
 import { parseRunDetails, type SummaryDetails } from "../../../io/documents/summary_file.ts";
 import type { CompareFacts } from "../../../report/facts/compare/compare_facts.ts";

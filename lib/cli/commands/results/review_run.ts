@@ -6,7 +6,7 @@
 import { snakeCase } from "../../../base/text/snake_case.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { readReviewData, type ReviewSources } from "../../../io/review_reader.ts";
-import { writeChoseNone } from "../../../io/tables/chose_none_writer.ts";
+import { writeChoseNone } from "../../../io/tables/results/chose_none_writer.ts";
 import { reviewFacts } from "../../../report/facts/review/gather_review.ts";
 import type { ReviewFacts } from "../../../report/facts/review/review_facts.ts";
 import { reviewHeadlineText, reviewText } from "../../../report/text/review_text.ts";

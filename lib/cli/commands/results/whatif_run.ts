@@ -24,7 +24,7 @@ import {
 } from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
-import { writeCsvText } from "../../../io/tables/table_writer.ts";
+import { writeCsvText } from "../../../io/tables/results/table_writer.ts";
 import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, streamForPeople } from "../../frame/table_outputs.ts";

@@ -26,7 +26,7 @@ import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
 import { numberExpected } from "../../../io/csv/dialect_options.ts";
 import { HISTORY_OPTIONAL } from "../../../io/csv/history_columns.ts";
-import { refuseFirstFault } from "../../../io/tables/first_fault.ts";
+import { refuseFirstFault } from "../../../io/tables/rows/first_fault.ts";
 import { readUserGroups } from "../../../io/tables/user_groups_table.ts";
 import { isOwnKText } from "../../drop/own_k.ts";
 import { isFloatType, requireValueTypes } from "../../../sources/id_types.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunControl } from "../../../base/progress.ts";
-import { refuseFirstFault } from "../../../io/tables/first_fault.ts";
+import { refuseFirstFault } from "../../../io/tables/rows/first_fault.ts";
 import type { PreviousFacts } from "../../steps/inspect.ts";
 import type { Dialect } from "../store/dialect.ts";
 import { cell, id, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";

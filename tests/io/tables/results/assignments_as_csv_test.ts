@@ -1,12 +1,12 @@
 /** Assignments in any form come out as the CSV that is written of them. */
-import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { solveGreedy } from "../../../lib/allocator/greedy/greedy.ts";
-import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
-import { InputError } from "../../../lib/base/errors.ts";
-import { assignmentsAsCsv } from "../../../lib/io/tables/assignments_as_csv.ts";
-import { writeAssignments } from "../../../lib/io/tables/assignments_writer.ts";
-import { randomInstance } from "../../support/random_instance.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { assert, assertEquals, assertRejects } from "../../../../lib/deps/std_assert.ts";
+import { solveGreedy } from "../../../../lib/allocator/greedy/greedy.ts";
+import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
+import { InputError } from "../../../../lib/base/errors.ts";
+import { assignmentsAsCsv } from "../../../../lib/io/tables/results/assignments_as_csv.ts";
+import { writeAssignments } from "../../../../lib/io/tables/results/assignments_writer.ts";
+import { randomInstance } from "../../../support/random_instance.ts";
+import { withFolder } from "../../../support/temp_folder.ts";
 
 async function csvOf(source: string): Promise<string> {
   const pieces: string[] = [];

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { Offers } from "../../allocator/model/offers.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import type { Offers } from "../../../allocator/model/offers.ts";
 import { withHeldOut } from "./held_out_rows.ts";
 import { assignmentsCsv } from "./assignments_csv.ts";
-import type { TableFormat } from "../records/table_format.ts";
+import type { TableFormat } from "../../records/table_format.ts";
 import { writeTable } from "./table_writer.ts";
 
 /**

@@ -3,19 +3,19 @@
  *
  * @module
  */
-import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
-import { InputError } from "../../base/errors.ts";
-import { IdTable } from "../../base/ids/id_table.ts";
-import { Uint32List } from "../../base/arrays/number_list.ts";
-import { numberExpected } from "../csv/dialect_options.ts";
-import type { Layout } from "../csv/header.ts";
-import type { RecordScanner } from "../csv/record_scanner.ts";
-import { columnInSomeFiles, columnTwice } from "../csv/header.ts";
-import { trimField } from "../csv/trim_field.ts";
-import { isPadded } from "../bytes/trim.ts";
-import type { ParquetFile } from "../parquet/parquet_file.ts";
-import type { RowRange } from "../parquet/row_ranges.ts";
-import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
+import type { TextColumn } from "../../../allocator/drop/instance/attributes.ts";
+import { InputError } from "../../../base/errors.ts";
+import { IdTable } from "../../../base/ids/id_table.ts";
+import { Uint32List } from "../../../base/arrays/number_list.ts";
+import { numberExpected } from "../../csv/dialect_options.ts";
+import type { Layout } from "../../csv/header.ts";
+import type { RecordScanner } from "../../csv/record_scanner.ts";
+import { columnInSomeFiles, columnTwice } from "../../csv/header.ts";
+import { trimField } from "../../csv/trim_field.ts";
+import { isPadded } from "../../bytes/trim.ts";
+import type { ParquetFile } from "../../parquet/parquet_file.ts";
+import type { RowRange } from "../../parquet/row_ranges.ts";
+import { internText, NOT_TEXT } from "../../parquet/parquet_ids.ts";
 import type { Table, TableRow } from "./table.ts";
 
 /** Columns by name; each has a text for each row. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
-import { isPadded } from "../bytes/trim.ts";
-import { type Layout, wrongFieldCount } from "../csv/header.ts";
-import type { RecordScanner } from "../csv/record_scanner.ts";
-import { trimField } from "../csv/trim_field.ts";
+import { InputError } from "../../../base/errors.ts";
+import { isPadded } from "../../bytes/trim.ts";
+import { type Layout, wrongFieldCount } from "../../csv/header.ts";
+import type { RecordScanner } from "../../csv/record_scanner.ts";
+import { trimField } from "../../csv/trim_field.ts";
 
 /** Counts rows with blank fields only. */
 export interface BlankRows {

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
-import { parseNumber } from "../bytes/parse_number.ts";
-import type { Layout } from "../csv/header.ts";
-import type { RecordScanner } from "../csv/record_scanner.ts";
-import type { TableControl } from "../csv/table_control.ts";
-import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { NOT_TEXT } from "../parquet/parquet_ids.ts";
-import { isUtf8 } from "../parquet/parquet_types.ts";
+import { InputError } from "../../../base/errors.ts";
+import { parseNumber } from "../../bytes/parse_number.ts";
+import type { Layout } from "../../csv/header.ts";
+import type { RecordScanner } from "../../csv/record_scanner.ts";
+import type { TableControl } from "../../csv/table_control.ts";
+import type { ParquetFile } from "../../parquet/parquet_file.ts";
+import { NOT_TEXT } from "../../parquet/parquet_ids.ts";
+import { isUtf8 } from "../../parquet/parquet_types.ts";
 import { readRows, type RowTaker } from "./read_rows.ts";
 import { hasIds, nextRow } from "./record_rows.ts";
 

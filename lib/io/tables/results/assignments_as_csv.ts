@@ -3,22 +3,22 @@
  *
  * @module
  */
-import { csvField, needsQuotes } from "../../base/text/csv_field.ts";
-import { InputError } from "../../base/errors.ts";
-import { IdTable, viewOf } from "../../base/ids/id_table.ts";
-import type { ByteSink } from "../bytes/atomic_file.ts";
-import type { ByteReader } from "../bytes/byte_reader.ts";
-import { resolveSource, withPart } from "../bytes/source.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
-import { Block } from "../csv/block.ts";
-import type { Layout } from "../csv/header.ts";
-import { plainPart } from "../csv/plain_part.ts";
-import type { RecordScanner } from "../csv/record_scanner.ts";
-import { scanCsv } from "../csv/scan_csv.ts";
-import type { ParquetFile } from "../parquet/parquet_file.ts";
-import type { RowRange } from "../parquet/row_ranges.ts";
-import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
-import { hasIds, nextRow } from "./record_rows.ts";
+import { csvField, needsQuotes } from "../../../base/text/csv_field.ts";
+import { InputError } from "../../../base/errors.ts";
+import { IdTable, viewOf } from "../../../base/ids/id_table.ts";
+import type { ByteSink } from "../../bytes/atomic_file.ts";
+import type { ByteReader } from "../../bytes/byte_reader.ts";
+import { resolveSource, withPart } from "../../bytes/source.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
+import { Block } from "../../csv/block.ts";
+import type { Layout } from "../../csv/header.ts";
+import { plainPart } from "../../csv/plain_part.ts";
+import type { RecordScanner } from "../../csv/record_scanner.ts";
+import { scanCsv } from "../../csv/scan_csv.ts";
+import type { ParquetFile } from "../../parquet/parquet_file.ts";
+import type { RowRange } from "../../parquet/row_ranges.ts";
+import { internText, NOT_TEXT } from "../../parquet/parquet_ids.ts";
+import { hasIds, nextRow } from "../rows/record_rows.ts";
 
 /** Columns that assignments must have. */
 const ID_COLUMNS = ["user_id", "contract_address"] as const;
@@ -48,7 +48,7 @@ export async function assignmentsAsCsv(
   for (const part of await resolveSource(source)) {
     await withPart(part, async (open) => {
       if (open.format === "parquet") {
-        const { ParquetFile } = await import("../parquet/parquet_file.ts");
+        const { ParquetFile } = await import("../../parquet/parquet_file.ts");
         return await writer.addParquet(await ParquetFile.open(part, open, ID_COLUMNS));
       }
       const { reader } = await plainPart(part, open, ID_COLUMNS, {}, OTHER_COLUMNS);

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Layout } from "../csv/header.ts";
-import type { ParquetFile } from "../parquet/parquet_file.ts";
-import type { RecordScanner } from "../csv/record_scanner.ts";
-import { type RecordConsumer, scanCsv } from "../csv/scan_csv.ts";
-import { Block } from "../csv/block.ts";
-import { resolveSource, withPart } from "../bytes/source.ts";
-import { plainPart } from "../csv/plain_part.ts";
-import type { TableControl } from "../csv/table_control.ts";
+import type { Layout } from "../../csv/header.ts";
+import type { ParquetFile } from "../../parquet/parquet_file.ts";
+import type { RecordScanner } from "../../csv/record_scanner.ts";
+import { type RecordConsumer, scanCsv } from "../../csv/scan_csv.ts";
+import { Block } from "../../csv/block.ts";
+import { resolveSource, withPart } from "../../bytes/source.ts";
+import { plainPart } from "../../csv/plain_part.ts";
+import type { TableControl } from "../../csv/table_control.ts";
 
 /** Receives rows from CSV and from Parquet. */
 export interface RowTaker {
@@ -40,7 +40,7 @@ export async function readRows(
   for (const part of await resolveSource(source)) {
     await withPart(part, async (open) => {
       if (open.format === "parquet") {
-        const { ParquetFile } = await import("../parquet/parquet_file.ts");
+        const { ParquetFile } = await import("../../parquet/parquet_file.ts");
         await taker.addParquet(await ParquetFile.open(part, open, wanted, control));
         return;
       }

@@ -5,15 +5,15 @@
  */
 import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 export type { Table, TableRow } from "./table_rows.ts";
-import { decodeText, tableRemedy } from "../bytes/decode_text.ts";
-import { type OpenPart, type Part, resolveSource, withPart } from "../bytes/source.ts";
-import type { ReadLimits } from "../bytes/read_limits.ts";
-import { Block } from "../csv/block.ts";
-import { indicesOfOptional } from "../csv/header.ts";
-import { RecordScanner, SLACK } from "../csv/record_scanner.ts";
-import { scanHeader } from "../csv/scan_csv.ts";
-import { plainBytes } from "../csv/plain_part.ts";
-import type { TableControl } from "../csv/table_control.ts";
+import { decodeText, tableRemedy } from "../../bytes/decode_text.ts";
+import { type OpenPart, type Part, resolveSource, withPart } from "../../bytes/source.ts";
+import type { ReadLimits } from "../../bytes/read_limits.ts";
+import { Block } from "../../csv/block.ts";
+import { indicesOfOptional } from "../../csv/header.ts";
+import { RecordScanner, SLACK } from "../../csv/record_scanner.ts";
+import { scanHeader } from "../../csv/scan_csv.ts";
+import { plainBytes } from "../../csv/plain_part.ts";
+import type { TableControl } from "../../csv/table_control.ts";
 import { nextRow } from "./record_rows.ts";
 
 /**

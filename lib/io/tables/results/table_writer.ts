@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ByteSink, writeAtomic } from "../bytes/atomic_file.ts";
-import { writeTableAs } from "../records/record_sinks.ts";
-import { fileFormat, TABLE_FORMATS, type TableFormat } from "../records/table_format.ts";
+import { type ByteSink, writeAtomic } from "../../bytes/atomic_file.ts";
+import { writeTableAs } from "../../records/record_sinks.ts";
+import { fileFormat, TABLE_FORMATS, type TableFormat } from "../../records/table_format.ts";
 
 /** How a table is written. */
 export interface TableWriting {

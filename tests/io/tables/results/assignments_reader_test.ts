@@ -1,10 +1,10 @@
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { IdPool } from "../../../lib/base/ids/ids.ts";
-import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
-import { offersFromSlots } from "../../../lib/allocator/model/offers.ts";
-import { readAssignments } from "../../../lib/io/tables/assignments_reader.ts";
-import { writeAssignments } from "../../../lib/io/tables/assignments_writer.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { IdPool } from "../../../../lib/base/ids/ids.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
+import { offersFromSlots } from "../../../../lib/allocator/model/offers.ts";
+import { readAssignments } from "../../../../lib/io/tables/results/assignments_reader.ts";
+import { writeAssignments } from "../../../../lib/io/tables/results/assignments_writer.ts";
+import { withFolder } from "../../../support/temp_folder.ts";
 
 /** Three users, ids that need quotes, scores of every kind. */
 const instance: Instance = {

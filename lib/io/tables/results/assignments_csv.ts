@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { csvField, needsQuotes } from "../../base/text/csv_field.ts";
-import { viewOf } from "../../base/ids/id_table.ts";
-import { IdPool } from "../../base/ids/ids.ts";
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { Offers } from "../../allocator/model/offers.ts";
-import type { ByteSink } from "../bytes/atomic_file.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
+import { csvField, needsQuotes } from "../../../base/text/csv_field.ts";
+import { viewOf } from "../../../base/ids/id_table.ts";
+import { IdPool } from "../../../base/ids/ids.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import type { Offers } from "../../../allocator/model/offers.ts";
+import type { ByteSink } from "../../bytes/atomic_file.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
 
 /** Columns of an assignments file, in their order. */
 const ASSIGNMENT_COLUMNS = [

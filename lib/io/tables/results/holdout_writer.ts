@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import { csvField } from "../../base/text/csv_field.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import { csvField } from "../../../base/text/csv_field.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
 import { writeTable } from "./table_writer.ts";
 
 /** Writes user_id and group_id of users, sorted by id; the file appears whole or not at all. */

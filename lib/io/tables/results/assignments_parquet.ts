@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { Offers } from "../../allocator/model/offers.ts";
-import type { ByteSink } from "../bytes/atomic_file.ts";
-import { GROUP_ROWS, ParquetSink } from "../parquet/parquet_sink.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import type { Offers } from "../../../allocator/model/offers.ts";
+import type { ByteSink } from "../../bytes/atomic_file.ts";
+import { GROUP_ROWS, ParquetSink } from "../../parquet/parquet_sink.ts";
 
 /** Writes offers in the same columns as CSV: ids as text, is_sponsored and holdout as booleans. See {@link assignmentsCsv}. */
 export async function assignmentsParquet(

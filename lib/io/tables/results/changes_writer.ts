@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { csvField } from "../../base/text/csv_field.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
+import { csvField } from "../../../base/text/csv_field.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
 import { writeTable } from "./table_writer.ts";
 
 /** The changes of a user's offers. */

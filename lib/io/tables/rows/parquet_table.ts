@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { COLUMNS_OF_IDS } from "../records/columns_of_ids.ts";
-import { ParquetFile } from "../parquet/parquet_file.ts";
-import type { TableControl } from "../csv/table_control.ts";
-import type { OpenPart, Part } from "../bytes/source.ts";
+import { COLUMNS_OF_IDS } from "../../records/columns_of_ids.ts";
+import { ParquetFile } from "../../parquet/parquet_file.ts";
+import type { TableControl } from "../../csv/table_control.ts";
+import type { OpenPart, Part } from "../../bytes/source.ts";
 import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
 
 /**

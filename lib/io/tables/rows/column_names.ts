@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { scanHeader } from "../csv/scan_csv.ts";
-import { Block } from "../csv/block.ts";
-import { ourNames } from "../csv/header.ts";
-import { plainPart } from "../csv/plain_part.ts";
-import type { TableControl } from "../csv/table_control.ts";
-import type { ByteReader } from "../bytes/byte_reader.ts";
-import { type Part, resolveSource, withPart } from "../bytes/source.ts";
+import { scanHeader } from "../../csv/scan_csv.ts";
+import { Block } from "../../csv/block.ts";
+import { ourNames } from "../../csv/header.ts";
+import { plainPart } from "../../csv/plain_part.ts";
+import type { TableControl } from "../../csv/table_control.ts";
+import type { ByteReader } from "../../bytes/byte_reader.ts";
+import { type Part, resolveSource, withPart } from "../../bytes/source.ts";
 
 /** Whether an input can be read a second time: files, databases and the web can; pipes and standard input can't. */
 export async function isReadableAgain(source: string): Promise<boolean> {
@@ -31,7 +31,7 @@ export async function columnNames(
   const [part] = await resolveSource(source), quiet = { ...control, onNote: undefined };
   const own = await withPart(part, async (open) => {
     if (open.format === "parquet") {
-      const { ParquetFile } = await import("../parquet/parquet_file.ts");
+      const { ParquetFile } = await import("../../parquet/parquet_file.ts");
       return (await ParquetFile.open(part, open, wanted, quiet)).layout.names;
     }
     const { reader } = await plainPart(part, open, wanted, quiet);

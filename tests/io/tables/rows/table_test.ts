@@ -1,8 +1,8 @@
-import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
-import { InputError } from "../../../lib/base/errors.ts";
-import { seededRandom } from "../../../lib/base/numbers/random.ts";
-import { parseTable } from "../../../lib/io/tables/table.ts";
-import { referenceRows } from "../../support/reference_reader.ts";
+import { assert, assertEquals, assertThrows } from "../../../../lib/deps/std_assert.ts";
+import { InputError } from "../../../../lib/base/errors.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
+import { parseTable } from "../../../../lib/io/tables/rows/table.ts";
+import { referenceRows } from "../../../support/reference_reader.ts";
 
 const COLUMNS = ["user_id", "contract_address", "score"];
 

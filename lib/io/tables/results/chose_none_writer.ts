@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { csvField } from "../../base/text/csv_field.ts";
-import { reorderPool, sortedOrder } from "../../base/ids/sort_ids.ts";
-import { NO_GROUP, type ReviewData } from "../../review/review_data.ts";
-import { usersWhoChoseNone } from "../../review/user_shares.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
+import { csvField } from "../../../base/text/csv_field.ts";
+import { reorderPool, sortedOrder } from "../../../base/ids/sort_ids.ts";
+import { NO_GROUP, type ReviewData } from "../../../review/review_data.ts";
+import { usersWhoChoseNone } from "../../../review/user_shares.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
 import { writeTable } from "./table_writer.ts";
 
 /** Writes user_id, group_id and number of offers of the users who chose none, sorted by id; the file appears whole or not at all. */

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import { csvField } from "../../base/text/csv_field.ts";
-import type { ByteSink } from "../bytes/atomic_file.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
-import { GROUP_ROWS, ParquetSink } from "../parquet/parquet_sink.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import { csvField } from "../../../base/text/csv_field.ts";
+import type { ByteSink } from "../../bytes/atomic_file.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
+import { GROUP_ROWS, ParquetSink } from "../../parquet/parquet_sink.ts";
 import { writeTable } from "./table_writer.ts";
 
 /** Alternates in CSR order by user. */

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Instance } from "../../allocator/drop/instance/instance.ts";
-import type { Offers } from "../../allocator/model/offers.ts";
-import { IdPool } from "../../base/ids/ids.ts";
-import { reorderPool, sortedOrder } from "../../base/ids/sort_ids.ts";
+import type { Instance } from "../../../allocator/drop/instance/instance.ts";
+import type { Offers } from "../../../allocator/model/offers.ts";
+import { IdPool } from "../../../base/ids/ids.ts";
+import { reorderPool, sortedOrder } from "../../../base/ids/sort_ids.ts";
 
 /**
  * A drop's columns and offers as they are written, and a Uint8Array, length users, with 1 for users held out; null where no

@@ -3,20 +3,20 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
-import { blankRowsNote } from "../../base/text/row_notes.ts";
-import type { AssignmentTable } from "../../allocator/model/assignment_table.ts";
-import { IdTable } from "../../base/ids/id_table.ts";
-import type { Layout } from "../csv/header.ts";
-import { parseNumber } from "../bytes/parse_number.ts";
-import { type DialectOptions, numberExpected } from "../csv/dialect_options.ts";
-import type { TableControl } from "../csv/table_control.ts";
-import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { internText } from "../parquet/parquet_ids.ts";
-import { readRows, type RowTaker } from "./read_rows.ts";
-import { hasIds, nextRow } from "./record_rows.ts";
-import type { RecordScanner } from "../csv/record_scanner.ts";
-import { Float64List, Uint32List } from "../../base/arrays/number_list.ts";
+import { InputError } from "../../../base/errors.ts";
+import { blankRowsNote } from "../../../base/text/row_notes.ts";
+import type { AssignmentTable } from "../../../allocator/model/assignment_table.ts";
+import { IdTable } from "../../../base/ids/id_table.ts";
+import type { Layout } from "../../csv/header.ts";
+import { parseNumber } from "../../bytes/parse_number.ts";
+import { type DialectOptions, numberExpected } from "../../csv/dialect_options.ts";
+import type { TableControl } from "../../csv/table_control.ts";
+import type { ParquetFile } from "../../parquet/parquet_file.ts";
+import { internText } from "../../parquet/parquet_ids.ts";
+import { readRows, type RowTaker } from "../rows/read_rows.ts";
+import { hasIds, nextRow } from "../rows/record_rows.ts";
+import type { RecordScanner } from "../../csv/record_scanner.ts";
+import { Float64List, Uint32List } from "../../../base/arrays/number_list.ts";
 
 /** Columns that an assignments file must have; the score only where scores are read. */
 const ID_COLUMNS = ["user_id", "contract_address"] as const;

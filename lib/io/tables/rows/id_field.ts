@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
+import { InputError } from "../../../base/errors.ts";
 import type { TableRow } from "./table.ts";
 
 /**
