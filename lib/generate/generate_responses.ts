@@ -87,51 +87,15 @@ export async function writeResponses(
   table: TruthTable,
   write: FileWriter,
 ): Promise<WeekTruth> {
-  const { week, users, offerStart } = offers;
-  const middle = drop.contracts.map((c) => `,${csvField(c.contract_address)},`);
-  const unasked = truth.unaskedChances, stride = drop.groupIds.length + 1;
-  const expected: WeekTruth = {
-    users: 0,
-    selected: 0,
-    redeemed: 0,
-    held_out_selected: unasked.select,
-    held_out_redeemed: unasked.redeem,
-  };
+  const answers = new WeekAnswers(drop, truth, offers, table);
   await write(files.selections, async (selectionSink) => {
     await write(files.redemptions, async (redemptionSink) => {
       const selections = new TextBuffer(selectionSink),
         redemptions = new TextBuffer(redemptionSink);
       selections.text(HEADER);
       redemptions.text(HEADER);
-      for (let u = 0; u < users; u++) {
-        const id = offers.userId(u), g = offers.group(u);
-        let notSelected = 1 - unasked.select, notRedeemed = 1 - unasked.redeem;
-        const writeRow = (out: TextBuffer, c: number, seconds: number) => {
-          out.whole(id);
-          out.text(middle[c]);
-          out.text(`${timeOf(week, seconds)}\n`);
-        };
-        for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
-          const c = offers.contract(o), chances = truth.chances(c, g, offers.rank(o));
-          const { selected, redeemed } = truth.answer(chances, week, id, c);
-          const seconds = truth.secondsInto(week, id, c);
-          if (selected) writeRow(selections, c, seconds);
-          if (redeemed) writeRow(redemptions, c, seconds + 3600);
-          notSelected *= 1 - chances.select;
-          notRedeemed *= 1 - chances.redeem;
-          const cell = cellOf(table, c * stride + (g === NO_GROUP ? stride - 1 : g));
-          countOffer(cell, chances, { selected, redeemed });
-        }
-        const also = truth.unasked(week, id);
-        // Some contract that the user was probably not offered.
-        const c = (id * 7919 + week) % drop.contracts.length;
-        if (also.selected) writeRow(selections, c, truth.secondsInto(week, id, c));
-        if (also.redeemed) writeRow(redemptions, c, truth.secondsInto(week, id, c) + 3600);
-        if (!truth.isHeldOut(week, id)) {
-          expected.users++;
-          expected.selected += 1 - notSelected;
-          expected.redeemed += 1 - notRedeemed;
-        }
+      for (let u = 0; u < offers.users; u++) {
+        answers.write(u, selections, redemptions);
         if (selections.full) await selections.flush();
         if (redemptions.full) await redemptions.flush();
       }
@@ -139,14 +103,85 @@ export async function writeResponses(
       await redemptions.end();
     });
   });
-  return expected;
+  return answers.expected;
+}
+
+/** Seconds from a selection to its redemption. */
+const UNTIL_REDEEMED = 3600;
+
+/** Draws users' answers in a week, one user after another. */
+class WeekAnswers {
+  readonly #truth: SyntheticTruth;
+  readonly #offers: WeekOffers;
+  readonly #table: TruthTable;
+  /** By contract: its field between the others of a row. */
+  readonly #middle: readonly string[];
+  /** Cells of a contract: its groups, and users of none. */
+  readonly #stride: number;
+  /** What the users so far were expected to answer. */
+  readonly expected: WeekTruth;
+
+  constructor(drop: SyntheticDrop, truth: SyntheticTruth, offers: WeekOffers, table: TruthTable) {
+    this.#truth = truth;
+    this.#offers = offers;
+    this.#table = table;
+    this.#middle = drop.contracts.map((c) => `,${csvField(c.contract_address)},`);
+    this.#stride = drop.groupIds.length + 1;
+    this.expected = {
+      users: 0,
+      selected: 0,
+      redeemed: 0,
+      held_out_selected: truth.unaskedChances.select,
+      held_out_redeemed: truth.unaskedChances.redeem,
+    };
+  }
+
+  /** Writes the rows of user `u`: answers to its offers, and what it does without one. */
+  write(u: number, selections: TextBuffer, redemptions: TextBuffer): void {
+    const { week, offerStart, contract, rank, userId, group } = this.#offers;
+    const truth = this.#truth, unasked = truth.unaskedChances;
+    const id = userId(u), g = group(u);
+    const writeAnswer = (c: number, { selected, redeemed }: Answer) => {
+      const seconds = truth.secondsInto(week, id, c);
+      if (selected) this.#row(selections, id, c, seconds);
+      if (redeemed) this.#row(redemptions, id, c, seconds + UNTIL_REDEEMED);
+    };
+    let notSelected = 1 - unasked.select, notRedeemed = 1 - unasked.redeem;
+    for (let o = offerStart[u]; o < offerStart[u + 1]; o++) {
+      const c = contract(o), chances = truth.chances(c, g, rank(o));
+      const answer = truth.answer(chances, week, id, c);
+      writeAnswer(c, answer);
+      notSelected *= 1 - chances.select;
+      notRedeemed *= 1 - chances.redeem;
+      const place = g === NO_GROUP ? this.#stride - 1 : g;
+      countOffer(cellOf(this.#table, c * this.#stride + place), chances, answer);
+    }
+    // Some contract that the user was probably not offered.
+    writeAnswer((id * 7919 + week) % this.#middle.length, truth.unasked(week, id));
+    if (truth.isHeldOut(week, id)) return;
+    this.expected.users++;
+    this.expected.selected += 1 - notSelected;
+    this.expected.redeemed += 1 - notRedeemed;
+  }
+
+  #row(out: TextBuffer, id: number, c: number, seconds: number): void {
+    out.whole(id);
+    out.text(this.#middle[c]);
+    out.text(`${timeOf(this.#offers.week, seconds)}\n`);
+  }
+}
+
+/** Whether an offer was selected, and redeemed. */
+interface Answer {
+  readonly selected: boolean;
+  readonly redeemed: boolean;
 }
 
 /** Adds an offer to its cell: its chances and its answer. */
 function countOffer(
   cell: CellTruth,
   chances: { readonly select: number; readonly redeem: number },
-  { selected, redeemed }: { readonly selected: boolean; readonly redeemed: boolean },
+  { selected, redeemed }: Answer,
 ): void {
   cell.offers++;
   cell.selected += chances.select;

@@ -7,9 +7,8 @@ import { HASHED_INPUTS } from "../../allocator/drop/hashed_inputs.ts";
 import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { CERTIFICATE_FORMAT } from "../../allocator/model/certificate.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
-import type { ValueKind } from "../../base/value_kind.ts";
 import { z } from "../../deps/zod.ts";
-import { numberSchema } from "./number_schema.ts";
+import { plainSchema } from "./value_schema.ts";
 
 const price = z.number().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -109,7 +108,7 @@ export const certificateSchema = z.looseObject({
     .describe("SHA-256 of each input as read (divvy certificate explain); null: not all were read"),
   ...Object.fromEntries(
     POLICY_FIELDS.map(({ json, kind, nullable, mayBeAbsent, isWorkedOut, help }) => {
-      const value = schemaOf(kind), open = nullable && isWorkedOut !== true;
+      const value = plainSchema(kind), open = nullable && isWorkedOut !== true;
       const schema = (open ? z.union([value, z.null()]) : value).describe(help);
       return [json, mayBeAbsent ? schema.optional() : schema];
     }),
@@ -137,19 +136,4 @@ export function certificateJsonSchema(): Record<string, unknown> {
     title: "certificate",
     description: "A certificate of divvy allocate: prices that prove a bound on any allocation",
   };
-}
-
-function schemaOf(kind: ValueKind): z.ZodType {
-  switch (kind.type) {
-    case "flag":
-      return z.boolean();
-    case "choice":
-      return z.enum(kind.choices);
-    case "number":
-      return numberSchema(kind.range);
-    case "numbers":
-      return z.array(numberSchema(kind.range));
-    default:
-      return z.string();
-  }
 }

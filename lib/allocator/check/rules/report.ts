@@ -125,7 +125,7 @@ export interface CertificateReport {
 /** Options of the policy with their JSON names; those that influence neither what is allowed nor its worth are left out. */
 export type PolicyOptions = Record<string, string | number | boolean | number[] | null>;
 
-/** Result of {@link "../check.ts"}'s `checkAssignments`. */
+/** Result of `checkAssignments` (`check/check.ts`). */
 export interface CheckReport {
   /** Whether every rule holds and the certificate, if one was given, is right. */
   ok: boolean;

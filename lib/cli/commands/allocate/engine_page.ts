@@ -11,7 +11,7 @@ import type { OptionValues } from "../../frame/command.ts";
 import { pageDate } from "../../frame/options/page_date.ts";
 import { engineLimitsFacts } from "../engines/limits_facts.ts";
 import type { EngineCommand } from "../engines/engine.ts";
-import { engineRows } from "./engine_summary.ts";
+import { engineRows, engineTotals } from "./engine_summary.ts";
 import { dropTitle } from "../report_page.ts";
 
 /** What the page tells of a result. */
@@ -20,13 +20,7 @@ function pageFacts(result: EngineResult, title: string, out: string, peakRss: nu
   return {
     title,
     model: certificate.model,
-    users: result.users,
-    users_without_offers: result.users - result.usersWithOffers,
-    assignments: result.assignments,
-    score: result.score,
-    objective: result.objective,
-    bound: result.bound,
-    gap: result.gap,
+    ...engineTotals(result),
     shortfall: result.shortfall,
     groups: result.groups.map((group) => ({
       group_id: group.group,

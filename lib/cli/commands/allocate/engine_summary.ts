@@ -19,6 +19,13 @@ import { namedOptions } from "../../frame/options/named_options.ts";
 import type { EngineCommand } from "../engines/engine.ts";
 import { engineLimitsFacts } from "../engines/limits_facts.ts";
 
+/** What a result comes to, for its summary and its page. */
+export function engineTotals(result: EngineResult) {
+  const { users, usersWithOffers, assignments, score, objective, bound, gap } = result;
+  const users_without_offers = users - usersWithOffers;
+  return { users, users_without_offers, assignments, score, objective, bound, gap };
+}
+
 /** The summary of a run, as JSON has it: names as in the summary of `divvy allocate`. */
 export function engineSummary(
   result: EngineResult,
@@ -39,13 +46,7 @@ export function engineSummary(
       ...previousFacts(result),
       ...limitsReport(result),
     },
-    users: result.users,
-    users_without_offers: result.users - result.usersWithOffers,
-    assignments: result.assignments,
-    score: result.score,
-    objective: result.objective,
-    bound: result.bound,
-    gap: result.gap,
+    ...engineTotals(result),
     timed_out: result.timedOut,
     shortfall: result.shortfall,
     ...(options.limits !== undefined && { leasts_missed: result.leastsMissed }),

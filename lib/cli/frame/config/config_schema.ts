@@ -7,7 +7,7 @@ import { z } from "../../../deps/zod.ts";
 import type { DivvyCommand } from "../command.ts";
 import { COUNT_OR_SHARE_PATTERN, SHARE_PATTERN } from "../../../base/numbers/count_or_share.ts";
 import { FRACTION, isOfKind, type ValueKind } from "../../../base/value_kind.ts";
-import { numberSchema } from "../../../io/documents/number_schema.ts";
+import { numberSchema, plainSchema } from "../../../io/documents/value_schema.ts";
 import { DivvyOption } from "../option_kinds.ts";
 
 /** The commands that take `--config`. */
@@ -81,14 +81,10 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
         z.array(isGiven ? z.looseObject({}) : limitSchema),
       ]);
     case "flag":
-      return z.boolean();
     case "choice":
-      return z.enum(kind.choices);
     case "number":
-      return numberSchema(kind.range);
     case "numbers":
-      // None: no offer has such a weight.
-      return z.array(numberSchema(kind.range));
+      return plainSchema(kind);
     case "share":
       return textOf(kind, SHARE_PATTERN);
     case "count_or_share":
