@@ -219,7 +219,11 @@ export type { ContractSummary, GroupSummary, Timings } from "./lib/report/facts/
 export type { VegaLiteSpec } from "./lib/deps/vega.ts";
 export type { Scenario, SolvedScenario } from "./lib/allocator/explain/whatif.ts";
 export type { AllocatedScenario } from "./lib/api/whatif.ts";
-export type { ScenarioFacts, ScenarioGroup, WhatIfFacts } from "./lib/report/facts/compare/whatif_facts.ts";
+export type {
+  ScenarioFacts,
+  ScenarioGroup,
+  WhatIfFacts,
+} from "./lib/report/facts/compare/whatif_facts.ts";
 export type { Diff, DiffOptions } from "./lib/api/diff.ts";
 export type {
   DiffChange,
