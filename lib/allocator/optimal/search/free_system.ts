@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { entriesAmong, FullMatrix } from "./full_matrix.ts";
 import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 
 /** How near a step comes to the best one of the model. */
@@ -28,6 +29,18 @@ export interface FreeQuadratic {
   readonly high: Float64Array;
 }
 
+/** What a system multiplies vectors with. */
+interface Multiplier {
+  /** product = matrix · vector. */
+  multiply(vector: Float64Array, product: Float64Array): void;
+}
+
+/**
+ * A matrix has all its entries where that is quicker than to go through vectors one by one: with this many entries of vectors at least,
+ * each of which takes as long as FULL_PER_ENTRY of the matrix, and rows so few that it stays in a processor's cache.
+ */
+const LEAST_ENTRIES = 30_000, FULL_PER_ENTRY = 4, MOST_ROWS = 600;
+
 /**
  * The system of the prices of a quadratic that are free at first. Often that is a third of them, so they get a matrix of their own;
  * those that are fixed later, as they leave their box, are few and just stand still in it.
@@ -42,9 +55,7 @@ export class FreeSystem {
   readonly #fixed: Uint8Array;
   readonly #low: Float64Array;
   readonly #high: Float64Array;
-  readonly #matrix: SymmetricMatrix;
-  readonly #vectors: Vectors;
-  readonly #factor: Float64Array;
+  readonly #matrix: Multiplier;
   /** Float64Array: diagonal, vectors included. */
   readonly #diagonal: Float64Array;
   readonly #right: Float64Array;
@@ -69,10 +80,10 @@ export class FreeSystem {
     this.#high = own(high);
     this.#diagonal = own(diagonal);
     this.#right = own(gradient).map((g) => -g);
-    this.#matrix = matrixAmong(quadratic.matrix, free, placeOf);
-    const { vectors, factor } = vectorsAmong(quadratic, placeOf, this.#matrix.diagonal);
-    this.#vectors = vectors;
-    this.#factor = factor;
+    const matrix = matrixAmong(quadratic.matrix, free, placeOf);
+    this.#matrix = isForFull(count, entriesAmong(quadratic.vectors, placeOf))
+      ? new FullMatrix(matrix, quadratic.vectors, quadratic.factor, placeOf)
+      : new SparseSum(matrix, vectorsAmong(quadratic, placeOf, matrix.diagonal));
   }
 
   /** Solves for everything that is not fixed, clips it into the box and fixes what was clipped. Returns how much was clipped. */
@@ -107,22 +118,9 @@ export class FreeSystem {
 
   /** product = system · vector; 0 where a price is fixed. */
   #multiply(vector: Float64Array, product: Float64Array): void {
-    const { diagonal, start, column, value } = this.#matrix, fixed = this.#fixed;
-    const n = vector.length, factor = this.#factor;
-    for (let a = 0; a < n; a++) {
-      let sum = diagonal[a] * vector[a];
-      for (let i = start[a], end = start[a + 1]; i < end; i++) sum += value[i] * vector[column[i]];
-      product[a] = sum;
-    }
-    const { start: begin, other, value: entry } = this.#vectors;
-    for (let v = 0; v < factor.length; v++) {
-      const from = begin[v], to = begin[v + 1];
-      let push = 0;
-      for (let i = from; i < to; i++) push += entry[i] * vector[other[i]];
-      push *= factor[v];
-      for (let i = from; i < to; i++) product[other[i]] += push * entry[i];
-    }
-    for (let a = 0; a < n; a++) if (fixed[a] === 1) product[a] = 0;
+    const fixed = this.#fixed;
+    this.#matrix.multiply(vector, product);
+    for (let a = 0; a < fixed.length; a++) if (fixed[a] === 1) product[a] = 0;
   }
 
   /**
@@ -160,6 +158,43 @@ export class FreeSystem {
       const keep = next / rho;
       for (let a = 0; a < n; a++) direction[a] = scaled[a] + keep * direction[a];
       rho = next;
+    }
+  }
+}
+
+function isForFull(rows: number, entries: number): boolean {
+  return rows <= MOST_ROWS && entries >= LEAST_ENTRIES && rows * rows <= FULL_PER_ENTRY * entries;
+}
+
+/** A matrix that keeps its non-zeros, and vectors whose outer products are added to it. */
+class SparseSum implements Multiplier {
+  readonly #matrix: SymmetricMatrix;
+  readonly #vectors: Vectors;
+  readonly #factor: Float64Array;
+
+  constructor(
+    matrix: SymmetricMatrix,
+    { vectors, factor }: { vectors: Vectors; factor: Float64Array },
+  ) {
+    this.#matrix = matrix;
+    this.#vectors = vectors;
+    this.#factor = factor;
+  }
+
+  multiply(vector: Float64Array, product: Float64Array): void {
+    const { diagonal, start, column, value } = this.#matrix, factor = this.#factor;
+    for (let a = 0; a < vector.length; a++) {
+      let sum = diagonal[a] * vector[a];
+      for (let i = start[a], end = start[a + 1]; i < end; i++) sum += value[i] * vector[column[i]];
+      product[a] = sum;
+    }
+    const { start: begin, other, value: entry } = this.#vectors;
+    for (let v = 0; v < factor.length; v++) {
+      const from = begin[v], to = begin[v + 1];
+      let push = 0;
+      for (let i = from; i < to; i++) push += entry[i] * vector[other[i]];
+      push *= factor[v];
+      for (let i = from; i < to; i++) product[other[i]] += push * entry[i];
     }
   }
 }
