@@ -20,6 +20,7 @@ import { publishCommand } from "./commands/data/publish_command.ts";
 import { generateCommand } from "./commands/data/generate_command.ts";
 import { DivvyCommand, usageMessage } from "./frame/command.ts";
 import { completeCommand, completionsCommand } from "./commands/shell/completions_command.ts";
+import { outliveTerminal } from "./frame/ending_signals.ts";
 import { EXIT_CODES, exitCodeOf, StoppedError } from "./frame/exit_codes.ts";
 import { DivvyOption, flag } from "./frame/option_kinds.ts";
 import { initCommand } from "./commands/data/init_command.ts";
@@ -134,6 +135,7 @@ Run divvy <command> --help for a command's options and examples.
 export async function runDivvy(args: readonly string[]): Promise<number> {
   nameOptionsAsFlags();
   const program = divvyProgram();
+  outliveTerminal();
   removeTemporariesOnSignals();
   try {
     await program.parseAsync(asCommandHelp(spelledOut(args), program), { from: "user" });

@@ -5,6 +5,7 @@
  */
 import { DEAF, startThread, type Thread } from "../../base/platform/thread.ts";
 import { leaveThread } from "../../base/open_work.ts";
+import { CTRL_C, endingSignals } from "./ending_signals.ts";
 import { StoppedError } from "./exit_codes.ts";
 
 /**
@@ -53,13 +54,12 @@ export class Interrupt implements Disposable {
   }
 
   /**
-   * Begins to handle Ctrl-C, and with `terminate` also SIGTERM, which `kill` sends.
+   * Begins to handle Ctrl-C, and with `terminate` whatever ends the program: `kill`, a closed terminal.
    *
    * @param onFirst called for the first signal, as soon as this thread can run it
    */
   constructor(onFirst: () => void, { terminate = false }: { terminate?: boolean } = {}) {
-    const taken: [Deno.Signal, number][] = [["SIGINT", 2]];
-    if (terminate && Deno.build.os !== "windows") taken.push(["SIGTERM", 15]);
+    const taken = terminate ? endingSignals() : [CTRL_C];
     this.#signals = taken.map(([signal]) => signal);
     Interrupt.#held.push(this);
     const controller = new AbortController();

@@ -6,12 +6,8 @@
  */
 import { guardWork } from "../../base/open_work.ts";
 import { guardTemporaries } from "../../io/bytes/atomic_file.ts";
+import { endingSignals } from "./ending_signals.ts";
 import { Interrupt } from "./interrupt.ts";
-
-/** Signals that end a program, with their numbers. */
-const SIGNALS: readonly (readonly [Deno.Signal, number])[] = Deno.build.os === "windows"
-  ? [["SIGINT", 2]]
-  : [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]];
 
 /** Milliseconds to wait for servers to stop their statements. */
 const PATIENCE = 3000;
@@ -59,7 +55,7 @@ export function untilEnded(): Promise<void> {
 
 /** Listens for those of the signals that are `wanted`; returns a function that stops listening. */
 function listen(wanted: (signal: Deno.Signal) => boolean): () => void {
-  const listeners = SIGNALS
+  const listeners = endingSignals()
     .filter(([signal]) => wanted(signal))
     .map(([signal, number]) => ({ signal, end: () => void end(128 + number) }));
   for (const { signal, end } of listeners) Deno.addSignalListener(signal, end);

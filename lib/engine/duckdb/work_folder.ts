@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { InputError } from "../../base/errors.ts";
+import { systemReason } from "../../base/platform/system_reason.ts";
 import { folderOf } from "../../io/bytes/output_target.ts";
 
 /** A folder beside the result, removed with all that is in it when the run is over. */
@@ -19,19 +21,29 @@ export class WorkFolder {
    * @param within folder that it is made in; undefined: that of the result
    * @param keep whether a later run may resume from it: then its name follows from that of the result, else it is a
    *   name that nobody has
+   * @throws {InputError} where it can't be made
    */
   static async open(
     within: string | undefined,
     out: string,
     keep: boolean,
   ): Promise<WorkFolder> {
-    const parent = await Deno.realPath((within ?? folderOf(out)) || ".");
+    const parent = (within ?? folderOf(out)) || ".";
     const name = `.${out.replace(/^.*[/\\]/, "")}.divvy-work`;
+    try {
+      return await WorkFolder.#make(await Deno.realPath(parent), name, keep);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotCapable) throw error;
+      const reason = systemReason(error);
+      throw new InputError(`${parent}: can't make the run's folder in it: ${reason}`, {
+        file: parent,
+      });
+    }
+  }
+
+  static async #make(parent: string, name: string, keep: boolean): Promise<WorkFolder> {
     if (!keep) {
-      return new WorkFolder(
-        await Deno.makeTempDir({ dir: parent, prefix: `${name}-` }),
-        true,
-      );
+      return new WorkFolder(await Deno.makeTempDir({ dir: parent, prefix: `${name}-` }), true);
     }
     const path = `${parent}/${name}`;
     const isThere = await Deno.stat(path).then(() => true, () => false);

@@ -43,19 +43,23 @@ export function workbookSink(sink: ByteSink): Promise<ClosingSink> {
     // `write` and `close` pass the error on; this keeps it from being reported as unhandled as well.
     written.catch(() => {});
   };
+  /** Waits for a step of the writer, which fails where the sink did, for no reason of its own: the sink's error is the one. */
+  const taken = async (step: Promise<void>) => {
+    await Promise.race([step, written]).catch(() => written);
+  };
   return Promise.resolve({
     async write(bytes) {
       for (const record of records.take(bytes)) {
         if (names === null) begin(record);
         else {
           const row = record.map((field, i) => toValue[i](escaped(field)));
-          await Promise.race([writer!.write(row), written]);
+          await taken(writer!.write(row));
         }
       }
     },
     async close() {
       if (names === null) begin([]);
-      await Promise.race([writer!.close(), written]);
+      await taken(writer!.close());
       await written;
     },
   });

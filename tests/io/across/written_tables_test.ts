@@ -111,3 +111,28 @@ Deno.test("standard output takes the assignments, in any format, and nothing els
     assert(refused.stderr.includes("both go to standard output"), refused.stderr);
   }
 });
+
+Deno.test("a sink that refuses, as a full disk does: every format ends with the sink's own error", async () => {
+  // Random, so that no compression makes it small.
+  const rows = Array.from({ length: 20_000 }, () => `${crypto.randomUUID()},0.5\n`).join("");
+  const text = new TextEncoder().encode(`user_id,score\n${rows}`);
+  for (const name of ["a.csv", "a.csv.gz", "a.jsonl", "a.json", "a.json.gz", "a.xlsx"]) {
+    for (const room of [0, 100, 200_000]) {
+      const full = new Error("no space left on device");
+      let left = room;
+      const sink = {
+        write: async (bytes: Uint8Array) => {
+          await new Promise((resolve) => setTimeout(resolve));
+          left -= bytes.length;
+          if (left < 0) throw full;
+        },
+      };
+      const thrown = await writeTableAs(fileFormat(name), sink, async (taker) => {
+        for (let at = 0; at < text.length; at += 65_536) {
+          await taker.write(text.subarray(at, at + 65_536));
+        }
+      }).then(() => "nothing", (error: unknown) => error);
+      assertEquals(thrown, full, `${name}, ${room} bytes`);
+    }
+  }
+});
