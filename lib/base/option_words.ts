@@ -22,7 +22,20 @@ export function nameOptionsAsFlags(): void {
  * ```
  */
 export function optionInWords(name: string): string {
-  if (!isCommandLine) return name;
+  return isCommandLine ? flagOf(name) : name;
+}
+
+/**
+ * An option as a flag.
+ *
+ * @example
+ * ```ts
+ * import { flagOf } from "./option_words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(["defaultRatio", "k"].map(flagOf), ["--default-ratio", "-k"]);
+ * ```
+ */
+export function flagOf(name: string): string {
   const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   return flag.length === 1 ? `-${flag}` : `--${flag}`;
 }

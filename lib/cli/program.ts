@@ -68,7 +68,7 @@ const COMMANDS: readonly (() => DivvyCommand)[] = [
 
 /** The program with all its subcommands. A command's code is imported when it runs. */
 export function divvyProgram(): DivvyCommand {
-  const program = new DivvyCommand("divvy")
+  const program: DivvyCommand = new DivvyCommand("divvy")
     .description("Divide scarce things among people, the best possible way, and prove it.")
     .usage("<command> [options]")
     .optionsGroup("Options:")
@@ -80,7 +80,7 @@ export function divvyProgram(): DivvyCommand {
     )
     .commandsGroup("Shell:")
     .helpCommand("help [command]", "show the help of a command")
-    .addHelpText("after", afterHelp())
+    .addHelpText("after", ({ error }) => afterHelp(program, error))
     .hook("preAction", async (_, command) => {
       await fillOptions(program, command as DivvyCommand);
       requireOptions(command as DivvyCommand);
@@ -122,11 +122,15 @@ async function configOf(command: DivvyCommand): Promise<string | undefined> {
 }
 
 /** The end of the help, behind the list of commands. */
-function afterHelp(): string {
-  const codes = EXIT_CODES.map(([code, meaning]) => `  ${String(code).padEnd(3)}  ${meaning}\n`);
+function afterHelp(program: DivvyCommand, isError: boolean): string {
+  const help = program.createHelp(),
+    { getOutHelpWidth, getErrHelpWidth } = program.configureOutput();
+  help.helpWidth = isError ? getErrHelpWidth!() : getOutHelpWidth!();
+  const codes = EXIT_CODES.map(([code, meaning]) => help.formatItem(`${code}`, 3, meaning, help));
   return `
 Exit codes:
-${codes.join("")}
+${codes.join("\n")}
+
 Run divvy <command> --help for a command's options and examples.
 `;
 }
@@ -146,7 +150,8 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
     clearLive();
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
-      writeError(visible(hideArguments(usageMessage(error), args)));
+      const name = program.commands.find((known) => known.name() === args[0])?.name();
+      writeError(visible(hideArguments(usageMessage(error, name), args)));
       return 1;
     }
     writeError(hideArguments(errorText(error), args));

@@ -279,6 +279,11 @@ export function shortId(id: string): string {
   return cutTo(id, 8, 4);
 }
 
+/** A name short enough for a sentence: the first and the last words of a very long one. */
+export function shortName(name: string): string {
+  return cutTo(name, 40, 20);
+}
+
 /** Ids short enough for a chart's axis, and still all different: cut less where the usual cut makes two of them equal. */
 export function shortIds(ids: readonly string[]): string[] {
   for (let from = 8; from < 100; from *= 2) {

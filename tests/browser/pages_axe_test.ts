@@ -29,6 +29,7 @@ function dropOf(groups: number): Drop {
       contract: contracts[(i * 7 + Math.floor(i / 90)) % 30].id,
       score: Math.round(500 + 499 * Math.sin(i * i * 0.37)) / 1000,
     })),
+    limits: [{ limit: "brand in group", per: "brand_id+group_id", atMost: 3 }],
   });
 }
 

@@ -110,8 +110,12 @@ export class DivvyCommand<Values = unknown> extends Command {
   }
 }
 
-/** An error of commander in the form of all errors: one line, without "error:", suggestions in parentheses. */
-export function usageMessage(error: CommanderError): string {
+/**
+ * An error of commander in the form of all errors: one line, without "error:", suggestions in parentheses.
+ *
+ * @param command the command that was asked for; none: the program itself
+ */
+export function usageMessage(error: CommanderError, command?: string): string {
   const message = error.message.replace(/^error: /, "");
   const extra = /^too many arguments for '(.+)'\. .* but got \d+: (.+)\.$/s.exec(message);
   if (extra !== null) {
@@ -123,6 +127,9 @@ export function usageMessage(error: CommanderError): string {
   if (choice !== null) {
     const [, given, name, choices] = choice;
     return `${name} is ${quote(given)}, expected one of ${choices}`;
+  }
+  if (/^unknown (command|option)/.test(message) && !message.includes("\n")) {
+    return `${message} (see: divvy ${command === undefined ? "" : `${command} `}--help)`;
   }
   return message.replace(/\n+\(Did you mean/, " (did you mean").replaceAll("\n", " ");
 }

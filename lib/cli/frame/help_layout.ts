@@ -38,7 +38,7 @@ export function paragraphs(description: string): string {
 function optionDescription(option: Option): string {
   return withFacts(option.description, [
     option.argChoices?.join(", "),
-    option instanceof DivvyOption && option.mustBeGiven ? "needed" : undefined,
+    option instanceof DivvyOption ? option.needInWords : undefined,
     defaultText(option),
   ]);
 }

@@ -90,7 +90,8 @@ function choicesOf({ argChoices }: Option): string {
 }
 
 function defaultOf(option: Option): string {
-  if (option instanceof DivvyOption && option.mustBeGiven) return "needed";
+  const need = option instanceof DivvyOption ? option.needInWords : undefined;
+  if (need !== undefined) return need;
   const { defaultValue, defaultValueDescription } = option;
   if (defaultValue === undefined) return "";
   return typeof defaultValue === "boolean" ? "on" : `${defaultValueDescription ?? defaultValue}`;

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { flagOf } from "../../base/option_words.ts";
 import { snakeCase } from "../../base/text/snake_case.ts";
 import { type Command, Option } from "../../deps/commander.ts";
 import { decimalOf } from "../../base/numbers/decimal_text.ts";
@@ -94,6 +95,15 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
     this.unless = { option, values };
     this.mustBeGiven = true;
     return this;
+  }
+
+  /** Whether it must be given, in words; undefined where it need not. */
+  get needInWords(): string | undefined {
+    if (!this.mustBeGiven) return undefined;
+    const replaced = this.unless?.values.length === 0
+      ? ` without ${flagOf(this.unless.option)}`
+      : "";
+    return `needed${replaced}`;
   }
 
   /** Whether another option of the command makes this one unnecessary. */

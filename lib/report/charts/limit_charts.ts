@@ -10,6 +10,7 @@ import {
   fullLimits,
   type LimitsFacts,
   oneUnitInWords,
+  rowInFull,
   rowInWords,
   unusedLimits,
 } from "../facts/limit_facts.ts";
@@ -72,8 +73,9 @@ export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpe
   const rows = fullLimits(facts).filter(({ price }) => (price ?? 0) > 0).slice(0, NAMED_BARS);
   if (rows.length === 0) return null;
   const show = aligned(rows.map(({ price }) => price!), 3);
-  const values = rows.map((row) => ({
-    limit: rowInWords(row),
+  const short = rows.map(rowInWords), allDiffer = new Set(short).size === rows.length;
+  const values = rows.map((row, i) => ({
+    limit: allDiffer ? short[i] : rowInFull(row),
     price: rounded(row.price!),
     label: show(row.price!),
   }));

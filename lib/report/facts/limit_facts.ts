@@ -14,7 +14,7 @@ import {
   type StandingRow,
 } from "../../allocator/explain/limit_rows.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
-import { capitalized, count, counted, figure, percent, shortId } from "../words.ts";
+import { capitalized, count, counted, figure, percent, shortId, shortName } from "../words.ts";
 
 /** A family of limits: what a row of limits.csv declares. */
 export interface LimitFamilyFacts {
@@ -136,7 +136,7 @@ export function unusedLimits({ rows }: LimitsFacts): LimitRow[] {
 
 /** A row's name: the limit, and the values that it is for; long ones are cut. */
 export function rowInWords(row: Pick<LimitRow, "limit" | "values">): string {
-  return named(row, shortId);
+  return named({ ...row, limit: shortName(row.limit) }, shortId);
 }
 
 /** A row's name with its values whole, for pages, which cut what is too long for the eye alone. */

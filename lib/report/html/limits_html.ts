@@ -40,9 +40,9 @@ export function limitsSection(
         ...columns.filter(({ title }) => MISSED_COLUMNS.has(title)),
         { title: "Why", show: missedInWords, words: true },
       ], missed)}${full.length === 0
-      ? emptyCard("Full and wanted", "No limit is at its amount while more is wanted.")
+      ? emptyCard("Full limits", "No limit is at its amount while more is wanted.")
       : tableCard(
-        priced ? "Full and wanted" : "Full",
+        "Full limits",
         columns.filter(({ title }) => !LOST_COLUMNS.has(title)),
         full,
       )}${unused.length > 0 &&

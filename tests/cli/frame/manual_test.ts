@@ -1,7 +1,8 @@
 /** docs/cli is what the commands say; `deno task docs:cli` writes it. */
-import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { manualPages } from "../../../lib/cli/frame/manual.ts";
 import { divvyProgram } from "../../../lib/cli/program.ts";
+import { divvy } from "../../support/cli.ts";
 
 const FOLDER = new URL("../../../docs/cli/", import.meta.url);
 
@@ -47,4 +48,32 @@ Deno.test("examples in the help are command lines that the program takes", () =>
       }
     }
   }
+});
+
+Deno.test("help: what an option's description says of other options is of the same command's", () => {
+  const program = divvyProgram();
+  for (const command of program.createHelp().visibleCommands(program)) {
+    for (const { long, description } of command.options) {
+      for (
+        const [flag] of description.matchAll(/(?<=^|[ (])(?<!allocate )--(?!allow-)[a-z][a-z-]*/g)
+      ) {
+        const known = command.options.some((option) => option.long === flag);
+        assert(known, `${command.name()} ${long} names ${flag}: ${description}`);
+      }
+    }
+  }
+});
+
+Deno.test("help of the program: no line is wider than the screen", async () => {
+  const { stdout } = await divvy(["--help"], { cwd: "." });
+  assertEquals(stdout.split("\n").filter((line) => line.length > 80), []);
+  assertStringIncludes(stdout, "\nExit codes:\n  0    done\n");
+});
+
+Deno.test("help: an option that another one replaces is needed without it", () => {
+  const program = divvyProgram(), caps = program.commands.find((known) => known.name() === "caps");
+  assertStringIncludes(
+    caps!.helpInformation().replace(/\s+/g, " "),
+    "assigned (needed without --from-review)",
+  );
 });

@@ -43,7 +43,7 @@ export function diffCommand(): DivvyCommand {
       ),
       showOption(),
       text("--title <text>", "name of the page (else the names of the files)"),
-      dateOption(),
+      dateOption({ ofDrop: false }),
       quietFlag(),
     ])
     .optionsUnder("Reading:", [...dialectOptions(), ...limitOptions()])

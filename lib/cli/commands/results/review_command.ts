@@ -31,7 +31,7 @@ export function reviewCommand(): DivvyCommand {
       file("--facts <file>", "write the same JSON to a file, beside text or page"),
       file("--chose-none <file>", "write the users who chose none: user_id, group_id, offers"),
       text("--title <text>", "name of the drop (else the name of the file, or of its folder)"),
-      dateOption(),
+      dateOption({ ofDrop: false }),
       quietFlag(),
     ])
     .optionsUnder("Reading:", [

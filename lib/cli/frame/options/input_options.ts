@@ -86,7 +86,7 @@ function readingOptions() {
       .default(0),
     choice(
       "--duplicates <rule>",
-      "which of several rows about one pair counts, or error (default: first; largest with --engine)",
+      "which of several rows about one pair counts, or error (default: first; of allocate --engine: largest)",
       ["first", "largest", "error"],
     ).explained({
       first: "the first in the file",

@@ -10,11 +10,12 @@ import { isAddress } from "../../../sources/source_url.ts";
 import type { PageOptions } from "../../../report/html/page.ts";
 import { text } from "../option_kinds.ts";
 
-/** `--date`. */
-export function dateOption() {
+/** `--date`; `ofDrop`: for a command that reads a drop, whose day `--as-of` may say. */
+export function dateOption({ ofDrop = true } = {}) {
+  const day = ofDrop ? "--as-of, or the day" : "the day";
   return text(
     "--date <date>",
-    "the page's date (default: --as-of, or the day on which the newest input was written)",
+    `the page's date (default: ${day} on which the newest input was written)`,
   );
 }
 

@@ -26,7 +26,7 @@ export function dialectOptions({ columns = true } = {}) {
   const written = [
     choice(
       "--encoding <name>",
-      "encoding of CSV inputs (UTF-16 with a byte order mark needs none)",
+      "encoding of CSV inputs (default: utf-8; UTF-16 with a byte order mark needs none)",
       ENCODINGS,
     ),
     text(
