@@ -11,7 +11,7 @@ import {
   allocateInClickHouse,
   type ClickHouseInput as EngineInput,
 } from "../lib/engine/clickhouse/open_drop.ts";
-import { rowsOf, run } from "../lib/engine/clickhouse/shards.ts";
+import { rowsOf, runToEnd } from "../lib/engine/clickhouse/shards.ts";
 import { readCaps } from "../lib/io/tables/caps_table.ts";
 import { readDrop } from "../lib/io/drop_reader.ts";
 import { readGroupRatios } from "../lib/io/tables/group_ratios_table.ts";
@@ -38,13 +38,16 @@ const tables = { eligTable: "bench_elig", userGroupsTable: "bench_groups", outTa
 async function makeTables(userType: string): Promise<void> {
   const order = "ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id";
   for (const table of [tables.eligTable, tables.userGroupsTable]) {
-    await run(server, `DROP TABLE IF EXISTS ${table}`);
+    await runToEnd(server, `DROP TABLE IF EXISTS ${table}`);
   }
-  await run(
+  await runToEnd(
     server,
     `CREATE TABLE bench_elig (user_id ${userType}, contract_address String, score Float64) ${order}`,
   );
-  await run(server, `CREATE TABLE bench_groups (user_id ${userType}, group_id String) ${order}`);
+  await runToEnd(
+    server,
+    `CREATE TABLE bench_groups (user_id ${userType}, group_id String) ${order}`,
+  );
 }
 
 async function engine(input: Omit<EngineInput, "policy">, name: string, change: Partial<Policy>) {
@@ -83,7 +86,7 @@ if (/^\d+$/.test(what)) {
   const users = Number(what);
   await makeTables("UInt64");
   const group = "toUInt32(floor(150 * pow((cityHash64(number, 11) % 1000000) / 1000000, 2.2)))";
-  await run(
+  await runToEnd(
     server,
     `INSERT INTO bench_groups SELECT number, concat('g', toString(${group})) FROM numbers(${users})`,
   );
@@ -91,7 +94,7 @@ if (/^\d+$/.test(what)) {
   const score =
     "round(pow((cityHash64(u, c, 5) % 1000000) / 1000000, 3) * (0.3 + 0.7 * (cityHash64(c) % 1000) / 1000), 6)";
   const begun = performance.now();
-  await run(
+  await runToEnd(
     server,
     `INSERT INTO bench_elig SELECT u, concat('c', toString(c)), if(h % 100 < 15, 0.0, ${score})
 FROM (SELECT u, g, c, cityHash64(u, c) AS h FROM (SELECT number AS u, ${group} AS g FROM numbers(${users}))
@@ -130,7 +133,7 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
   // What the reader made of the files, so that both solve the same drop: of repeated pairs the first in the file counts.
   const batch: string[] = [], groups: string[] = [];
   const flush = async () => {
-    await run(server, `INSERT INTO bench_elig FORMAT TabSeparated\n${batch.join("")}`);
+    await runToEnd(server, `INSERT INTO bench_elig FORMAT TabSeparated\n${batch.join("")}`);
     batch.length = 0;
   };
   for (let u = 0; u < instance.group.length; u++) {
@@ -142,7 +145,7 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
     if (batch.length > 500_000) await flush();
   }
   await flush();
-  await run(server, `INSERT INTO bench_groups FORMAT TabSeparated\n${groups.join("")}`);
+  await runToEnd(server, `INSERT INTO bench_groups FORMAT TabSeparated\n${groups.join("")}`);
   const input = {
     server,
     shardServers: [],

@@ -35,7 +35,14 @@ import { previewHtml } from "./html/preview_html.ts";
 import { reviewHtml } from "./html/review_html.ts";
 import { splitHtml } from "./html/split_html.ts";
 import { scenarioColumns, whatIfHtml } from "./html/whatif_html.ts";
-import { framed, picture, plainRows, plainTable, SHOWN, withHeadline } from "./notebook_parts.ts";
+import {
+  framed,
+  picture,
+  plainRows,
+  plainTable,
+  SHOWN_ROWS,
+  withHeadline,
+} from "./notebook_parts.ts";
 import { checkText } from "./text/check_text.ts";
 import { compareText } from "./text/compare_text.ts";
 import { diffText } from "./text/diff_text.ts";
@@ -142,7 +149,7 @@ export function offersBundle(offers: readonly ListedOffer[], all: number): Media
 }
 
 /** The first of a list, without going on to its end. */
-export function first<T>(list: Iterable<T>, most = SHOWN): T[] {
+export function first<T>(list: Iterable<T>, most = SHOWN_ROWS): T[] {
   const found: T[] = [];
   for (const item of list) {
     if (found.length === most) break;
@@ -245,7 +252,7 @@ export async function whatIfBundle(facts: WhatIfFacts): Promise<MediaBundle> {
 export async function splitBundle(split: ListedSplit): Promise<MediaBundle> {
   const isMany = split.people.length > SPLIT_DRAWN;
   const chart = isMany ? unitsChart(split) : splitChart(split);
-  const people = split.people.slice(0, isMany ? SHOWN : undefined);
+  const people = split.people.slice(0, isMany ? SHOWN_ROWS : undefined);
   const page = isMany ? framed(await splitHtml(split, { title: "split" })).text : "";
   return {
     "text/plain": splitText(split),

@@ -13,7 +13,7 @@ import type { ShownTable } from "./text/text_parts.ts";
 import { count } from "./words.ts";
 
 /** Rows of a table in a notebook. */
-export const SHOWN = 10;
+export const SHOWN_ROWS = 10;
 
 /** A table of the first rows, with the number of the others. */
 export function plainTable<Row>(
@@ -23,7 +23,7 @@ export function plainTable<Row>(
   all: number = rows.length,
 ): Markup | null {
   if (rows.length === 0) return null;
-  const listed = rows.slice(0, SHOWN), more = all - listed.length;
+  const listed = rows.slice(0, SHOWN_ROWS), more = all - listed.length;
   return html`
     <h4>${title}</h4>
     <table>
@@ -44,7 +44,7 @@ export function plainRows<Row>(
   rows: readonly Row[],
   all: number = rows.length,
 ): string {
-  const listed = rows.slice(0, SHOWN), more = all - listed.length;
+  const listed = rows.slice(0, SHOWN_ROWS), more = all - listed.length;
   return table(columns, listed.map(cells)) + (more > 0 ? `… and ${count(more)} more\n` : "");
 }
 

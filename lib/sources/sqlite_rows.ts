@@ -5,7 +5,7 @@
  * @module
  */
 import { beginWork, leaveThread } from "../base/open_work.ts";
-import { DEAF, startThread, type Thread } from "../base/platform/thread.ts";
+import { IGNORING, startThread, type Thread } from "../base/platform/thread.ts";
 import { withResolvers } from "../base/resolvers.ts";
 
 /** A query; the first message to the thread. */
@@ -105,7 +105,7 @@ class SqliteThread {
   /** Null where there are no threads. */
   static start(): SqliteThread | null {
     const program = encodeURIComponent(`(${serveSqlite})(self, ${wholeTexts})`);
-    const thread = startThread(new URL(`data:application/javascript,${program}`), DEAF);
+    const thread = startThread(new URL(`data:application/javascript,${program}`), IGNORING);
     return thread && new SqliteThread(thread);
   }
 

@@ -7,7 +7,7 @@ import { aboutContract, type KnownContract } from "../drop/instance/contract_col
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
 import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
-import { addsTo, type Bid, LimitBids } from "./limit_bids.ts";
+import { addsToRow, type Bid, LimitBids } from "./limit_bids.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
 import type { Inquiry } from "./question.ts";
 
@@ -173,7 +173,7 @@ function rowInFull(inquiry: Inquiry, row: LimitRow, r: number): LimitRowExplanat
     contract_address: instance.contracts[instance.contract[pair]],
     ...aboutContract(instance, instance.contract[pair]),
     score: inquiry.scoreOf(pair),
-    adds: rows.sense[r] * addsTo(rows, pair, r) + share,
+    adds: rows.sense[r] * addsToRow(rows, pair, r) + share,
     price,
   });
   const { nearly, barely } = new LimitBids(inquiry, r).nearest();

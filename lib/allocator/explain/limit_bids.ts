@@ -33,7 +33,11 @@ interface Stretch {
 }
 
 /** What an offer of pair `p` adds to row `r`, with the row's sign; 0 if it does not count. */
-export function addsTo({ item, start, row, coefficient }: Entries, p: number, r: number): number {
+export function addsToRow(
+  { item, start, row, coefficient }: Entries,
+  p: number,
+  r: number,
+): number {
   for (let e = start[item[p]]; e < start[item[p] + 1]; e++) if (row[e] === r) return coefficient[e];
   return 0;
 }
@@ -79,7 +83,7 @@ export class LimitBids {
     for (let u = 0; u + 1 < start.length; u++) {
       const counting = new Map<number, number>();
       for (let p = start[u]; p < start[u + 1]; p++) {
-        const adds = addsTo(items, p, this.#row);
+        const adds = addsToRow(items, p, this.#row);
         if (adds !== 0) counting.set(p, adds);
       }
       // In a share, pairs that the limit does not select count with the other sign.

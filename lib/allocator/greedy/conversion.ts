@@ -4,7 +4,7 @@
  * @module
  */
 import { place } from "./gate.ts";
-import { bestOpen, NONE } from "./ranking.ts";
+import { bestOpen, NO_OFFER } from "./ranking.ts";
 import { Exchange } from "./exchange.ts";
 import { type GreedyState, heldPairs, isUnsponsoredType, remove } from "./state.ts";
 import type { Watch } from "./watch.ts";
@@ -29,9 +29,9 @@ export function convertUser(state: GreedyState, ranked: Uint32Array, u: number):
   const offers = heldPairs(state, u);
   const exchange = new Exchange(state, u);
   for (const pair of offers) remove(state, u, pair);
-  for (let pair = 0; pair !== NONE && state.count[u] < offers.length;) {
+  for (let pair = 0; pair !== NO_OFFER && state.count[u] < offers.length;) {
     pair = bestOpen(state, ranked, u, true);
-    if (pair !== NONE) place(state, u, pair);
+    if (pair !== NO_OFFER) place(state, u, pair);
   }
   if (state.count[u] === offers.length && exchange.gain >= 0 && exchange.isAllowed) return true;
   exchange.undo();

@@ -5,7 +5,7 @@
  */
 import { place } from "./gate.ts";
 import { nextOffer } from "./next_offer.ts";
-import { NONE } from "./ranking.ts";
+import { NO_OFFER } from "./ranking.ts";
 import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
@@ -21,10 +21,10 @@ export function coverageSweep(state: GreedyState, ranked: Uint32Array, watch: Wa
   for (let placed = true; placed;) {
     placed = false;
     for (const u of users) {
-      for (let pair = 0; pair !== NONE;) {
+      for (let pair = 0; pair !== NO_OFFER;) {
         if (watch.isOver()) return;
         pair = nextOffer(state, ranked, u, 0);
-        if (pair !== NONE) placed = place(state, u, pair) || placed;
+        if (pair !== NO_OFFER) placed = place(state, u, pair) || placed;
       }
     }
   }

@@ -5,7 +5,7 @@
  */
 import { userCount } from "../drop/instance/instance.ts";
 import { place } from "./gate.ts";
-import { bestOpen, NONE } from "./ranking.ts";
+import { bestOpen, NO_OFFER } from "./ranking.ts";
 import { rerouteForMinima } from "./rerouting.ts";
 import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
@@ -24,7 +24,7 @@ export function meetMinima(state: GreedyState, ranked: Uint32Array, watch: Watch
       if (state.counts.sponsoredUsers[g] >= target[g]) break;
       if (watch.isOver()) return;
       const pair = bestOpen(state, ranked, u, true);
-      if (pair !== NONE) place(state, u, pair);
+      if (pair !== NO_OFFER) place(state, u, pair);
     }
   }
   rerouteForMinima(state, groups, members, watch);

@@ -10,7 +10,7 @@ import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
 /** The result of a search that found no open offer. */
-export const NONE = -1;
+export const NO_OFFER = -1;
 
 /** Lists up to this long are sorted by insertion, which is faster for them; longer ones by the platform's sort. */
 const SHORT = 64;
@@ -45,7 +45,7 @@ function rankRange(ranked: Uint32Array, score: Float64Array, from: number, to: n
 }
 
 /**
- * User `u`'s best open offer of one type, or {@link NONE}. The weight of a sponsored offer is score × (1 + α·left / cap), so that of
+ * User `u`'s best open offer of one type, or {@link NO_OFFER}. The weight of a sponsored offer is score × (1 + α·left / cap), so that of
  * two alike the one with more units left is taken; the weight of others is their score. What the offer adds to the cost of
  * missed limits is taken off.
  */
@@ -56,18 +56,18 @@ export function bestOpen(
   sponsored: boolean,
   alpha = 0,
 ): number {
-  if (!allowsType(state, u, sponsored)) return NONE;
+  if (!allowsType(state, u, sponsored)) return NO_OFFER;
   const { start, middle, score } = state.instance;
   const from = sponsored ? start[u] : middle[u];
   const to = sponsored ? middle[u] : start[u + 1];
   // Limits with a price can make an offer worth more than its score: then the search may not end early.
   const priced = state.limits?.soft === true ? state.limits : null;
-  let best = NONE, bestWeight = -Infinity;
+  let best = NO_OFFER, bestWeight = -Infinity;
   for (let i = from; i < to; i++) {
     const pair = ranked[i];
     // Neither this pair nor a later one of the user can weigh more than this.
     const ceiling = score[pair] > 0 ? score[pair] * (1 + alpha) : score[pair];
-    if (priced === null && best !== NONE && ceiling <= bestWeight) break;
+    if (priced === null && best !== NO_OFFER && ceiling <= bestWeight) break;
     if (!isOpen(state, u, pair)) continue;
     const ownWeight = sponsored && alpha > 0 ? weightOf(state, pair, alpha) : score[pair];
     const weight = priced === null ? ownWeight : ownWeight - costOf(priced, pair);

@@ -10,7 +10,7 @@
 import { adds, beyond, hasRule } from "../limits/kinds/group_rules.ts";
 import { userCount } from "../drop/instance/instance.ts";
 import { place } from "./gate.ts";
-import { bestOpen, NONE } from "./ranking.ts";
+import { bestOpen, NO_OFFER } from "./ranking.ts";
 import { Exchange } from "./exchange.ts";
 import { type GreedyState, heldPairs, remove, worthOf } from "./state.ts";
 import { sweepContracts } from "./sweeps.ts";
@@ -82,9 +82,9 @@ function release(state: GreedyState, ranked: Uint32Array, u: number): boolean {
   const exchange = new Exchange(state, u);
   for (const pair of heldPairs(state, u)) remove(state, u, pair);
   // The gate checks the group's limits at each placement, so they hold once at least one offer is placed.
-  for (let pair = 0; pair !== NONE;) {
+  for (let pair = 0; pair !== NO_OFFER;) {
     pair = bestOpen(state, ranked, u, false);
-    if (pair !== NONE) place(state, u, pair);
+    if (pair !== NO_OFFER) place(state, u, pair);
   }
   if (state.count[u] > 0 && exchange.gain > 0 && exchange.isAllowed) return true;
   exchange.undo();

@@ -7,7 +7,7 @@ import { userCount } from "../drop/instance/instance.ts";
 import { type Random, shuffle } from "../../base/numbers/random.ts";
 import { place } from "./gate.ts";
 import { nextOffer } from "./next_offer.ts";
-import { NONE } from "./ranking.ts";
+import { NO_OFFER } from "./ranking.ts";
 import type { GreedyState } from "./state.ts";
 import type { Watch } from "./watch.ts";
 
@@ -27,7 +27,7 @@ export function* roundRobin(
       // Users whom an earlier phase served already get nothing in this round.
       if (state.count[u] > round) continue;
       const pair = nextOffer(state, ranked, u, alpha);
-      if (pair !== NONE) place(state, u, pair);
+      if (pair !== NO_OFFER) place(state, u, pair);
     }
     yield;
     watch.lookSoon();

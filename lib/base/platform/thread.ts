@@ -23,8 +23,8 @@ export interface ThreadListener {
   onFailure(reason: string): void;
 }
 
-/** A listener for whom a thread that fails is like one that has nothing to say. */
-export const DEAF: ThreadListener = { onMessage: () => {}, onFailure: () => {} };
+/** A listener that does nothing, for whom a thread that fails is like one that has nothing to say. */
+export const IGNORING: ThreadListener = { onMessage: () => {}, onFailure: () => {} };
 
 /** The modules of threads that the npm package has, by their ends: no import leads to them, so its exports name them. */
 const PACKED = ["/mip_worker.ts"];

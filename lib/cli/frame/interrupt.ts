@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEAF, startThread, type Thread } from "../../base/platform/thread.ts";
+import { IGNORING, startThread, type Thread } from "../../base/platform/thread.ts";
 import { leaveThread } from "../../base/open_work.ts";
 import { CTRL_C, endingSignals } from "./ending_signals.ts";
 import { StoppedError } from "./exit_codes.ts";
@@ -84,7 +84,7 @@ export class Interrupt implements Disposable {
     };
     const onMessage = (said: unknown) => said === "listening" ? resolve() : this.#hear();
     // Deno, which alone runs the command line, has threads.
-    this.#thread = startThread(LISTENER, { ...DEAF, onMessage })!;
+    this.#thread = startThread(LISTENER, { ...IGNORING, onMessage })!;
     this.#thread.send({ stopped, signals: taken });
   }
 

@@ -15,7 +15,7 @@ import type { Store, WorkTables } from "../sql/store/store.ts";
 import { meaningOf } from "../drop/own_k.ts";
 import { sqlIndexOf, sqlIntegers, sqlLookup, sqlNumber } from "./literal.ts";
 import { type ColumnTypes, isNullable, mayBePadded } from "./input_tables.ts";
-import { type Cluster, PAIR_COLUMNS, rowsOf, run, type Shard, unescaped } from "./shards.ts";
+import { type Cluster, PAIR_COLUMNS, rowsOf, runToEnd, type Shard, unescaped } from "./shards.ts";
 import { overAll } from "./work_tables.ts";
 
 /**
@@ -278,7 +278,7 @@ export async function gatherUsers(
     control.onProgress?.({ phase: "gather users", done: part / parts });
     await Promise.all(
       cluster.shards.map((shard) =>
-        run(shard.server, gatherSql(columns, shard, tables, gathered, part, parts), control)
+        runToEnd(shard.server, gatherSql(columns, shard, tables, gathered, part, parts), control)
       ),
     );
   }

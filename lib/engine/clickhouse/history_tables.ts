@@ -6,7 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import type { Dialect } from "../sql/store/dialect.ts";
 import { dayOf, outcomeOf } from "../sql/files/history_files.ts";
-import { cell, type InputFiles } from "../sql/files/input_files.ts";
+import { cellSql, type InputFiles } from "../sql/files/input_files.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import type { ColumnTypes } from "./input_tables.ts";
 import { type Cluster, describe } from "./shards.ts";
@@ -60,10 +60,10 @@ export function historyOf(
   tables: readonly HistoryTable[],
 ): string {
   const parts = tables.map((table, at) => {
-    const user = isText(userType) ? cell(sql, "user_id") : "user_id";
-    const brand = table.columns.has("brand_id") ? `ifNull(${cell(sql, "brand_id")}, '')` : "''";
+    const user = isText(userType) ? cellSql(sql, "user_id") : "user_id";
+    const brand = table.columns.has("brand_id") ? `ifNull(${cellSql(sql, "brand_id")}, '')` : "''";
     const inner = `SELECT assumeNotNull(${user}) AS user, assumeNotNull(${
-      cell(sql, "contract_address")
+      cellSql(sql, "contract_address")
     }) AS contract, assumeNotNull(${dayOf(sql, table, at)}) AS day, toUInt8(ifNull(${
       outcomeOf(sql, table)
     } = 'declined', 0)) AS declined, ${
@@ -76,16 +76,16 @@ export function historyOf(
 
 /** A table of previous offers on a shard: user_id, contract_address. */
 export function previousOf(sql: Dialect, userType: string, table: HistoryTable): string {
-  const user = isText(userType) ? cell(sql, "user_id") : "user_id";
+  const user = isText(userType) ? cellSql(sql, "user_id") : "user_id";
   return `(SELECT assumeNotNull(user) AS user_id, assumeNotNull(contract) AS contract_address FROM (SELECT ${user} AS user, ${
-    cell(sql, "contract_address")
+    cellSql(sql, "contract_address")
   } AS contract FROM ${table.onShards})
 WHERE ifNull(contract, '') <> '') AS previous_offers`;
 }
 
 function scoreOf(sql: Dialect, { columns }: InputFiles): string {
   return columns.has("score")
-    ? `toFloat64OrNull(ifNull(${cell(sql, "score")}, ''))`
+    ? `toFloat64OrNull(ifNull(${cellSql(sql, "score")}, ''))`
     : "CAST(NULL AS Nullable(Float64))";
 }
 

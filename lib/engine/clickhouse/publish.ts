@@ -13,7 +13,7 @@ import { columnList } from "../sql/dry_run.ts";
 import { RESULT_COLUMNS } from "../sql/bundles/result_sql.ts";
 import { ClickHouseDialect } from "./dialect.ts";
 import { sqlString } from "./literal.ts";
-import { type Cluster, rowsOf, run } from "./shards.ts";
+import { type Cluster, rowsOf, runToEnd } from "./shards.ts";
 import { type ClickHouseTables, OLD_ALTERNATES, overAll } from "./work_tables.ts";
 
 /** What a table that a run replaces has in it. */
@@ -211,7 +211,7 @@ export async function publish(
   control: RunControl,
 ): Promise<ClickHousePublished> {
   const { coordinator } = cluster;
-  for (const sql of stagingSql(cluster, table, from)) await run(coordinator, sql, control);
+  for (const sql of stagingSql(cluster, table, from)) await runToEnd(coordinator, sql, control);
   const [[written]] = await rowsOf(coordinator, `SELECT count() FROM ${table.staging}`, control);
   if (Number(written) !== rows) {
     throw new InputError(
@@ -221,7 +221,7 @@ export async function publish(
   }
   const exists = await outTableExists(cluster, table.name, table.kind);
   if (exists && await exchange(cluster, table, control)) return "EXCHANGE TABLES";
-  for (const sql of swapSql(table, exists)) await run(coordinator, sql, control);
+  for (const sql of swapSql(table, exists)) await runToEnd(coordinator, sql, control);
   return "RENAME TABLE";
 }
 
@@ -237,11 +237,11 @@ async function exchange(
   if (version < 20.08) return false;
   const [swap, drop] = exchangeSql(table);
   try {
-    await run(coordinator, swap, control);
+    await runToEnd(coordinator, swap, control);
   } catch (error) {
     if (error instanceof ClickHouseError && NO_EXCHANGE.includes(error.code)) return false;
     throw error;
   }
-  await run(coordinator, drop, control);
+  await runToEnd(coordinator, drop, control);
   return true;
 }

@@ -8,7 +8,7 @@ import { InputError } from "../../base/errors.ts";
 import type { RunControl } from "../../base/progress.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { sqlString } from "./literal.ts";
-import { rowsOf, run } from "./shards.ts";
+import { rowsOf, runToEnd } from "./shards.ts";
 import { lockTable } from "./work_tables.ts";
 
 /** Milliseconds between two signs of life, and seconds without one after which a run counts as dead. */
@@ -57,7 +57,7 @@ export class RunLock {
     this.#name = quotedTable(lockTable(outTable), "clickhouse");
     this.#timer = setInterval(() => {
       this.#beating = Promise.allSettled(
-        servers.map((server) => run(server, `INSERT INTO ${this.#name} ${this.#row}`)),
+        servers.map((server) => runToEnd(server, `INSERT INTO ${this.#name} ${this.#row}`)),
       );
     }, BEAT);
   }
@@ -110,7 +110,11 @@ export class RunLock {
   /** Makes the lock on the server; false: it exists already. */
   async #make(server: ClickHouseServer, control: RunControl): Promise<boolean> {
     try {
-      await run(server, `CREATE TABLE ${this.#name} ENGINE = TinyLog AS ${this.#row}`, control);
+      await runToEnd(
+        server,
+        `CREATE TABLE ${this.#name} ENGINE = TinyLog AS ${this.#row}`,
+        control,
+      );
       return true;
     } catch (error) {
       if (isRefusal(error, EXISTS)) return false;
@@ -130,14 +134,14 @@ export class RunLock {
   /** Drops a dead run's lock. It is renamed to a name of this run's first: of two runs that try this, one succeeds. */
   async #moveAside(server: ClickHouseServer, control: RunControl): Promise<void> {
     const aside = this.#name.replace(/`$/, `_${this.token}\``);
-    await run(server, `DROP TABLE IF EXISTS ${aside}`, control);
+    await runToEnd(server, `DROP TABLE IF EXISTS ${aside}`, control);
     try {
-      await run(server, `RENAME TABLE ${this.#name} TO ${aside}`, control);
+      await runToEnd(server, `RENAME TABLE ${this.#name} TO ${aside}`, control);
     } catch (error) {
       if (isRefusal(error, GONE)) return;
       throw error;
     }
-    await run(server, `DROP TABLE ${aside}`, control);
+    await runToEnd(server, `DROP TABLE ${aside}`, control);
   }
 
   /** Who holds the lock on a server, and the seconds since their last sign of life; null: nobody. */
@@ -185,7 +189,9 @@ export class RunLock {
     await this.#beating;
     await Promise.allSettled(servers.map(async (server) => {
       const holder = await this.#holder(server, {});
-      if (holder?.token === this.token) await run(server, `DROP TABLE IF EXISTS ${this.#name}`);
+      if (holder?.token === this.token) {
+        await runToEnd(server, `DROP TABLE IF EXISTS ${this.#name}`);
+      }
     }));
   }
 }

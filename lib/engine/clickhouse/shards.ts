@@ -66,7 +66,7 @@ const SETTINGS = {
 };
 
 /** Runs a statement to its end; see `runStatement`. */
-export function run(
+export function runToEnd(
   server: ClickHouseServer,
   sql: string,
   options: StatementOptions = {},
@@ -80,7 +80,7 @@ export async function rowsOf(
   sql: string,
   options: StatementOptions = {},
 ): Promise<string[][]> {
-  const text = await run(server, `${sql}\nFORMAT TabSeparated`, options);
+  const text = await runToEnd(server, `${sql}\nFORMAT TabSeparated`, options);
   return text === "" ? [] : text.replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
 }
 

@@ -13,7 +13,7 @@ import type { Dialect, TableColumns } from "../sql/store/dialect.ts";
 import { columnList } from "../sql/dry_run.ts";
 import type { Rows, SmallTable, Store } from "../sql/store/store.ts";
 import { ClickHouseDialect } from "./dialect.ts";
-import { type Cluster, rowsOf, run, unescaped } from "./shards.ts";
+import { type Cluster, rowsOf, runToEnd, unescaped } from "./shards.ts";
 import { makeTable, overAll } from "./work_tables.ts";
 
 /** Characters of a statement that tables may travel with: servers take fields of forms up to 128 KiB. */
@@ -32,7 +32,7 @@ export class ClickHouseStore implements Store {
   }
 
   async run(sql: string, control: RunControl): Promise<void> {
-    await Promise.all(this.cluster.shards.map(({ server }) => run(server, sql, control)));
+    await Promise.all(this.cluster.shards.map(({ server }) => runToEnd(server, sql, control)));
   }
 
   async rows(
@@ -74,7 +74,7 @@ export class ClickHouseStore implements Store {
     control: RunControl,
   ): Promise<void> {
     const names = Object.keys(columns).join(", ");
-    await run(
+    await runToEnd(
       this.cluster.shards[part].server,
       `INSERT INTO ${table} (${names}) FORMAT TabSeparated\n${tabSeparated(rows)}`,
       control,
@@ -91,10 +91,12 @@ async function rowsInSession(
   const settings = { session_id: `divvy_${crypto.randomUUID()}`, session_timeout: 60 };
   const inSession = { ...control, settings };
   for (const { name, structure, rows } of tables) {
-    await whenFree(() => run(server, `CREATE TEMPORARY TABLE ${name} (${structure})`, inSession));
+    await whenFree(() =>
+      runToEnd(server, `CREATE TEMPORARY TABLE ${name} (${structure})`, inSession)
+    );
     if (rows === "") continue;
     await whenFree(() =>
-      run(server, `INSERT INTO ${name} FORMAT TabSeparated\n${rows}`, inSession)
+      runToEnd(server, `INSERT INTO ${name} FORMAT TabSeparated\n${rows}`, inSession)
     );
   }
   return await whenFree(() => rowsOf(server, sql, inSession));

@@ -7,7 +7,7 @@ import type { StatementOptions } from "../../deps/clickhouse.ts";
 import type { WorkTables } from "../sql/store/store.ts";
 import { quotedTable } from "../../sources/identifier.ts";
 import { sqlString } from "./literal.ts";
-import { type Cluster, rowsOf, run } from "./shards.ts";
+import { type Cluster, rowsOf, runToEnd } from "./shards.ts";
 
 /** Names of a run's tables. They lie beside the out-table, and begin with its name and the run's token. */
 export interface ClickHouseTables extends WorkTables {
@@ -80,10 +80,10 @@ export async function makeTable(
   options: StatementOptions,
 ): Promise<void> {
   await Promise.all(cluster.shards.map(async ({ server }) => {
-    for (const sql of createTable(table, columns, order)) await run(server, sql, options);
+    for (const sql of createTable(table, columns, order)) await runToEnd(server, sql, options);
   }));
   for (const sql of createOverAll(cluster, table)) {
-    await run(cluster.coordinator, sql.replace("(COLUMNS)", `(${columns})`), options);
+    await runToEnd(cluster.coordinator, sql.replace("(COLUMNS)", `(${columns})`), options);
   }
 }
 
@@ -129,8 +129,8 @@ export async function dropWork(
       const isOld = server === cluster.coordinator && table.endsWith("_before");
       const out = isOld ? quotedTable(old, "clickhouse") : null;
       if (out !== null && (await rowsOf(server, `EXISTS TABLE ${out}`, options))[0][0] === "0") {
-        await run(server, `RENAME TABLE ${quoted} TO ${out}`, options);
-      } else await run(server, `DROP TABLE IF EXISTS ${quoted}`, options);
+        await runToEnd(server, `RENAME TABLE ${quoted} TO ${out}`, options);
+      } else await runToEnd(server, `DROP TABLE IF EXISTS ${quoted}`, options);
     }
   }
 }

@@ -153,7 +153,7 @@ export function toMend({ over, rules }: Room): number {
 }
 
 /** The room in which no contract may be entered, and nothing is asked for that may be missed. */
-export function closed(room: Room): Room {
+export function closedRoom(room: Room): Room {
   return {
     ...room,
     open: room.open.map(() => 0),

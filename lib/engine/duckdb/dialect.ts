@@ -10,7 +10,7 @@
 import {
   Dialect,
   type ListNames,
-  looked,
+  lookupValues,
   sortedOnce,
   type TypeNames,
 } from "../sql/store/dialect.ts";
@@ -62,7 +62,7 @@ export class DuckDbDialect extends Dialect {
   }
 
   override lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
-    const list = looked(values, otherwise);
+    const list = lookupValues(values, otherwise);
     if (list === null) return this.number(otherwise);
     const name = this.#constant(`[${list.map((value) => this.number(value)).join(",")}]`);
     return this.atOr(name, `${key} + 1`, this.number(otherwise));

@@ -65,8 +65,8 @@ export async function holdOutUsers(
 }
 
 /**
- * How many standard deviations of their number users are read beyond those wanted, so that once is enough unless many
- * have pins.
+ * How many users more than those wanted are read, in standard deviations of how many a hash leaves: then reading once is enough,
+ * unless many have pins.
  */
 const SPREAD = 8;
 

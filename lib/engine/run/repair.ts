@@ -14,7 +14,7 @@ import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_
 import type { RunControl } from "../../base/progress.ts";
 import {
   brokenRules,
-  closed,
+  closedRoom,
   type Room,
   roomOf,
   stillPriced,
@@ -102,7 +102,7 @@ async function mendRules(rounds: Rounds): Promise<void> {
     // that may be missed.
     stuck = now >= broken || n >= OPEN_ROUNDS;
     broken = now;
-    await rounds.mend(stuck ? closed(room) : room);
+    await rounds.mend(stuck ? closedRoom(room) : room);
   }
 }
 

@@ -5,11 +5,11 @@
  */
 import {
   Dialect,
-  finite,
   type ListNames,
-  looked,
+  lookupValues,
   sortedOnce,
   type TypeNames,
+  withLiteral,
 } from "../sql/store/dialect.ts";
 
 /** Types of columns. */
@@ -40,7 +40,7 @@ export class SparkDialect extends Dialect {
   }
 
   override number(value: number): string {
-    return `${finite(value)}D`;
+    return `${withLiteral(value)}D`;
   }
 
   override text(value: string): string {
@@ -48,7 +48,7 @@ export class SparkDialect extends Dialect {
   }
 
   override lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
-    const list = looked(values, otherwise);
+    const list = lookupValues(values, otherwise);
     if (list === null) return this.number(otherwise);
     const numbers = list.map((value) => this.number(value)).join(",");
     return `coalesce(get(array(${numbers}), CAST(${key} AS INT)), ${this.number(otherwise)})`;

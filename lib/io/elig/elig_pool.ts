@@ -4,7 +4,7 @@
  * @module
  */
 import type { WorkerScope } from "../../base/platform/worker_scope.ts";
-import { DEAF, startThread, type Thread } from "../../base/platform/thread.ts";
+import { IGNORING, startThread, type Thread } from "../../base/platform/thread.ts";
 import type { Directory } from "../../allocator/drop/instance/directory.ts";
 import { IdTable, type IdTableParts } from "../../base/ids/id_table.ts";
 import {
@@ -87,7 +87,7 @@ export class EligPool {
     if (typeof SharedArrayBuffer === "undefined") return null;
     const threads: Thread[] = [];
     while (threads.length < count) {
-      const thread = startThread(new URL("./elig_worker.ts", import.meta.url), DEAF);
+      const thread = startThread(new URL("./elig_worker.ts", import.meta.url), IGNORING);
       if (thread === null) {
         for (const thread of threads) thread.end();
         return null;

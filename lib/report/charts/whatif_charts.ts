@@ -12,7 +12,7 @@ import {
   type ScenarioFacts,
   type WhatIfFacts,
 } from "../facts/compare/whatif_facts.ts";
-import { change } from "../text/whatif_text.ts";
+import { relativeChange } from "../text/whatif_text.ts";
 import { count, figure, percent, shortIds } from "../words.ts";
 
 /** Most bars of a chart that names groups. */
@@ -245,7 +245,7 @@ function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteS
     group: names[i],
     change: Number((now - before).toPrecision(5)),
     direction: now >= before ? "gains" : "loses",
-    relative: change(now, before),
+    relative: relativeChange(now, before),
   }));
   return chart(
     `Groups that change most: ${other.name}`,

@@ -18,7 +18,7 @@ import {
   type WhatIfFacts,
   worthLostInWords,
 } from "../facts/compare/whatif_facts.ts";
-import { change } from "../text/whatif_text.ts";
+import { relativeChange } from "../text/whatif_text.ts";
 import { aligned, counted, duration, figure, gapInShort, percent } from "../words.ts";
 
 /** Most scenarios whose groups are compared side by side. */
@@ -70,8 +70,8 @@ function headline(facts: WhatIfFacts): string {
   const [first, ...others] = facts.scenarios;
   if (others.length === 0) return `${first.name}: Σ score ${figure(first.score, 6)}.`;
   const scores = others.map((s) => s.score);
-  const low = change(Math.min(...scores), first.score);
-  const high = change(Math.max(...scores), first.score);
+  const low = relativeChange(Math.min(...scores), first.score);
+  const high = relativeChange(Math.max(...scores), first.score);
   const range = low === high ? low : `${low} to ${high}`;
   return `${counted(others.length, "scenario")}: Σ score ${range} against “${first.name}”.`;
 }
@@ -100,7 +100,7 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
     { title: "Σ score", show: (s) => score(s.score), number: (s) => s.score },
     {
       title: "Change",
-      show: (s) => s === first ? "" : change(s.score, first.score),
+      show: (s) => s === first ? "" : relativeChange(s.score, first.score),
       number: (s) => s.score - first.score,
     },
     { title: "Objective", show: (s) => objective(s.objective), number: (s) => s.objective },
@@ -167,7 +167,7 @@ function groupsSection(facts: WhatIfFacts, charts: Figures): Content {
           show: ({ under }) => score(scoreOf(under[0])),
           number: ({ under }) => scoreOf(under[0]),
         },
-        (now, before) => change(scoreOf(now), scoreOf(before)),
+        (now, before) => relativeChange(scoreOf(now), scoreOf(before)),
         (now, before) => scoreOf(now) - scoreOf(before),
       ),
       rows,

@@ -13,7 +13,7 @@ import { inputNotes } from "../facts/preview/input_notes.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsText } from "./limits_text.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
-import { heading, type Layout, list, LISTED, more, right, titled } from "./text_parts.ts";
+import { heading, type Layout, list, LISTED, moreRows, right, titled } from "./text_parts.ts";
 import { lossesInWords } from "../facts/report_totals.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { wrapped } from "./wrapped.ts";
@@ -141,7 +141,7 @@ function missedGroups(facts: ReportFacts, layout: Layout): string {
     return `  ${wrapped(words, layout.width - 4).join("\n    ")}\n`;
   });
   return heading("Groups that miss their minimum", layout) + lines.join("") +
-    more(missed.length);
+    moreRows(missed.length);
 }
 
 function largestGroups(facts: ReportFacts, layout: Layout): string {

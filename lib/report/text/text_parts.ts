@@ -46,11 +46,11 @@ export function titled(
   if (rows.length === 0) return "";
   const listed = rows.slice(0, most);
   return heading(title, layout) + table(columns, listed, { indent: 2, ...layout }) +
-    (rows.length > listed.length ? more(rows.length) : "");
+    (rows.length > listed.length ? moreRows(rows.length) : "");
 }
 
 /** How many rows of a table are not listed; "" where all are. */
-export function more(rows: number): string {
+export function moreRows(rows: number): string {
   return rows > LISTED ? `  … and ${count(rows - LISTED)} more\n` : "";
 }
 

@@ -29,7 +29,7 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
     ...stabilityColumns(facts),
     // Beside the score, as it is the score's.
     [right("score"), (s) => score(s.score)],
-    [right("change"), (s) => s === first ? "" : change(s.score, first.score)],
+    [right("change"), (s) => s === first ? "" : relativeChange(s.score, first.score)],
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("missing"), (s) => count(s.shortfall)],
@@ -69,7 +69,7 @@ function legend(scenarios: readonly ScenarioFacts[], width: number): string {
 }
 
 /** A relative change with its sign, "+3.1 %"; beside 0 or less, which has no shares, the change itself: "+3.1". */
-export function change(value: number, before: number): string {
+export function relativeChange(value: number, before: number): string {
   if (before <= 0) return signed(value - before);
   return changeInPercent((value - before) / before);
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DEAF, threadOf } from "../../base/platform/thread.ts";
+import { IGNORING, threadOf } from "../../base/platform/thread.ts";
 import { sessionInWorker } from "../session/hosted_session.ts";
 import type { StudioLink, StudioOpening } from "../session/messages.ts";
 import { unpackValue } from "../session/packed_value.ts";
@@ -26,7 +26,7 @@ async function linkToOwnSession(): Promise<StudioLink> {
   const start = unpackValue(await unpackedBytes(partOf("start"))) as SentStart;
   worker.postMessage({ wasm: await unpackedBytes(partOf("wasm")) });
   let emit: Emit = () => {};
-  const thread = threadOf(worker, DEAF);
+  const thread = threadOf(worker, IGNORING);
   const session = sessionInWorker(start, (name, event) => emit(name, event), thread);
   return {
     call: (name, ask) => session.call(name, ask) as Promise<never>,

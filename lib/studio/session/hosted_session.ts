@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEAF, startThread } from "../../base/platform/thread.ts";
+import { IGNORING, startThread } from "../../base/platform/thread.ts";
 import { UsageError } from "../../base/errors.ts";
 import { MOVES, type StudioEvents, type StudioOpening } from "./messages.ts";
 import type { SentStart } from "./sent_start.ts";
@@ -36,7 +36,7 @@ interface Waiting {
 export function sessionInWorker(
   start: SentStart,
   emit: Emit,
-  thread = startThread(new URL("./session_worker.ts", import.meta.url), DEAF)!,
+  thread = startThread(new URL("./session_worker.ts", import.meta.url), IGNORING)!,
 ): HostedSession {
   const waiting = new Map<number, Waiting>();
   let next = 0, failure: Error | null = null;

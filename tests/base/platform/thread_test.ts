@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
-import { DEAF, startThread, type Thread } from "../../../lib/base/platform/thread.ts";
+import { IGNORING, startThread, type Thread } from "../../../lib/base/platform/thread.ts";
 import { modulesIn } from "../../support/modules_in.ts";
 import { withWorkers } from "../../support/workers.ts";
 
@@ -27,7 +27,7 @@ Deno.test("threads: who listens hears its messages, and who listened before does
 });
 
 Deno.test("threads: one that fails says why, and does not end the program", async () => {
-  const thread = startThread(program('throw new Error("no such luck")'), DEAF)!;
+  const thread = startThread(program('throw new Error("no such luck")'), IGNORING)!;
   assertMatch(String(await heard(thread)), /no such luck/);
   thread.end();
 });
@@ -39,7 +39,7 @@ Deno.test("threads: none where the platform refuses", async () => {
     }
   }
   assertEquals(
-    await withWorkers(Refusing, () => Promise.resolve(startThread(program(""), DEAF))),
+    await withWorkers(Refusing, () => Promise.resolve(startThread(program(""), IGNORING))),
     null,
   );
 });
@@ -49,7 +49,7 @@ Deno.test({
   permissions: { read: false },
   fn() {
     const module = new URL("../../../lib/api/hash_worker.ts", import.meta.url);
-    assertEquals(startThread(module, DEAF), null);
+    assertEquals(startThread(module, IGNORING), null);
   },
 });
 

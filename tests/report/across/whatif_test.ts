@@ -22,7 +22,7 @@ import {
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { whatIfHtml } from "../../../lib/report/html/whatif_html.ts";
-import { change, whatIfCsv, whatIfText } from "../../../lib/report/text/whatif_text.ts";
+import { relativeChange, whatIfCsv, whatIfText } from "../../../lib/report/text/whatif_text.ts";
 import { smallAllocation, smallDrop, smallPolicy } from "../../support/report_drop.ts";
 import { assertSnapshot } from "../../support/snapshot.ts";
 
@@ -74,9 +74,17 @@ Deno.test("what if: changes in words and in per cent", () => {
     "ratios × 0.8, ratio of G = 40.0 %, ratio of H = 99.96 %, cap of sponsored × 1.2, cap of C × 1.5, k = 4",
   );
   assertEquals(changesInWords({ name: "x" }), "");
-  assertEquals([change(3, 2.4), change(1.2, 2.4), change(2, 2)], ["+25.0 %", "−50.0 %", "0.0 %"]);
+  assertEquals([relativeChange(3, 2.4), relativeChange(1.2, 2.4), relativeChange(2, 2)], [
+    "+25.0 %",
+    "−50.0 %",
+    "0.0 %",
+  ]);
   // Of 0 and less nothing is a share.
-  assertEquals([change(1, 0), change(0, 0), change(-1, -2)], ["+1", "0", "+1"]);
+  assertEquals([relativeChange(1, 0), relativeChange(0, 0), relativeChange(-1, -2)], [
+    "+1",
+    "0",
+    "+1",
+  ]);
 });
 
 Deno.test("what if: users missing are those of all groups, also where the model asks for none", async () => {
@@ -142,7 +150,11 @@ Deno.test("what if: points in the same place bear their names beside each other,
 });
 
 Deno.test("what if: a change too small for a decimal is said with digits of its own", () => {
-  assertEquals([change(0.99988, 1), change(1.0000001, 1), change(1 + 1e-15, 1)], [
+  assertEquals([
+    relativeChange(0.99988, 1),
+    relativeChange(1.0000001, 1),
+    relativeChange(1 + 1e-15, 1),
+  ], [
     "−0.012 %",
     "+0.00001 %",
     "0.0 %",

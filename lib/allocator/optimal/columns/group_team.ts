@@ -5,8 +5,8 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import { bare, canShare } from "../passes/shared_problem.ts";
-import { DEAF, startThread, type Thread } from "../../../base/platform/thread.ts";
+import { canShare, problemOfPasses } from "../passes/shared_problem.ts";
+import { IGNORING, startThread, type Thread } from "../../../base/platform/thread.ts";
 import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { type GroupColumn, type GroupLost, type GroupPriced, GroupPricer } from "./group_pricer.ts";
 
@@ -72,7 +72,7 @@ class Helper {
 
   /** Null where a worker can't be started. */
   static start(groups: ReadonlySet<number>): Helper | null {
-    const thread = startThread(new URL("./group_worker.ts", import.meta.url), DEAF);
+    const thread = startThread(new URL("./group_worker.ts", import.meta.url), IGNORING);
     return thread && new Helper(groups, thread);
   }
 
@@ -171,7 +171,7 @@ export class GroupTeam {
   #engage(): void {
     if (this.#isEngaged) return;
     this.#isEngaged = true;
-    const { instance } = this.#problem, problem = bare(this.#problem);
+    const { instance } = this.#problem, problem = problemOfPasses(this.#problem);
     const seen = { ...problem, instance: { ...problem.instance, groups: instance.groups } };
     for (const helper of this.#helpers) helper.engage({ problem: seen, prices: this.#prices });
   }

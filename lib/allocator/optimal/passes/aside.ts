@@ -8,7 +8,7 @@ import type { DualProblem } from "../dual/dual_problem.ts";
 import { fastBoundAt } from "./fast_bound.ts";
 import { type LeastShortfall, leastShortfall } from "../../limits/least_shortfall.ts";
 import type { Prices } from "../../model/allocation.ts";
-import { bare, canShare } from "./shared_problem.ts";
+import { canShare, problemOfPasses } from "./shared_problem.ts";
 import { areWaiting, giveBack, takeWorker } from "./worker_pool.ts";
 
 /** D of a problem at some prices, or the least shortfall of its drop whatever prices are. */
@@ -88,7 +88,7 @@ export class Aside {
       return () => Promise.resolve(found ??= answerTo(question));
     }
     const answer = new Promise<unknown>((resolve) => this.#open.push(resolve));
-    worker.send({ ...question, problem: bare(question.problem) });
+    worker.send({ ...question, problem: problemOfPasses(question.problem) });
     // Without an answer the worker has failed.
     return async () => (await answer ?? answerTo(question)) as Answer<Asked>;
   }

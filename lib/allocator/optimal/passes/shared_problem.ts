@@ -23,7 +23,7 @@ export function canShare({ instance }: Pick<DualProblem, "instance">): boolean {
 }
 
 /** The problem without ids and other parts that passes don't need: each worker would get a copy of them. */
-export function bare(problem: DualProblem): DualProblem {
+export function problemOfPasses(problem: DualProblem): DualProblem {
   const { instance } = problem;
   return {
     ...problem,

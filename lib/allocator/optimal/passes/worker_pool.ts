@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEAF, startThread, type Thread } from "../../../base/platform/thread.ts";
+import { IGNORING, startThread, type Thread } from "../../../base/platform/thread.ts";
 
 /** Most workers that wait. */
 const MOST = 256;
@@ -60,7 +60,7 @@ export function giveBack(worker: Thread): void {
 }
 
 function startWorker(): Thread | null {
-  return startThread(new URL("./pass_worker.ts", import.meta.url), DEAF);
+  return startThread(new URL("./pass_worker.ts", import.meta.url), IGNORING);
 }
 
 /** Lets a worker wait. One that turns out to have failed waits no longer. */
@@ -70,5 +70,5 @@ function letWait(worker: Thread): void {
     waiting.splice(waiting.indexOf(worker), 1);
     worker.end();
   };
-  worker.listen({ ...DEAF, onFailure });
+  worker.listen({ ...IGNORING, onFailure });
 }

@@ -10,7 +10,7 @@ import type { PassTeam } from "./dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { type PassBoard, passBoard } from "./pass_board.ts";
 import { type PassCommand, PassShare } from "./pass_share.ts";
-import { bare, canShare } from "./shared_problem.ts";
+import { canShare, problemOfPasses } from "./shared_problem.ts";
 import { areWaiting, giveBack, takeWorker } from "./worker_pool.ts";
 
 /** Fewer pairs than this are not worth another worker. */
@@ -148,7 +148,9 @@ export async function startTeam(
     }
     workers.push(worker);
     ready.push(isReady(worker, patience));
-    worker.send({ problem: bare(problem), board, share, bell, order } satisfies Engagement);
+    worker.send(
+      { problem: problemOfPasses(problem), board, share, bell, order } satisfies Engagement,
+    );
   }
   if ((await Promise.all(ready)).includes(false)) {
     end();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DEAF, startThread } from "../../../base/platform/thread.ts";
+import { IGNORING, startThread } from "../../../base/platform/thread.ts";
 import type { WorkerScope } from "../../../base/platform/worker_scope.ts";
 import { redraw } from "./write.ts";
 
@@ -65,7 +65,7 @@ class LiveLine {
     bytes: new Uint8Array(new SharedArrayBuffer(MOST_BYTES)),
   };
   /** Without it the line is drawn by this thread alone. */
-  readonly #thread = startThread(new URL("./live_line_worker.ts", import.meta.url), DEAF);
+  readonly #thread = startThread(new URL("./live_line_worker.ts", import.meta.url), IGNORING);
 
   constructor() {
     this.#thread?.send(this.#shared);

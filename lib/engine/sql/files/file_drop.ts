@@ -20,7 +20,14 @@ import type { EngineRun } from "../../steps/steps.ts";
 import type { Columns } from "../../drop/task.ts";
 import type { SingleStore } from "../store/single_store.ts";
 import { historySource, inspectHistory } from "./history_files.ts";
-import { blankRow, cell, id, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";
+import {
+  blankRow,
+  cellSql,
+  idSql,
+  type InputFiles,
+  requireColumns,
+  rowsFault,
+} from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
@@ -50,8 +57,8 @@ const EXACT = /^(DOUBLE|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?)$/i;
 function pairColumns(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
   const score = EXACT.test(columns.get("score")!)
     ? sql.as("real", "score")
-    : sql.numberOf(cell(sql, "score"));
-  return `${id(sql, "user_id")}, ${id(sql, "contract_address")}, ${score} AS score`;
+    : sql.numberOf(cellSql(sql, "score"));
+  return `${idSql(sql, "user_id")}, ${idSql(sql, "contract_address")}, ${score} AS score`;
 }
 
 /** The files as statements read them. */
@@ -63,7 +70,7 @@ export function inputTables(
   attributes?: AttributeNames,
 ): InputTables {
   const more = (names: readonly string[] = [], nameOf: (i: number) => string) =>
-    names.map((name, i) => `, coalesce(${cell(sql, sql.named(name))}, '') AS ${nameOf(i)}`)
+    names.map((name, i) => `, coalesce(${cellSql(sql, sql.named(name))}, '') AS ${nameOf(i)}`)
       .join("");
   const kept = (names: readonly string[] = [], nameOf: (i: number) => string) =>
     names.map((_, i) => `, ${nameOf(i)}`).join("");
@@ -75,8 +82,8 @@ export function inputTables(
     } FROM ${elig.source}) AS pairs`,
     userGroups: `(SELECT user_id, group_id, own_k${
       kept(attributes?.users, userAttribute)
-    } FROM (SELECT ${id(sql, "user_id")}, ${id(sql, "group_id")}, ${
-      groups.columns.has("k") ? `coalesce(${cell(sql, "k")}, '')` : "''"
+    } FROM (SELECT ${idSql(sql, "user_id")}, ${idSql(sql, "group_id")}, ${
+      groups.columns.has("k") ? `coalesce(${cellSql(sql, "k")}, '')` : "''"
     } AS own_k${
       more(attributes?.users, userAttribute)
     } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
@@ -260,7 +267,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
    */
   async #refuseHalves(control: RunControl): Promise<void> {
     const sql = this.files.dialect, { groups } = this;
-    const isBlank = (column: string) => `coalesce(${cell(sql, column)}, '') = ''`;
+    const isBlank = (column: string) => `coalesce(${cellSql(sql, column)}, '') = ''`;
     const half = GROUP_COLUMNS.map((column) =>
       sql.countIf(`${isBlank(column)} AND NOT (${blankRow(sql, groups)})`)
     );

@@ -25,8 +25,8 @@ import { pastDays } from "../../drop/before.ts";
 import type { HistoryFacts } from "../../steps/inspect.ts";
 import {
   blankRow,
-  cell,
-  id,
+  cellSql,
+  idSql,
   type InputFiles,
   requireColumns,
   rowsFault,
@@ -41,7 +41,7 @@ export function historySource(
   files: readonly Pick<InputFiles, "source" | "columns">[],
 ): string {
   const parts = files.map((file, at) =>
-    `SELECT ${id(sql, "user_id")}, ${id(sql, "contract_address")}, ${
+    `SELECT ${idSql(sql, "user_id")}, ${idSql(sql, "contract_address")}, ${
       dayOf(sql, file, at)
     } AS day, ${sql.as("count", `if(${outcomeOf(sql, file)} = 'declined', 1, 0)`)} AS declined, ${
       scoreOf(sql, file)
@@ -65,12 +65,12 @@ export function dayOf(
 
 /** What a row says of the offer's outcome. */
 export function outcomeOf(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
-  return columns.has("outcome") ? `lower(coalesce(${cell(sql, "outcome")}, ''))` : "''";
+  return columns.has("outcome") ? `lower(coalesce(${cellSql(sql, "outcome")}, ''))` : "''";
 }
 
 function scoreOf(sql: Dialect, { columns }: Pick<InputFiles, "columns">): string {
   return columns.has("score")
-    ? sql.numberOf(`nullif(${cell(sql, "score")}, '')`)
+    ? sql.numberOf(`nullif(${cellSql(sql, "score")}, '')`)
     : sql.as("real", "NULL");
 }
 
@@ -82,7 +82,7 @@ function faultsOf(
 ): [column: string, holds: string, expected: string][] {
   const blank = (column: string): [string, string, string] => [
     column,
-    `coalesce(${cell(sql, column)}, '') = ''`,
+    `coalesce(${cellSql(sql, column)}, '') = ''`,
     "an id",
   ];
   const faults = [blank("user_id"), blank("contract_address")];
@@ -99,7 +99,8 @@ function faultsOf(
     ]);
   }
   if (columns.has("score") && rules.rotate > 0) {
-    const text = `coalesce(${cell(sql, "score")}, '')`, number = sql.numberOf(cell(sql, "score"));
+    const text = `coalesce(${cellSql(sql, "score")}, '')`,
+      number = sql.numberOf(cellSql(sql, "score"));
     faults.push([
       "score",
       `${text} <> '' AND (${number} IS NULL OR ${sql.isNotFinite(number)})`,

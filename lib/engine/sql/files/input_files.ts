@@ -87,17 +87,17 @@ const BLANKS = [
 ].map((code) => String.fromCodePoint(code)).join("");
 
 /** A cell as text without blanks around it. */
-export function cell(sql: Dialect, column: string): string {
+export function cellSql(sql: Dialect, column: string): string {
   return sql.trimmed(sql.asText(column), sql.text(BLANKS));
 }
 
-/** {@link cell} of a column that may hold numbers: whole ones have no point, whatever their type. */
+/** {@link cellSql} of a column that may hold numbers: whole ones have no point, whatever their type. */
 export function valueCell(
   sql: Dialect,
   { columns }: Pick<InputFiles, "columns">,
   column: string,
 ): string {
-  return isFloatType(columns.get(column)) ? wholeOrText(sql, column) : cell(sql, column);
+  return isFloatType(columns.get(column)) ? wholeOrText(sql, column) : cellSql(sql, column);
 }
 
 /** Numbers below this are written as whole numbers where they are whole. */
@@ -110,14 +110,14 @@ export function wholeOrText(sql: Dialect, column: string): string {
 }
 
 /** An id, NULL where there is nothing but blanks. */
-export function id(sql: Dialect, column: string): string {
-  return `nullif(${cell(sql, column)}, '') AS ${column}`;
+export function idSql(sql: Dialect, column: string): string {
+  return `nullif(${cellSql(sql, column)}, '') AS ${column}`;
 }
 
 /** Whether a row is nothing but separators. */
 export function blankRow(sql: Dialect, { columns, isText }: InputFiles): string {
   if (!isText) return "1 = 0";
-  return [...columns.keys()].map((name) => `coalesce(${cell(sql, sql.named(name))}, '') = ''`)
+  return [...columns.keys()].map((name) => `coalesce(${cellSql(sql, sql.named(name))}, '') = ''`)
     .join(" AND ");
 }
 

@@ -7,7 +7,7 @@ import type { RunControl } from "../../../base/progress.ts";
 import { refuseFirstFault } from "../../../io/tables/rows/first_fault.ts";
 import type { PreviousFacts } from "../../steps/inspect.ts";
 import type { Dialect } from "../store/dialect.ts";
-import { cell, id, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";
+import { cellSql, idSql, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";
 import { numbersOf } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -18,8 +18,8 @@ export function previousSource(
   sql: Dialect,
   { source }: Pick<InputFiles, "source">,
 ): string {
-  return `(SELECT user_id, contract_address FROM (SELECT ${id(sql, "user_id")}, ${
-    id(sql, "contract_address")
+  return `(SELECT user_id, contract_address FROM (SELECT ${idSql(sql, "user_id")}, ${
+    idSql(sql, "contract_address")
   } FROM ${source}) AS named_offers
 WHERE user_id IS NOT NULL AND contract_address IS NOT NULL) AS previous_offers`;
 }
@@ -36,7 +36,7 @@ export async function inspectPrevious(
 ): Promise<PreviousFacts> {
   requireColumns(file, COLUMNS);
   const sql = store.dialect;
-  const texts = COLUMNS.map((column) => `coalesce(${cell(sql, column)}, '')`);
+  const texts = COLUMNS.map((column) => `coalesce(${cellSql(sql, column)}, '')`);
   const rows = `(SELECT ${texts[0]} AS said_user, ${texts[1]} AS said_contract, ${
     sql.hash("user_id, contract_address")
   } AS hash_of_row FROM ${file.source}) AS said`;

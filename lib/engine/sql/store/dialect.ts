@@ -108,7 +108,7 @@ export abstract class Dialect {
 
   /** A finite number of 64 bits: with an exponent, as plain digits are decimals in many engines. */
   number(value: number): string {
-    const text = String(finite(value));
+    const text = String(withLiteral(value));
     return text.includes("e") ? text : `${text}e0`;
   }
 
@@ -119,7 +119,7 @@ export abstract class Dialect {
 
   /** The number at `key`, which counts from 0; `otherwise` past the end. */
   lookup(key: string, values: ArrayLike<number>, otherwise = 0): string {
-    const list = looked(values, otherwise);
+    const list = lookupValues(values, otherwise);
     if (list === null) return this.number(otherwise);
     const numbers = this.list(list.map((value) => this.number(value)));
     return this.atOr(numbers, `${key} + 1`, this.number(otherwise));
@@ -379,13 +379,13 @@ WHERE most >= 0) AS summed WHERE ${beyond} GROUP BY key`;
 }
 
 /** Lists of numbers as look-ups have them; null where every number is the one that stands for all others. */
-export function looked(values: ArrayLike<number>, otherwise: number): number[] | null {
+export function lookupValues(values: ArrayLike<number>, otherwise: number): number[] | null {
   const list = Array.from(values);
   return list.every((value) => value === otherwise) ? null : list;
 }
 
 /** A number that has a literal. */
-export function finite(value: number): number {
+export function withLiteral(value: number): number {
   if (!Number.isFinite(value)) throw new RangeError(`${value} has no literal`);
   return value;
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { answerTo } from "../../../../lib/allocator/optimal/passes/aside.ts";
-import { bare } from "../../../../lib/allocator/optimal/passes/shared_problem.ts";
+import { problemOfPasses } from "../../../../lib/allocator/optimal/passes/shared_problem.ts";
 import {
   compileDualProblem,
   type DualProblem,
@@ -20,7 +20,7 @@ Deno.test("workers see all that passes and answers read, and neither ids nor wha
   ];
   for (let seed = 1; seed <= 20; seed++) {
     const { instance } = limitedDrop(seed, limits, { users: 30 }), random = seededRandom(seed);
-    const problem = compileDualProblem(instance, defaultPolicy), seen = bare(problem);
+    const problem = compileDualProblem(instance, defaultPolicy), seen = problemOfPasses(problem);
     assert(problem.instance.limits !== undefined && seen.instance.limits === undefined);
     assertEquals([seen.instance.users.length, seen.instance.contracts], [0, []]);
     const point = firstPoint(problem);
