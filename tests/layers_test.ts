@@ -106,8 +106,14 @@ const STANDS_ON: Record<string, readonly string[]> = {
   // Wording, and how results show themselves: for all of lib/report.
   "lib/report/words.ts": ["lib/base"],
   "lib/report/signed.ts": ["lib/report/words.ts"],
+  "lib/report/proof_words.ts": ["lib/report/words.ts"],
   "lib/report/display.ts": ["lib/base"],
-  "lib/report/facts": ["lib/report/signed.ts", "lib/allocator/explain", "lib/allocator/check"],
+  "lib/report/facts": [
+    "lib/report/signed.ts",
+    "lib/report/proof_words.ts",
+    "lib/allocator/explain",
+    "lib/allocator/check",
+  ],
   // Before a drop is allocated; two allocations side by side; what came of one.
   "lib/report/facts/preview": ["lib/report/facts"],
   "lib/report/facts/compare": ["lib/report/facts"],

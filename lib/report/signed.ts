@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { aligned, count, figure } from "./words.ts";
+import { aligned, count, figure, percent } from "./words.ts";
 
 /** A number with its sign. */
 export function signed(value: number | null): string {
@@ -39,4 +39,22 @@ export function signedCount(change: number): string {
 export function signedPoints(value: number): string {
   const size = Math.abs(100 * value).toFixed(1);
   return Number(size) === 0 ? "0.0" : `${value < 0 ? "−" : "+"}${size}`;
+}
+
+/**
+ * A relative change with its sign: "+3.1 %"; what would round to 0 with two digits of its own.
+ *
+ * @example
+ * ```ts
+ * import { changeInPercent } from "./signed.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([0.0312, 0, -0.000123].map((share) => changeInPercent(share)), ["+3.1 %", "0.0 %", "−0.012 %"]);
+ * ```
+ */
+export function changeInPercent(share: number, decimals = 1): string {
+  const size = Math.abs(share);
+  // What sums of doubles may differ by is no change.
+  if (size < 1e-13) return percent(0, decimals);
+  const shown = percent(size, decimals);
+  return `${share < 0 ? "−" : "+"}${shown.startsWith("<") ? `${figure(100 * size, 2)} %` : shown}`;
 }

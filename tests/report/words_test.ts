@@ -4,14 +4,11 @@ import {
   count,
   figure,
   figureUp,
-  gapInPercent,
-  gapInShort,
-  gapInWords,
   ifNothingWereScarce,
-  proofInWords,
   shortIds,
   total,
 } from "../../lib/report/words.ts";
+import { gapInPercent, gapInWords } from "../../lib/report/proof_words.ts";
 
 const column = (values: (number | null)[], digits?: number) => values.map(aligned(values, digits));
 
@@ -65,54 +62,12 @@ Deno.test("words: what is said to be the most is rounded up, at every size", () 
   }
 });
 
-Deno.test("words: gaps as percentages", () => {
-  assertEquals([null, 0, 3e-15, 5e-9, 6.4e-7, 0.0123].map(gapInPercent), [
-    "–",
-    "0 %",
-    "0 %",
-    "<0.000001 %",
-    "0.000064 %",
-    "1.3 %",
-  ]);
-});
-
-Deno.test("words: gaps of a table keep to nine characters", () => {
-  assertEquals([null, 0, 3e-15, 5e-9, 6.4e-7, 2.5e-6, 0.0123].map(gapInShort), [
-    "–",
-    "0 %",
-    "0 %",
-    "<0.0001 %",
-    "<0.0001 %",
-    "0.00025 %",
-    "1.3 %",
-  ]);
-});
-
 Deno.test("words: shortened ids stay different, and whole where only their middles differ", () => {
   const one = `0x${"1".repeat(40)}`, two = `0x${"1".repeat(20)}2${"1".repeat(19)}`;
   assertEquals(shortIds([one, "north"]), ["0x111111…1111", "north"]);
   assertEquals(shortIds([one, two]), [one, two]);
   // No half of a pair of surrogates is left over.
   assertEquals(shortIds(["🍕".repeat(20)]), [`${"🍕".repeat(8)}…${"🍕".repeat(4)}`]);
-});
-
-Deno.test("what only a search proves is said to be by the search", () => {
-  assertEquals(proofInWords(5, 5, 5, 0), "no allocation can be better");
-  assertEquals(proofInWords(5, 5, null, 0), "no allocation can be better, by the solver's search");
-  assertEquals(
-    proofInWords(5, 5, 5.5, 0),
-    "no allocation can be better, by the solver's search; by the certificate alone no allocation can be more than 10 % better",
-  );
-  // What exact figures leave counts where doubles can't tell the two apart.
-  assertEquals(
-    proofInWords(-50, -50, -50, 4.2e-20),
-    "no allocation can be better by more than 2.1e-18",
-  );
-  assertEquals(proofInWords(5, 5.5, 5.5, 0.1), "no allocation can be more than 10 % better");
-  assertEquals(
-    proofInWords(5, null, null, null),
-    "no bound was proven, so a better allocation may exist",
-  );
 });
 
 Deno.test("what a user would have if nothing were scarce counts no pins, and says so of a user who has one", () => {

@@ -7,7 +7,8 @@ import { CUT_SHORT } from "../../allocator/model/allocation.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import type { GroupFacts } from "./group_facts.ts";
 import { contractInWords } from "./contract_about.ts";
-import { capitalized, count, counted, figure, percent, proofInWords } from "../words.ts";
+import { capitalized, count, counted, figure, percent } from "../words.ts";
+import { proofInWords } from "../proof_words.ts";
 
 /** The result in sentences, each true as it stands. */
 export interface Headline {

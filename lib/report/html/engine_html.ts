@@ -6,7 +6,8 @@
 import type { EngineContract, EngineFacts, EngineGroup } from "../facts/engine_facts.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { contractPriceInWords, limitPriceInWords } from "../facts/report_totals.ts";
-import { aligned, count, counted, gapInPercent, percent, total } from "../words.ts";
+import { aligned, count, counted, percent, total } from "../words.ts";
+import { gapInPercent } from "../proof_words.ts";
 import { tile, typeTag, verdict } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
 import { FAMILY_COLUMNS, standingColumns } from "./limits_html.ts";

@@ -36,11 +36,11 @@ import {
   counted,
   duration,
   figure,
-  gapInPercent,
   mostOffersPerUser,
   percent,
   total,
 } from "../words.ts";
+import { gapInPercent } from "../proof_words.ts";
 
 /**
  * The report as one page: no network, no fonts or scripts from elsewhere, readable without script.

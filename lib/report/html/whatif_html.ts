@@ -19,7 +19,8 @@ import {
   worthLostInWords,
 } from "../facts/compare/whatif_facts.ts";
 import { relativeChange } from "../text/whatif_text.ts";
-import { aligned, counted, duration, figure, gapInShort, percent } from "../words.ts";
+import { aligned, counted, duration, figure, percent } from "../words.ts";
+import { gapInShort } from "../proof_words.ts";
 
 /** Most scenarios whose groups are compared side by side. */
 const COMPARED = 8;

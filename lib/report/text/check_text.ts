@@ -14,7 +14,8 @@ import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { plain, type Style, table } from "./terminal.ts";
 import { right } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { count, counted, gapInWords, percent } from "../words.ts";
+import { count, counted, percent } from "../words.ts";
+import { gapInWords } from "../proof_words.ts";
 
 /** What is known of minima that are missed. */
 export interface AboutMinima {

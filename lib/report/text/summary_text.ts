@@ -11,16 +11,8 @@ import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions } from "./terminal.ts";
 import { type Layout, right } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import {
-  aligned,
-  count,
-  counted,
-  duration,
-  figure,
-  mostOffersPerUser,
-  percent,
-  proofInWords,
-} from "../words.ts";
+import { aligned, count, counted, duration, figure, mostOffersPerUser, percent } from "../words.ts";
+import { proofInWords } from "../proof_words.ts";
 
 /** Most groups, notes or warnings that are listed. */
 const LISTED = 10;

@@ -14,8 +14,9 @@ import {
 } from "../facts/compare/whatif_facts.ts";
 import { right, type ShownColumn, shownTable } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, changeInPercent, count, duration, gapInShort, percent } from "../words.ts";
-import { signed } from "../signed.ts";
+import { aligned, count, duration, percent } from "../words.ts";
+import { changeInPercent, signed } from "../signed.ts";
+import { gapInShort } from "../proof_words.ts";
 
 /** Scenarios as an aligned table, each with the change of Σ score against the first. */
 export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): string {

@@ -5,7 +5,8 @@
  * @module
  */
 import { useEffect, useState } from "../../deps/preact.ts";
-import { count, figure, gapInShort, percent } from "../../report/words.ts";
+import { count, figure, percent } from "../../report/words.ts";
+import { gapInShort } from "../../report/proof_words.ts";
 import type { StudioRow } from "../session/messages.ts";
 import { type Column, DataTable } from "./data_table.ts";
 import { difference, differenceInPercent } from "./figures.ts";

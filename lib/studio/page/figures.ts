@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { changeInPercent, figure } from "../../report/words.ts";
+import { figure } from "../../report/words.ts";
+import { changeInPercent } from "../../report/signed.ts";
 
 /** A difference with its sign: "+0.52 %"; "" where there is none. */
 export function differenceInPercent(now: number, before: number): string {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { count, counted, figure, figureUp, gapInShort, percent } from "../../report/words.ts";
+import { count, counted, figure, figureUp, percent } from "../../report/words.ts";
+import { gapInShort } from "../../report/proof_words.ts";
 import { modelUnder } from "./effective.ts";
 import { difference, differenceInPercent } from "./figures.ts";
 import { html } from "./markup.ts";

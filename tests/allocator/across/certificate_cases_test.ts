@@ -11,7 +11,7 @@ import {
   assertEquals,
   assertStringIncludes,
 } from "../../../lib/deps/std_assert.ts";
-import { proofInWords } from "../../../lib/report/words.ts";
+import { proofInWords } from "../../../lib/report/proof_words.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { hurried, UNHURRIED } from "../../support/hurried_clock.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";

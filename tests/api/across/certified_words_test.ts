@@ -4,7 +4,7 @@ import { asCertified, issueCertificate, provenExactly } from "../../../lib/api/c
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { seededRandom } from "../../../lib/base/numbers/random.ts";
-import { proofInWords } from "../../../lib/report/words.ts";
+import { proofInWords } from "../../../lib/report/proof_words.ts";
 import { type DropSize, oddDrop } from "../../fuzz/odd_drop.ts";
 import { tried } from "../../support/effort.ts";
 

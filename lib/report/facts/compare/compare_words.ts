@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { count, counted, figure, gapInPercent, percent, total } from "../../words.ts";
+import { count, counted, figure, percent, total } from "../../words.ts";
+import { gapInPercent } from "../../proof_words.ts";
 import type { Both, CompareFacts } from "./compare_facts.ts";
 import { signed, signedCount, signedPoints } from "../../signed.ts";
 

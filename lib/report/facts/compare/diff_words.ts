@@ -5,8 +5,8 @@
  */
 import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
 import type { DiffFacts } from "./diff_facts.ts";
-import { changeInPercent, count, counted, figure, percent } from "../../words.ts";
-import { signed } from "../../signed.ts";
+import { count, counted, figure, percent } from "../../words.ts";
+import { changeInPercent, signed } from "../../signed.ts";
 
 /** The sentence above everything. */
 export function diffHeadline({ same, offers, users }: DiffFacts): string {
