@@ -78,7 +78,7 @@ export { readReview, review } from "./lib/api/review.ts";
 export { capsFromReviews } from "./lib/api/caps_from_reviews.ts";
 
 // Splits.
-export { readSplit } from "./lib/io/documents/split_reader.ts";
+export { readSplit } from "./lib/io/documents/split/split_reader.ts";
 export { split, splitArrays, splitGoods, splitTotals } from "./lib/api/split.ts";
 export { explainSplit, splitBy } from "./lib/api/split_by.ts";
 export { splitChart } from "./lib/report/charts/split_chart.ts";

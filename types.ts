@@ -84,7 +84,7 @@ export type {
   CompareFacts,
 } from "./lib/report/facts/compare/compare_facts.ts";
 export type { WhatIf } from "./lib/api/whatif.ts";
-export type { ReadSplitOptions } from "./lib/io/documents/split_reader.ts";
+export type { ReadSplitOptions } from "./lib/io/documents/split/split_reader.ts";
 export type {
   Allocation,
   BranchedProof,

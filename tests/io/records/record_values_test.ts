@@ -2,7 +2,7 @@
 import { capsFromReviews, Drop, review, split, whatIf } from "../../../mod.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
 import { cellRatesCsv, reviewedCapsCsv } from "../../../lib/io/documents/reviewed_caps_csv.ts";
-import { writeSplitCsv } from "../../../lib/io/documents/split_csv.ts";
+import { writeSplitCsv } from "../../../lib/io/documents/split/split_csv.ts";
 import { writeCsvText } from "../../../lib/io/tables/results/table_writer.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 

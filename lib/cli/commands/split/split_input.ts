@@ -4,20 +4,20 @@
  *
  * @module
  */
-import { type PeopleColumns, readPlainPeople } from "../../../io/documents/plain_people.ts";
+import { type PeopleColumns, readPlainPeople } from "../../../io/documents/split/plain_people.ts";
 import {
   COLUMNS,
   headerOf,
   PEOPLE_COLUMNS,
   type ProblemFile,
   unknownColumns,
-} from "../../../io/documents/split_problem_file.ts";
+} from "../../../io/documents/split/split_problem_file.ts";
 import {
   type ProblemControl,
   problemText,
   readProblemBytes,
-} from "../../../io/documents/problem_bytes.ts";
-import { readProblem, refuseBesideGoods } from "../../../io/documents/split_reader.ts";
+} from "../../../io/documents/split/problem_bytes.ts";
+import { readProblem, refuseBesideGoods } from "../../../io/documents/split/split_reader.ts";
 import { columnsOf } from "../../../woptim/problem/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../../woptim/problem/problem.ts";
 

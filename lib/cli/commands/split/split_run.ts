@@ -21,7 +21,7 @@ import { tableControl, type TableValues } from "../../frame/options/table_option
 import { screenOf } from "../../frame/terminal/screen.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
 import { dropTitle } from "../report_page.ts";
-import { placed } from "../../../io/documents/problem_places.ts";
+import { placed } from "../../../io/documents/split/problem_places.ts";
 import { readSplit, type SplitInput } from "./split_input.ts";
 import {
   checkForGoods,
@@ -36,7 +36,7 @@ export async function runSplit(
   given: ReadonlySet<string>,
 ): Promise<void> {
   if (values.schema) {
-    writeJson((await import("../../../io/documents/split_schema.ts")).splitJsonSchema());
+    writeJson((await import("../../../io/documents/split/split_schema.ts")).splitJsonSchema());
     return;
   }
   const { input: file, out, html, quiet, config } = values;
@@ -86,7 +86,7 @@ async function writeResults(
   const note = noteOfTMin(results, values);
   if (note !== undefined && !quiet) write(Deno.stderr, `${file}: ${note}\n`);
   if (out !== undefined) {
-    const { writeSplitCsv } = await import("../../../io/documents/split_csv.ts");
+    const { writeSplitCsv } = await import("../../../io/documents/split/split_csv.ts");
     await writeSplitCsv(out, results, values.format);
   }
   if (html !== undefined) {

@@ -62,7 +62,7 @@ function totalsOf(people: NamedColumns, values: SplitValues): number[] {
 async function writeResults(splits: TotalsSplit, values: SplitValues): Promise<void> {
   const { input, out, html, json, quiet } = values;
   if (out !== undefined) {
-    const { writeTotalsCsv } = await import("../../../io/documents/totals_csv.ts");
+    const { writeTotalsCsv } = await import("../../../io/documents/split/totals_csv.ts");
     await writeTotalsCsv(out, splits, values.format);
   }
   if (html !== undefined) {

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { parse as parseCsv } from "../../deps/std_csv.ts";
-import { InputError, type InputFault, quote, UsageError } from "../../base/errors.ts";
-import { optionInWords } from "../../base/option_words.ts";
+import { parse as parseCsv } from "../../../deps/std_csv.ts";
+import { InputError, type InputFault, quote, UsageError } from "../../../base/errors.ts";
+import { optionInWords } from "../../../base/option_words.ts";
 import {
   boundOf,
   expectedForWord,
@@ -21,20 +21,20 @@ import {
   TARGET_EXPECTED,
   TARGET_WORDS,
   type TargetWord,
-} from "../../woptim/problem/problem.ts";
-import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
+} from "../../../woptim/problem/problem.ts";
+import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../../woptim/problem/person_fields.ts";
 import {
   fieldsOfText,
   FURTHER_COLUMNS,
   furtherFields,
   NUMERIC_COLUMNS,
 } from "./split_person_fields.ts";
-import { emptyInput, misspelt } from "../csv/header.ts";
-import type { LineMap } from "../../base/places.ts";
-import { parseJson } from "./json_text.ts";
+import { emptyInput, misspelt } from "../../csv/header.ts";
+import type { LineMap } from "../../../base/places.ts";
+import { parseJson } from "../json_text.ts";
 import { linesOf, type ProblemPlaces } from "./problem_places.ts";
 import { SplitRow } from "./split_row.ts";
-import { parseTable } from "../tables/rows/table.ts";
+import { parseTable } from "../../tables/rows/table.ts";
 import { isDocument, type TableColumns } from "./problem_bytes.ts";
 
 /** Values given beside the file, which replace its own. A CSV file has no place for them. */
@@ -85,7 +85,7 @@ export const COLUMNS: readonly string[] = [...PEOPLE_COLUMNS.wanted, ...OPTIONAL
  * @example
  * ```ts
  * import { parseSplitProblem } from "./split_problem_file.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
  * const text = "name,lower,upper,target\nann,1,3,center\n";
  * const { problem } = await parseSplitProblem(text, "people.csv", { total: 2 });
  * assertEquals(problem.requirements[0].target, "center");

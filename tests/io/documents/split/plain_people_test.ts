@@ -1,14 +1,14 @@
 /** The quick reader of plain tables of people beside the reader of problem files: the same people, or a step aside. */
-import { fc } from "../../../lib/deps/fast_check.ts";
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { readPlainPeople } from "../../../lib/io/documents/plain_people.ts";
+import { fc } from "../../../../lib/deps/fast_check.ts";
+import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { readPlainPeople } from "../../../../lib/io/documents/split/plain_people.ts";
 import {
   COLUMNS,
   headerOf,
   parseSplitProblem,
   unknownColumns,
-} from "../../../lib/io/documents/split_problem_file.ts";
-import { columnsOf } from "../../../lib/woptim/problem/check_problem.ts";
+} from "../../../../lib/io/documents/split/split_problem_file.ts";
+import { columnsOf } from "../../../../lib/woptim/problem/check_problem.ts";
 
 async function plain(text: string) {
   const header = headerOf(text.replace(/^\ufeff/, ""));

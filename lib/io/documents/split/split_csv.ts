@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { csvField } from "../../base/text/csv_field.ts";
-import { type ListedSplit, pieces } from "../../woptim/methods/person_list.ts";
-import type { SplitPerson } from "../../woptim/split.ts";
-import type { ByteSink } from "../bytes/atomic_file.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
-import type { TableFormat } from "../records/table_format.ts";
-import { writeTable } from "../tables/results/table_writer.ts";
+import { csvField } from "../../../base/text/csv_field.ts";
+import { type ListedSplit, pieces } from "../../../woptim/methods/person_list.ts";
+import type { SplitPerson } from "../../../woptim/split.ts";
+import type { ByteSink } from "../../bytes/atomic_file.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
+import type { TableFormat } from "../../records/table_format.ts";
+import { writeTable } from "../../tables/results/table_writer.ts";
 
 /** Columns of every split. */
 const COLUMNS: readonly string[] = [

@@ -1,8 +1,11 @@
-import { assertEquals, assertMatch, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { readSplit, type ReadSplitOptions } from "../../../lib/io/documents/split_reader.ts";
-import { split, splitGoods } from "../../../lib/api/split.ts";
-import { InputError, UsageError } from "../../../lib/base/errors.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { assertEquals, assertMatch, assertRejects } from "../../../../lib/deps/std_assert.ts";
+import {
+  readSplit,
+  type ReadSplitOptions,
+} from "../../../../lib/io/documents/split/split_reader.ts";
+import { split, splitGoods } from "../../../../lib/api/split.ts";
+import { InputError, UsageError } from "../../../../lib/base/errors.ts";
+import { withFolder } from "../../../support/temp_folder.ts";
 
 const PEOPLE = "name,lower,upper,target,group\nann,1,3,2,red\nbob,2,,upper,\n";
 const OPEN = PEOPLE.replace("upper,\n", "3,\n");

@@ -10,15 +10,15 @@ import {
   NUMERIC_FIELDS,
   readStep,
   STEP_TEXT_EXPECTED,
-} from "../../woptim/problem/person_fields.ts";
+} from "../../../woptim/problem/person_fields.ts";
 import {
   FIXED_EXPECTED,
   GOOD_EXPECTED,
   GROUP_EXPECTED,
   type Requirement,
-} from "../../woptim/problem/problem.ts";
-import { optionInWords } from "../../base/option_words.ts";
-import { parseNumberText } from "../bytes/parse_number.ts";
+} from "../../../woptim/problem/problem.ts";
+import { optionInWords } from "../../../base/option_words.ts";
+import { parseNumberText } from "../../bytes/parse_number.ts";
 
 /** Fields that are not a single number. */
 const OTHERS = ["step", "group", "good"];

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { InputError, type InputFault } from "../../base/errors.ts";
-import { type Good, NAME_EXPECTED, repeated } from "../../woptim/problem/problem.ts";
+import { InputError, type InputFault } from "../../../base/errors.ts";
+import { type Good, NAME_EXPECTED, repeated } from "../../../woptim/problem/problem.ts";
 import {
   AMOUNT_EXPECTED,
   isAmount,
   isNumberOfSplits,
   NUMBER_EXPECTED,
-} from "../../woptim/problem/size.ts";
-import { parseNumberText } from "../bytes/parse_number.ts";
-import { emptyInput } from "../csv/header.ts";
-import { parseTable } from "../tables/rows/table.ts";
+} from "../../../woptim/problem/size.ts";
+import { parseNumberText } from "../../bytes/parse_number.ts";
+import { emptyInput } from "../../csv/header.ts";
+import { parseTable } from "../../tables/rows/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
 import { linesOf, type TablePlaces } from "./problem_places.ts";
 import { errorOf } from "./split_problem_file.ts";
@@ -33,7 +33,7 @@ export const GOOD_COLUMNS: TableColumns = {
  * @example
  * ```ts
  * import { parseSplitGoods } from "./split_goods_file.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
  * const { goods } = parseSplitGoods("name,total\nbread,7\n", "goods.csv");
  * assertEquals(goods, [{ name: "bread", total: 7 }]);
  * ```

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { InputError, UsageError } from "../../base/errors.ts";
-import { optionInWords } from "../../base/option_words.ts";
-import type { GoodsProblem, SplitProblem } from "../../woptim/problem/problem.ts";
-import { DIALECT_OPTIONS, type DialectOptions } from "../csv/dialect_options.ts";
-import { checkLimits, limitsOf, type ReadLimits } from "../bytes/read_limits.ts";
+import { InputError, UsageError } from "../../../base/errors.ts";
+import { optionInWords } from "../../../base/option_words.ts";
+import type { GoodsProblem, SplitProblem } from "../../../woptim/problem/problem.ts";
+import { DIALECT_OPTIONS, type DialectOptions } from "../../csv/dialect_options.ts";
+import { checkLimits, limitsOf, type ReadLimits } from "../../bytes/read_limits.ts";
 import {
   type ProblemControl,
   problemText,
@@ -21,7 +21,7 @@ import {
   checkOptions,
   checkValue,
   type OptionRule,
-} from "../../base/validate.ts";
+} from "../../../base/validate.ts";
 import { parseSplitProblem, PEOPLE_COLUMNS, type ProblemFile } from "./split_problem_file.ts";
 
 /** Values and files given beside the file of the people; they replace what that file says. */
@@ -65,8 +65,8 @@ const { columns: _, ...DIALECT } = DIALECT_OPTIONS;
  *
  * @example
  * ```ts
- * import { readSplit, split } from "../../../mod.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { readSplit, split } from "../../../../mod.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
  *
  * const { people } = split(await readSplit("examples/split/pizza.csv", { total: 13 }));
  * assertEquals(people.map(({ name }) => name), ["ann", "ben", "cleo", "dan"]);

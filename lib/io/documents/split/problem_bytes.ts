@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
-import { setPlaces } from "../../base/places.ts";
-import { withHead } from "../bytes/byte_reader.ts";
-import { decodeText, tableRemedy } from "../bytes/decode_text.ts";
-import { type OpenPart, readBytes, resolveSource, withPart } from "../bytes/source.ts";
-import { plainBytes } from "../csv/plain_part.ts";
-import type { TableControl } from "../csv/table_control.ts";
-import { isJson } from "../records/is_json.ts";
+import { InputError } from "../../../base/errors.ts";
+import { setPlaces } from "../../../base/places.ts";
+import { withHead } from "../../bytes/byte_reader.ts";
+import { decodeText, tableRemedy } from "../../bytes/decode_text.ts";
+import { type OpenPart, readBytes, resolveSource, withPart } from "../../bytes/source.ts";
+import { plainBytes } from "../../csv/plain_part.ts";
+import type { TableControl } from "../../csv/table_control.ts";
+import { isJson } from "../../records/is_json.ts";
 
 /** The columns of a table. */
 export interface TableColumns {

@@ -1,8 +1,8 @@
-import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
-import { InputError } from "../../../lib/base/errors.ts";
-import { readSplit } from "../../../lib/io/documents/split_reader.ts";
-import { writeTable } from "../../../lib/io/tables/results/table_writer.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { assertEquals, assertRejects } from "../../../../lib/deps/std_assert.ts";
+import { InputError } from "../../../../lib/base/errors.ts";
+import { readSplit } from "../../../../lib/io/documents/split/split_reader.ts";
+import { writeTable } from "../../../../lib/io/tables/results/table_writer.ts";
+import { withFolder } from "../../../support/temp_folder.ts";
 
 const PEOPLE = "name,lower,upper,target,group\n007,1,3,2,red\nbob,2,,2.5,\n";
 const GROUPS = "name,lower,upper\nred,0,1.5\n";

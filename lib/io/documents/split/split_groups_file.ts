@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { InputFault } from "../../base/errors.ts";
-import { NUMERIC_FIELDS } from "../../woptim/problem/person_fields.ts";
+import type { InputFault } from "../../../base/errors.ts";
+import { NUMERIC_FIELDS } from "../../../woptim/problem/person_fields.ts";
 import {
   expectedForWord,
   GROUP_EXPECTED,
@@ -13,9 +13,9 @@ import {
   TARGET_EXPECTED,
   TARGET_WORDS,
   type TargetWord,
-} from "../../woptim/problem/problem.ts";
-import { emptyInput } from "../csv/header.ts";
-import { parseTable } from "../tables/rows/table.ts";
+} from "../../../woptim/problem/problem.ts";
+import { emptyInput } from "../../csv/header.ts";
+import { parseTable } from "../../tables/rows/table.ts";
 import type { TableColumns } from "./problem_bytes.ts";
 import { linesOf, type TablePlaces } from "./problem_places.ts";
 import { numberIn } from "./split_person_fields.ts";

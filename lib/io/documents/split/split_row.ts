@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { InputFault } from "../../base/errors.ts";
-import { BOUND_EXPECTED, boundOf, NAME_EXPECTED } from "../../woptim/problem/problem.ts";
-import { isNumberOfSplits } from "../../woptim/problem/size.ts";
-import { numberExpected } from "../csv/dialect_options.ts";
-import { parseNumberText } from "../bytes/parse_number.ts";
+import type { InputFault } from "../../../base/errors.ts";
+import { BOUND_EXPECTED, boundOf, NAME_EXPECTED } from "../../../woptim/problem/problem.ts";
+import { isNumberOfSplits } from "../../../woptim/problem/size.ts";
+import { numberExpected } from "../../csv/dialect_options.ts";
+import { parseNumberText } from "../../bytes/parse_number.ts";
 
 /** A row of a CSV table; invalid fields are added to a list, so that all of them can be reported. */
 export class SplitRow {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { csvField } from "../../base/text/csv_field.ts";
-import type { TotalsSplit } from "../../woptim/methods/totals_by.ts";
-import { TextBuffer } from "../bytes/text_buffer.ts";
-import type { TableFormat } from "../records/table_format.ts";
-import { writeTable } from "../tables/results/table_writer.ts";
+import { csvField } from "../../../base/text/csv_field.ts";
+import type { TotalsSplit } from "../../../woptim/methods/totals_by.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
+import type { TableFormat } from "../../records/table_format.ts";
+import { writeTable } from "../../tables/results/table_writer.ts";
 
 /**
  * Writes a table with a row for each total and person to a file that appears whole or not at all.

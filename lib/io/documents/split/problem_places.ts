@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
-import { LineMap } from "../../base/places.ts";
+import { InputError } from "../../../base/errors.ts";
+import { LineMap } from "../../../base/places.ts";
 
 /** Where the rows of a table stand. */
 export interface TablePlaces {
@@ -43,9 +43,9 @@ const ITEM = /^(?<list>groups|goods)\[(?<i>\d+)\]\.(?<field>\w+)$/;
  *
  * @example
  * ```ts
- * import { InputError } from "../../base/errors.ts";
+ * import { InputError } from "../../../base/errors.ts";
  * import { linesOf, placed } from "./problem_places.ts";
- * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { assertEquals } from "../../../deps/std_assert.ts";
  * const error = InputError.at({ column: "target[1]", value: "-3", expected: "a number from 0" });
  * const table = { file: "p.csv", lines: linesOf([{ line: 2 }, { line: 4 }]) };
  * assertEquals(placed(error, table).message, 'p.csv:4: target is "-3", expected a number from 0');

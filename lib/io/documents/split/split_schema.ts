@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "../../deps/zod.ts";
+import { z } from "../../../deps/zod.ts";
 import {
   boundOf,
   GOOD_EXPECTED,
@@ -12,19 +12,19 @@ import {
   INTERVAL_EXPECTED,
   TARGET_EXPECTED,
   TARGET_WORDS,
-} from "../../woptim/problem/problem.ts";
+} from "../../../woptim/problem/problem.ts";
 import {
   NUMERIC_FIELDS,
   type NumericField,
   readStep,
   STEP_TEXT_EXPECTED,
-} from "../../woptim/problem/person_fields.ts";
+} from "../../../woptim/problem/person_fields.ts";
 import {
   AMOUNT_EXPECTED,
   isNumberOfSplits,
   LARGEST,
   NUMBER_EXPECTED,
-} from "../../woptim/problem/size.ts";
+} from "../../../woptim/problem/size.ts";
 
 /** A number from `least` to LARGEST that splits count with. As everywhere here, the message of an issue is what was expected. */
 const number = (least: number, expected: string) =>

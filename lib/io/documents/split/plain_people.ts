@@ -3,20 +3,25 @@
  *
  * @module
  */
-import { InputError } from "../../base/errors.ts";
-import { IdTable } from "../../base/ids/id_table.ts";
-import type { IdPool } from "../../base/ids/ids.ts";
-import { Float64List } from "../../base/arrays/number_list.ts";
-import { LineMap } from "../../base/places.ts";
-import { boundOf, TARGET_WORDS, targetOf, type TargetWord } from "../../woptim/problem/problem.ts";
-import { isNumberOfSplits } from "../../woptim/problem/size.ts";
-import { withHead } from "../bytes/byte_reader.ts";
-import { parseNumber } from "../bytes/parse_number.ts";
-import { isPadded } from "../bytes/trim.ts";
-import type { Layout } from "../csv/header.ts";
-import type { RecordScanner } from "../csv/record_scanner.ts";
-import { scanCsv } from "../csv/scan_csv.ts";
-import { trimField } from "../csv/trim_field.ts";
+import { InputError } from "../../../base/errors.ts";
+import { IdTable } from "../../../base/ids/id_table.ts";
+import type { IdPool } from "../../../base/ids/ids.ts";
+import { Float64List } from "../../../base/arrays/number_list.ts";
+import { LineMap } from "../../../base/places.ts";
+import {
+  boundOf,
+  TARGET_WORDS,
+  targetOf,
+  type TargetWord,
+} from "../../../woptim/problem/problem.ts";
+import { isNumberOfSplits } from "../../../woptim/problem/size.ts";
+import { withHead } from "../../bytes/byte_reader.ts";
+import { parseNumber } from "../../bytes/parse_number.ts";
+import { isPadded } from "../../bytes/trim.ts";
+import type { Layout } from "../../csv/header.ts";
+import type { RecordScanner } from "../../csv/record_scanner.ts";
+import { scanCsv } from "../../csv/scan_csv.ts";
+import { trimField } from "../../csv/trim_field.ts";
 
 /** Columns that this reader understands. */
 const PLAIN_COLUMNS: readonly string[] = ["name", "target", "lower", "upper"];
