@@ -97,7 +97,9 @@ function intervalLayers(
   title: string,
   largest: number,
 ): Record<string, unknown>[] {
-  const axis = { format: largest < 0.05 ? ".1%" : ".0%", grid: true, tickCount: 5 };
+  // As many decimals as the five steps of a small axis need to differ.
+  const decimals = largest < 0.05 ? Math.max(1, Math.ceil(-Math.log10(largest * 20))) : 0;
+  const axis = { format: `.${decimals}%`, grid: true, tickCount: 5 };
   const scale = { domain: [0, Math.min(1, 1.08 * largest)] };
   const share = { field: "share", type: "quantitative", title, axis, scale };
   const low = { field: "low", type: "quantitative", title, axis, scale };

@@ -11,13 +11,13 @@ import { inputNotes } from "../facts/preview/input_notes.ts";
 import { type Content, escapeHtml, html, Markup, sentence } from "./markup.ts";
 import { count, counted } from "../words.ts";
 
-/** A figure with its name above and a few words below. */
+/** A figure with its name above and a few words below; a long one is set smaller, as a number must not break. */
 export function tile(name: string, value: string, more: string): Markup {
   return html`
     <div class="tile">
       <dt>${name}</dt>
       <dd>
-        <div class="n">${value}</div>
+        <div class="n" style="--characters:${value.length}">${value}</div>
         <div class="more">${more}</div>
       </dd>
     </div>
