@@ -8,6 +8,7 @@
  *
  * @module
  */
+import type { Instance } from "../../drop/instance/instance.ts";
 import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import { GroupCounts } from "../../limits/kinds/user_counts.ts";
 import type { Assignment } from "../recovery/assignment.ts";
@@ -102,6 +103,10 @@ export class PricedRows {
     leastOfCase: new Map(),
   };
   readonly #groups = new Set<number>();
+  /** Uint32Array, length contracts: how many users have a pair of it. */
+  readonly #usersOfContract: Uint32Array;
+  /** By contract without a row, unless all users together can't use it up: its room. */
+  readonly #unused = new Map<number, number>();
   /** The rows of {@link prepareMoves}. */
   #ofMoves: number[] = [];
 
@@ -111,6 +116,7 @@ export class PricedRows {
     this.#problem = problem;
     this.#prices = prices;
     this.#pricing = pricing;
+    this.#usersOfContract = usersOfContract(problem.instance);
   }
 
   /** Makes the rows that an offer of pair `p` counts toward. */
@@ -118,19 +124,25 @@ export class PricedRows {
     this.#prepareItem(this.#problem.item[p]);
   }
 
-  /** Makes the rows that any offer counts toward. */
-  prepareOffers(): void {
-    for (let i = 0; i < this.#problem.offerBonus.length; i++) this.#prepareItem(i);
+  /**
+   * Makes the rows that any offer counts toward. Caps without a price of contracts that are not used get none: {@link addMoves} counts
+   * their room together.
+   *
+   * @param isUsed whether any column has offers of a contract. @default all are used
+   */
+  prepareOffers(isUsed?: (contract: number) => boolean): void {
+    for (let i = 0; i < this.#problem.offerBonus.length; i++) this.#prepareItem(i, isUsed);
   }
 
-  #prepareItem(i: number): void {
-    const { instance: { cap, group }, items } = this.#problem;
+  #prepareItem(i: number, isUsed: (contract: number) => boolean = () => true): void {
+    const { cap, group } = this.#problem.instance, { items } = this.#problem;
     const c = items === null ? i : items.contract[i];
-    const limit = cap[c] - this.#pricing.counted.load[c];
-    // A cap that not even all users together can exceed needs no row.
-    if (limit < group.length || this.#prices.contract[c] !== 0) {
-      this.#prepare("contract", c, 1, () => limit, Infinity);
-    }
+    const left = cap[c] - this.#pricing.counted.load[c];
+    // A cap that not even all users who have a pair can exceed needs no row.
+    const mayBind = cap[c] < this.#usersOfContract[c] && isUsed(c);
+    if (mayBind || this.#prices.contract[c] !== 0) {
+      this.#prepare("contract", c, 1, () => left, Infinity);
+    } else if (left < group.length) this.#unused.set(c, left);
     if (items === null) return;
     for (let e = items.start[i]; e < items.start[i + 1]; e++) {
       const r = items.row[e], price = this.#prices.limit?.[r] ?? 0;
@@ -251,12 +263,19 @@ export class PricedRows {
   /** Adds, after all other columns, those by which offers move from one contract to another of its type, at a cost each. */
   addMoves(cost: number): void {
     const { scale = 1 } = this.#pricing, { typedContracts } = this.#problem;
+    const rowOf = (c: number) => this.#ofMoves[c < typedContracts ? 0 : 1];
     for (const [c, { index, times }] of this.#rows.contract) {
       for (const sign of [1, -1]) {
         this.#mip.column(sign < 0 ? -cost / scale : 0, Infinity, false);
         this.#mip.entry(index, sign * times);
-        this.#mip.entry(this.#ofMoves[c < typedContracts ? 0 : 1], -sign);
+        this.#mip.entry(rowOf(c), -sign);
       }
+    }
+    const room = new Map<number, number>();
+    for (const [c, left] of this.#unused) room.set(rowOf(c), (room.get(rowOf(c)) ?? 0) + left);
+    for (const [row, left] of room) {
+      this.#mip.column(0, left, false);
+      this.#mip.entry(row, -1);
     }
   }
 
@@ -330,4 +349,17 @@ export class PricedRows {
       return moved >= edge ? row.missing > edge : moved <= -edge && row.price > edge;
     });
   }
+}
+
+/** By a drop's column of its pairs' contracts: how many users have a pair of each contract. */
+const knownUsers = new WeakMap<Instance["contract"], Uint32Array>();
+
+/** Uint32Array, length contracts: how many users have a pair of it. It is counted once for a drop. */
+function usersOfContract({ contract, cap }: Instance): Uint32Array {
+  const known = knownUsers.get(contract);
+  if (known !== undefined) return known;
+  const users = new Uint32Array(cap.length);
+  for (let p = 0; p < contract.length; p++) users[contract[p]]++;
+  knownUsers.set(contract, users);
+  return users;
 }
