@@ -52,6 +52,13 @@ const MOST_WORK = 1.2e7, WORK_OF_CASE = 16_000;
 const MOST_WORK_OF_REST = 8e7;
 
 /**
+ * Once so many cases, or this share of the work, are done, a search is given up where more than this part of its cases is open and the
+ * highest bound has not come this much nearer to the objective: where many users are nearly alike, each case leaves as much as all.
+ * Searches that came to an end had a fifth open at most.
+ */
+const FIRST_CASES = 32, FIRST_WORK = 0.25, MOST_OPEN = 0.5, LEAST_WON = 0.05;
+
+/**
  * The highest price of a number of offers is FURTHER times that of a single one, and at most MOST_PRICE, as other checkers read
  * no more.
  */
@@ -193,6 +200,8 @@ class CaseSearch {
     for (let ends = all.length; ends < MOST_CASES && open.length > 0; ends++) {
       const highest = open.reduce((a, b) => b.bound > a.bound ? b : a);
       if (highest.bound <= stuck) break;
+      const isTold = ends >= FIRST_CASES || this.#work > FIRST_WORK * mostWork;
+      if (isTold && open.length > MOST_OPEN * ends && this.#isIdle(whole, highest)) break;
       open.splice(open.indexOf(highest), 1);
       const parts = await this.#partsOf(highest);
       if (this.#stop() || this.#work > mostWork) break;
@@ -206,6 +215,12 @@ class CaseSearch {
     if (whole.parts === undefined && whole.bound > this.#objective) return null;
     const branches = { price: this.#price, tree: this.#nodeOf(whole) };
     return { branches, bound: this.#boundOf(whole) };
+  }
+
+  /** Whether dividing the whole left its highest case about as far from the objective. */
+  #isIdle(whole: Case, highest: Case): boolean {
+    const left = highest.bound - this.#objective;
+    return left > (1 - LEAST_WON) * (whole.bound - this.#objective);
   }
 
   async #partsOf({ settled, split, prices }: Case): Promise<[Case, Case]> {
