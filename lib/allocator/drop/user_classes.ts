@@ -45,10 +45,9 @@ const USERS_SEEN = 4000;
 /** Whether users seem to be so alike that there are at most half as many classes, by the hashes of a few thousand users. */
 export function seemAlike(instance: Instance): boolean {
   const users = instance.group.length, stride = Math.ceil(users / USERS_SEEN);
-  const hashOf = hashing(instance), seen = new Set<number>();
-  let count = 0;
-  for (let u = 0; u < users; u += stride, count++) seen.add(hashOf(u));
-  return 2 * seen.size <= count;
+  const hashOf = hashing(instance), seen = new Set<number>(), most = Math.ceil(users / stride) / 2;
+  for (let u = 0; u < users && seen.size <= most; u += stride) seen.add(hashOf(u));
+  return seen.size <= most;
 }
 
 /** Hashes users by what {@link alike} compares. */

@@ -130,11 +130,9 @@ class OfferSums {
   /** Adds the offers of a user, `offerPair[from … to)`. */
   add(u: number, offerPair: Uint32Array, from: number, to: number): void {
     const { score, middle, group, k } = this.#instance, policy = this.#policy;
+    this.#scores.addAt(score, offerPair, from, to);
     let sponsored = 0;
-    for (let o = from; o < to; o++) {
-      this.#scores.add(score[offerPair[o]]);
-      if (offerPair[o] < middle[u]) sponsored++;
-    }
+    for (let o = from; o < to; o++) if (offerPair[o] < middle[u]) sponsored++;
     if (sponsored > 0) this.#sponsoredUsers[group[u]]++;
     const bonuses = policy.model === "coverage" ? sponsored : Math.min(1, sponsored);
     this.#extras.add(this.#coverage[to - from] + policy.sponsoredBonus * bonuses);

@@ -33,6 +33,20 @@ export class LongSum {
     this.#size += Math.abs(term);
   }
 
+  /** Adds the numbers of a column at the places `at[from … to)`, one after the other. */
+  addAt(column: Float64Array, at: Uint32Array, from: number, to: number): void {
+    let sum = this.#sum, lost = this.#lost, size = this.#size;
+    for (let i = from; i < to; i++) {
+      const term = column[at[i]], next = sum + term;
+      lost += Math.abs(sum) >= Math.abs(term) ? (sum - next) + term : (term - next) + sum;
+      sum = next;
+      size += Math.abs(term);
+    }
+    this.#sum = sum;
+    this.#lost = lost;
+    this.#size = size;
+  }
+
   /** The sum so far. */
   get value(): number {
     return this.#sum + this.#lost;

@@ -1,5 +1,6 @@
 import { LongSum } from "../../../lib/base/numbers/long_sum.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { seededRandom } from "../../../lib/base/numbers/random.ts";
 
 Deno.test("LongSum: a million terms that are alike, whose rounding all goes one way", () => {
   const sum = new LongSum();
@@ -31,4 +32,19 @@ Deno.test("LongSum: the decimal that is meant, and no other number where the sum
   assertEquals(sumOf(1e20, 1e-3, -1e20).decimal, 1e-3);
   // A number of 17 digits is what it is.
   assertEquals(sumOf(0.12345678901234568).decimal, 0.12345678901234568);
+});
+
+Deno.test("LongSum: numbers of a column at given places add up as one by one, to the last bit", () => {
+  const random = seededRandom(1);
+  const column = Float64Array.from(
+    { length: 500 },
+    () => (random.next() - 0.5) * 10 ** (40 * random.next() - 20),
+  );
+  const at = Uint32Array.from({ length: 2000 }, () => Math.floor(random.next() * column.length));
+  const single = new LongSum(), atOnce = new LongSum();
+  for (const [from, to] of [[0, 3], [3, 3], [3, 1999], [1999, 2000]]) {
+    for (let i = from; i < to; i++) single.add(column[at[i]]);
+    atOnce.addAt(column, at, from, to);
+    assertEquals([atOnce.value, atOnce.decimal], [single.value, single.decimal]);
+  }
 });

@@ -14,12 +14,21 @@ import { UserScan } from "./user_scan.ts";
 /** Most users that are looked at again at once. */
 const AT_ONCE = 4096;
 
+/** A pass that keeps bundles. */
+export interface KeptPass {
+  /** Scores are taken with noise up to ± this; null: without. */
+  readonly noise: number | null;
+  /** Whether it goes over the users of a view that knows the bundles of all others. */
+  readonly ofView: boolean;
+}
+
 /** Keeps the bundles of the users of one share. */
 export class BundleKeeper {
   readonly #problem: DualProblem;
   readonly #board: PassBoard;
   readonly #scan: UserScan;
   readonly #noise: number | null;
+  readonly #ofView: boolean;
   /** How much noise may add to the lead of a bundle. */
   readonly #room: number;
   /** Users whose bundle noise may change. */
@@ -28,12 +37,13 @@ export class BundleKeeper {
   private constructor(
     problem: DualProblem,
     board: PassBoard,
-    noise: number | null,
+    { noise, ofView }: KeptPass,
     scan: UserScan,
   ) {
     this.#problem = problem;
     this.#board = board;
     this.#noise = noise;
+    this.#ofView = ofView;
     this.#room = 2 * problem.k * (noise ?? 0);
     this.#scan = scan;
   }
@@ -47,11 +57,11 @@ export class BundleKeeper {
   static of(
     problem: DualProblem,
     board: PassBoard,
-    noise: number | null,
+    pass: KeptPass,
     scan: UserScan | null = null,
   ): BundleKeeper | null {
     const own = scan ?? UserScan.forBundles(problem);
-    return own === null ? null : new BundleKeeper(problem, board, noise, own);
+    return own === null ? null : new BundleKeeper(problem, board, pass, own);
   }
 
   /** Whether bundles of a problem can be kept, if its users are scanned in WebAssembly, and are enough to end with when time is out. */
@@ -64,10 +74,10 @@ export class BundleKeeper {
     return this.#scan.begin(netPrice, this.#board.point, sums, 0);
   }
 
-  /** Scans a block of the whole drop. Returns its value with every user's best unsponsored bundle. */
-  scan(block: PairBlock): number {
-    const { margin, kept } = this.#board;
-    return this.#scan.scanKeeping(block, margin, kept, this.#room, (u) => this.#near.push(u));
+  /** Scans a block. Returns its value with every user's best unsponsored bundle. `place`: where its users' margins begin. */
+  scan(block: PairBlock, place: number): number {
+    const { margin, kept } = this.#board, near = (u: number) => this.#near.push(u);
+    return this.#scan.scanKeeping(block, margin, place, kept, this.#room, near);
   }
 
   /** Ends the pass. */
@@ -77,11 +87,12 @@ export class BundleKeeper {
 
   /**
    * Takes note of what a sponsored bundle of user `u` gains over another one at the settled sponsored prices, and whether that has changed
-   * the kind of its bundle.
+   * the kind of its bundle. Where a view has left out its pairs of the other kind the gain tells nothing, and what the view told stays.
    */
   note(u: number, gain: number, isChanged: boolean): void {
     const lead = Math.abs(gain) - this.#room;
-    this.#board.kept.ahead[u] = lead > 0 ? lead : 0;
+    const { ahead } = this.#board.kept;
+    if (!this.#ofView || ahead[u] === 0) ahead[u] = lead > 0 ? lead : 0;
     if (isChanged || lead <= 0) this.#near.push(u);
   }
 

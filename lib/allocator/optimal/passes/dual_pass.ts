@@ -268,10 +268,31 @@ export class DualPass {
     point: PricePoint,
     noise: number | null,
   ): { found: Evaluation; kept: KeptBundles | null } {
+    const ofView = noise !== null && this.isFirstViewEnough(point)
+      ? this.#inFirstView(point, noise)
+      : null;
     this.useWhole();
+    if (ofView !== null) return ofView;
     const capacities = wholeCapacities(this.problem);
     if (noise === null) return { found: this.evaluate(point, capacities, 0), kept: null };
-    return this.#keeping(this.#evaluate(point, capacities, { kind: "keep", noise }));
+    return this.#keeping(this.#evaluate(point, capacities, { kind: "keep", noise, ofView: false }));
+  }
+
+  /** Whether the first view of the whole drop knows the bundles of the users that it leaves out, and they are the best at a point. */
+  isFirstViewEnough(point: PricePoint): boolean {
+    const first = this.#frames.at(1);
+    return first !== undefined && first !== null && covers(first, point, 0) &&
+      point.sponsored.every((price, g) =>
+        Math.abs(price - first.centre.sponsored[g]) <= first.sponsored[g]
+      ) && !this.#team.board.kept.isFrozen.includes(0);
+  }
+
+  /** {@link evaluateWhole} by the users of the first view; null where its edge keeps a sponsored price from its best value. */
+  #inFirstView(point: PricePoint, noise: number): ReturnType<DualPass["evaluateWhole"]> | null {
+    this.#frames.length = 2;
+    const command = { kind: "keep", noise, ofView: true } as const;
+    const found = this.#evaluate(point, wholeCapacities(this.problem), command);
+    return found.confined ? null : this.#keeping(found);
   }
 
   /** {@link evaluateWhole} in a hurry: at the point's own sponsored prices, and without noise, so that nobody is looked at twice. */
@@ -279,7 +300,7 @@ export class DualPass {
     this.useWhole();
     const capacities = wholeCapacities(this.problem);
     return this.#keeping(
-      this.#evaluate(point, capacities, { kind: "keep", noise: null }, false),
+      this.#evaluate(point, capacities, { kind: "keep", noise: null, ofView: false }, false),
     );
   }
 

@@ -23,6 +23,16 @@ export interface KeptBundles {
   readonly ahead: Float64Array;
   /** Uint8Array, length shares: 1 where a share has kept those of its users. */
   readonly isKept: Uint8Array;
+  /** Uint8Array, length shares: 1 where those users of a share are kept whom its first view leaves out. */
+  readonly isFrozen: Uint8Array;
+}
+
+/** The bundles of those whom one share's first view leaves out: at all prices within that view they stay the best. */
+export interface FrozenBundles {
+  /** Where they are kept; also how far bundles of the view's users are ahead, 0 where that may change. */
+  readonly kept: KeptBundles;
+  /** Float64Array, length blocks of the share: what those of each block are worth without noise, prices aside. */
+  readonly worth: Float64Array;
 }
 
 /** Room for the bundles of a problem's users; the system gives memory for it where it is written to. */
@@ -34,5 +44,6 @@ export function keptBundles({ instance: { group }, k }: DualProblem, shares: num
     lead: sharedFloat64(users),
     ahead: sharedFloat64(users),
     isKept: sharedUint8(shares),
+    isFrozen: sharedUint8(shares),
   };
 }

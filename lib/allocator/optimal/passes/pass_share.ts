@@ -4,7 +4,7 @@
  * @module
  */
 import { coarseOf, loadOf } from "../../limits/items.ts";
-import { BundleKeeper } from "./bundle_keeper.ts";
+import { BundleKeeper, type KeptPass } from "./bundle_keeper.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import {
   BundleDifference,
@@ -14,6 +14,7 @@ import {
   WEIGHT_ONE,
 } from "./curvature.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+import type { FrozenBundles } from "./kept_bundles.ts";
 import { marksOfShapes } from "../dual/marks.ts";
 import { noise } from "../dual/noise.ts";
 import {
@@ -35,12 +36,14 @@ interface View {
   readonly blocks: readonly PairBlock[];
   readonly frozenLoad: Float64Array;
   readonly frozenMarks: Float64Array;
+  /** The bundles of its frozen users, where they are known. */
+  readonly frozen: FrozenBundles | null;
 }
 
 /** What the leading thread can ask of a share. */
 export type PassCommand =
   | { readonly kind: "scan"; readonly radius: number; readonly thinning: number }
-  | { readonly kind: "keep"; readonly noise: number | null }
+  | { readonly kind: "keep" } & KeptPass
   | { readonly kind: "settle" }
   | { readonly kind: "sample"; readonly stride: number; readonly noise: number }
   | {
@@ -109,7 +112,7 @@ export class PassShare {
         this.#thinning = this.#layout.dense ? 1 : command.thinning;
         return this.#scan(command.radius);
       case "keep":
-        return this.#keep(command.noise);
+        return this.#keep(command);
       case "settle":
         this.#settle();
         return this.#keeper?.settle(this.#kernel.netPrice);
@@ -125,6 +128,8 @@ export class PassShare {
   /** Keeps the first `depth` views and releases the memory of the others. */
   #backTo(depth: number): void {
     for (const { blocks } of this.#views.splice(depth)) blocks.forEach(releaseBlock);
+    const { kept, shares } = this.#board;
+    if (depth === 1) kept.isFrozen[shares.indexOf(this.#sums)] = 0;
   }
 
   get #top(): View {
@@ -136,6 +141,7 @@ export class PassShare {
       blocks,
       frozenLoad: new Float64Array(this.#sums.load.length),
       frozenMarks: new Float64Array(this.#sums.marks.length),
+      frozen: null,
     };
   }
 
@@ -152,15 +158,20 @@ export class PassShare {
   }
 
   #screen(depth: number, all: number, noise: number): void {
-    const { point, reach } = this.#board;
+    const { point, reach, kept, shares } = this.#board;
     this.#backTo(depth);
     const parent = this.#top;
-    this.#screening.begin(point, { all, ...reach }, noise, parent);
-    const blocks = parent.blocks.map((block) => {
+    const wanted = depth === 1 && BundleKeeper.isFor(this.#problem)
+      ? { kept, worth: new Float64Array(parent.blocks.length) }
+      : null;
+    this.#screening.begin(point, { all, ...reach }, noise, parent, wanted);
+    const blocks = parent.blocks.map((block, b) => {
       this.#sums.pairsSeen[0] += pairsIn(block);
-      return this.#screening.screen(block);
+      return this.#screening.screen(block, b);
     });
-    this.#views.push({ blocks, ...this.#screening.finish() });
+    const { frozen } = this.#screening;
+    if (frozen !== null) kept.isFrozen[shares.indexOf(this.#sums)] = 1;
+    this.#views.push({ blocks, ...this.#screening.finish(), frozen });
   }
 
   /** Finds the best bundles of all active users at the board's point, and adds up loads, marks and, with a radius > 0, curvature. */
@@ -190,31 +201,45 @@ export class PassShare {
   }
 
   /**
-   * Scans the whole drop and keeps every user's bundle, scores taken with noise up to ±`noise`, or as they come if that is null; just scans
-   * where that can't be done.
+   * Scans the whole drop and keeps every user's bundle, or the first view, which has no noise from then on; just scans where bundles can't
+   * be kept.
    */
-  #keep(noise: number | null): void {
-    const { kept } = this.#board, { shares } = this.#board;
+  #keep({ noise, ofView }: KeptPass): void {
+    const { kept, shares } = this.#board;
     const place = shares.indexOf(this.#sums);
     kept.isKept[place] = 0;
     const own = this.#layout.dense ? null : this.#fast;
-    const keeper = this.#isVector ? BundleKeeper.of(this.#problem, this.#board, noise, own) : null;
-    const [{ blocks }] = this.#views;
-    this.#backTo(1);
+    const keeper = this.#isVector
+      ? BundleKeeper.of(this.#problem, this.#board, { noise, ofView }, own)
+      : null;
+    this.#backTo(ofView ? 2 : 1);
+    if (ofView) this.#views[1] = this.#withoutNoise(this.#top);
+    const { blocks } = this.#top;
     this.#begin(this.#top);
     if (keeper === null || !keeper.begin(this.#kernel.netPrice, this.#sums)) return this.#scan(0);
     const { group } = this.#problem.instance;
     const { activeGroup, activeCount, blockValue } = this.#board;
     blocks.forEach((block, b) => {
-      const blockIndex = this.#firstBlock + b;
-      blockValue[blockIndex] = keeper.scan(block);
-      activeGroup.set(block.group, blockStart(group.length, blockIndex));
+      const blockIndex = this.#firstBlock + b, from = blockStart(group.length, blockIndex);
+      blockValue[blockIndex] = keeper.scan(block, from);
+      activeGroup.set(block.group, from);
       activeCount[blockIndex] = block.group.length;
       this.#sums.pairsSeen[0] += pairsIn(block);
     });
     keeper.finish(this.#sums);
     this.#keeper = keeper;
     kept.isKept[place] = 1;
+  }
+
+  /** The first view with the scores that the drop has, in its place. */
+  #withoutNoise({ blocks, frozenLoad, frozenMarks, frozen }: View): View {
+    const { score } = this.#problem.instance;
+    const plain = blocks.map((block, b) => {
+      const pair = block.pair!;
+      for (let p = 0; p < pair.length; p++) block.score[p] = score[pair[p]];
+      return { ...block, frozenValue: frozen!.worth[b] };
+    });
+    return { blocks: plain, frozenLoad, frozenMarks, frozen };
   }
 
   /** Scans blocks in WebAssembly. */

@@ -15,6 +15,7 @@ import { cellsOf } from "../../drop/instance/limits.ts";
 import type { Items } from "../../limits/items.ts";
 import { type DualProblem, eachRow } from "../dual/dual_problem.ts";
 import { marksOfShapes } from "../dual/marks.ts";
+import type { FrozenBundles } from "./kept_bundles.ts";
 import { noise } from "../dual/noise.ts";
 import { BlockBuilder, copiedBlock, type PairBlock } from "../dual/pair_block.ts";
 import { PairCellsBuilder, PairItemsBuilder } from "../dual/pair_items.ts";
@@ -168,6 +169,8 @@ export class Screening {
   #sponsoredReach!: Float64Array;
   /** Under limits: how far the costs of offers can move. */
   #offers: OfferReach | null = null;
+  /** What gets the bundles of those left out; null: they are not wanted, or not known where JavaScript screens. */
+  #frozen: FrozenBundles | null = null;
 
   /** A screening for a problem. */
   constructor(problem: DualProblem, fast: UserScan | null) {
@@ -181,7 +184,12 @@ export class Screening {
     this.#mixes = shapeSponsored.some((i, s) => i > 0 && shapeUnsponsored[s] > 0);
   }
 
-  /** Begins a view around `centre`, from loads and marks that are frozen in the view below. */
+  /** What the present screening gave the bundles of those left out to; null: they were not wanted, or not found. */
+  get frozen(): FrozenBundles | null {
+    return this.#frozen;
+  }
+
+  /** Begins a view around `centre`, from loads and marks that are frozen in the view below. `frozen` gets the bundles of those left out. */
   begin(
     centre: PricePoint,
     radius: ScreenRadius,
@@ -190,6 +198,7 @@ export class Screening {
       frozenLoad: Float64Array;
       frozenMarks: Float64Array;
     },
+    frozen: FrozenBundles | null,
   ): void {
     const { k, rules: { others } } = this.#problem;
     this.#centre = centre;
@@ -210,7 +219,9 @@ export class Screening {
         bundle: this.#bundleReach,
         sponsored: radius.sponsored,
         offers: this.#offers,
+        keeps: frozen !== null,
       });
+    this.#frozen = this.#isFast ? frozen : null;
     if (this.#isFast) return;
     this.#frozenLoad = Float64Array.from(load);
     this.#frozenMarks = Float64Array.from(marks);
@@ -226,11 +237,11 @@ export class Screening {
       : { frozenLoad: this.#frozenLoad, frozenMarks: this.#frozenMarks };
   }
 
-  /** The part of a block that can still change. */
-  screen(block: PairBlock): PairBlock {
+  /** The part of a block that can still change. `b`: which of the share's blocks it is. */
+  screen(block: PairBlock, b: number): PairBlock {
     const builder = this.#builder;
     builder.clear();
-    if (this.#isFast) return builder.finish(this.#fast!.screen(block, builder));
+    if (this.#isFast) return builder.finish(this.#fast!.screen(block, builder, this.#frozen, b));
     let frozenValue = block.frozenValue;
     for (let i = 0; i < block.user.length; i++) {
       const user = block.user[i], g = block.group[i];

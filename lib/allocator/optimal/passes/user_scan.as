@@ -98,7 +98,7 @@ export let values: u32 = 0, chosen: u32 = 0, listsOfValues: u32 = 0, listsOfPair
 
 /** Users whose bundle is uncertain (u32), and how many, where curvature is not kept for every pair of rows. */
 export let nearUsers: u32 = 0, nearCount: u32 = 0;
-/** There too, by user: the k places of its bundle (i32), how many it fills (u16), its lead (f64). */
+/** By user: the k places of its bundle (i32), how many it fills (u16), its lead (f64). */
 export let bundles: u32 = 0, bundleSizes: u32 = 0, leads: u32 = 0;
 
 /** Sums (f64): loads; groups × marks; curvature between loads, upper triangle; between marks and loads; between marks. */
@@ -227,9 +227,9 @@ export function begin(
   listsOfValues = place(2 * listValues * records);
   listsOfPairs = place(2 * listPairs * records);
   nearUsers = place(isDense ? 0 : 4 * MOST_USERS);
-  bundles = place(isDense ? 0 : 4 * k * MOST_USERS);
-  bundleSizes = place(isDense ? 0 : 2 * MOST_USERS);
-  leads = place(isDense ? 0 : 8 * MOST_USERS);
+  bundles = place(4 * k * MOST_USERS);
+  bundleSizes = place(2 * MOST_USERS);
+  leads = place(8 * MOST_USERS);
   loadSums = place(8 * rowCount);
   markSums = place(8 * groups * marks);
   blockOf = place(4 * groups);
@@ -430,17 +430,27 @@ export function takeBundles(users: u32, base: u32, least: f64): void {
     turnTo(i);
     const gain = load<f64>(margins + 8 * i) + load<f64>(sponsoredPrice + 8 * load<u32>(userGroups + 4 * i));
     const kind = <u32>(gain > 0), own = load<u32>(shape + 4 * kind);
-    const ofSponsored = load<u32>(shapeSponsored + 4 * own), ofOther = load<u32>(shapeUnsponsored + 4 * own);
-    const to = bundles + 4 * k * i;
-    for (let n: u32 = 0; n < k; n++) store<i32>(to + 4 * n, -1);
-    const a = takeList(ofSponsored, sponsored, sponsoredPairs, base, to);
-    const b = takeList(ofOther, other, otherPairs, base, to + 4 * ofSponsored);
-    store<u16>(bundleSizes + 2 * i, <u16>(ofSponsored + ofOther));
-    const next = min(swapMargin(ofSponsored, sponsored), swapMargin(ofOther, other));
-    const lead = min(shapeMargin(kind), next);
+    const between = takeBundle(i, own, base);
+    const lead = min(shapeMargin(kind), nextMargin(own));
     store<f64>(leads + 8 * i, lead > least ? lead - least : 0);
-    if (!(min(lead, min(a, b)) > least)) store<u32>(nearUsers + 4 * nearCount++, i);
+    if (!(min(lead, between) > least)) store<u32>(nearUsers + 4 * nearCount++, i);
   }
+}
+
+/**
+ * Writes the bundle of a shape of user `i`, who was turned to last. Returns the least difference between two of its pairs of a type
+ * that follow one another.
+ */
+// @ts-ignore: a decorator
+@inline
+function takeBundle(i: u32, own: u32, base: u32): f64 {
+  const ofSponsored = load<u32>(shapeSponsored + 4 * own), ofOther = load<u32>(shapeUnsponsored + 4 * own);
+  const to = bundles + 4 * k * i;
+  for (let n: u32 = 0; n < k; n++) store<i32>(to + 4 * n, -1);
+  store<u16>(bundleSizes + 2 * i, <u16>(ofSponsored + ofOther));
+  const a = takeList(ofSponsored, sponsored, sponsoredPairs, base, to);
+  const b = takeList(ofOther, other, otherPairs, base, to + 4 * ofSponsored);
+  return min(a, b);
 }
 
 /** Writes the first pairs of a list. Returns the least difference between two of them that follow one another. */
@@ -811,6 +821,14 @@ function swapMargin(taken: u32, list: u32): f64 {
   return taken == 0 ? Infinity : load<f64>(list + 8 * taken - 8) - load<f64>(list + 8 * taken);
 }
 
+/** How far the last of each list that a shape takes is ahead of the next, the lesser of both lists. */
+// @ts-ignore: a decorator
+@inline
+function nextMargin(own: u32): f64 {
+  const ofSponsored = swapMargin(load<u32>(shapeSponsored + 4 * own), sponsored);
+  return min(ofSponsored, swapMargin(load<u32>(shapeUnsponsored + 4 * own), other));
+}
+
 /** Whether a user is drawn, by the noise of noise.ts with contract 0. */
 // @ts-ignore: a decorator
 @inline
@@ -1002,9 +1020,17 @@ let amplitude: f64 = 0, entryReach: f64 = 0, bundleReach: f64 = 0;
 let leastReach: f64 = 0, ruleReach: f64 = 0;
 /** Users and pairs that are kept, and what those left out are worth, after what was worth so much before. */
 export let keptUsers: u32 = 0, keptPairs: u32 = 0, frozenValue: f64 = 0;
+/**
+ * Whether the bundles of those left out are kept, see {@link keepFrozen}, and of all users in `margins` how far the best bundle leads those
+ * of the other kind wherever prices move.
+ */
+let keepsFrozen: bool = false;
+/** What those whose bundles were kept last are worth without the noise. */
+export let plainValue: f64 = 0;
 
 /** Sets what the next screenings go by; the reaches of entry and bundle count where there are no limits. */
-export function beginScreen(noise: f64, entry: f64, bundle: f64, least: f64, ofRules: f64): void {
+export function beginScreen(noise: f64, entry: f64, bundle: f64, least: f64, ofRules: f64, keeps: bool): void {
+  keepsFrozen = keeps;
   amplitude = noise;
   entryReach = entry;
   bundleReach = bundle;
@@ -1103,6 +1129,7 @@ function screen<T>(users: u32, whole: bool, worth: f64): void {
   keptUsers = 0;
   keptPairs = 0;
   frozenValue = worth;
+  plainValue = 0;
   for (let from: u32 = 0; from < users; from += BATCH) {
     const to = min(from + BATCH, users);
     for (let i = from; i < to; i++) {
@@ -1120,8 +1147,14 @@ function screenUser<T>(i: u32, whole: bool, base: u32): void {
   const group = load<u32>(userGroups + 4 * i);
   turnTo(i);
   if (hasRows) setReach<T>(load<u32>(starts + 4 * i) - base, load<u32>(starts + 4 * i + 4) - base);
-  const kind = settledKind(group);
-  if (kind >= 0 && isFrozen(kind)) return freeze<T>(kind, group);
+  const gain = load<f64>(value, 8) - load<f64>(value) + load<f64>(sponsoredPrice + 8 * group);
+  const ahead = abs(gain) - 2 * bundleReach - load<f64>(sponsoredReach + 8 * group);
+  const kind = ahead > 0 ? <i32>(gain > 0) : -1;
+  if (keepsFrozen) store<f64>(margins + 8 * i, max(0, ahead));
+  if (kind >= 0 && isFrozen(kind)) {
+    if (keepsFrozen) keepFrozen<T>(i, kind, base);
+    return freeze<T>(kind, group);
+  }
   const user = load<u32>(userIds + 4 * i), first = keptPairs;
   const middle = load<u32>(middles + 4 * i) - base;
   const reach = 2 * entryReach, leastOther = load<f64>(other + 8 * k) - reach;
@@ -1153,24 +1186,39 @@ function keep<T>(from: u32, to: u32, least: f64, whole: bool, base: u32): void {
   keptPairs = at;
 }
 
-/** The kind that the user turned to last keeps whatever prices do within the radius, or −1. */
-// @ts-ignore: a decorator
-@inline
-function settledKind(group: u32): i32 {
-  const gain = load<f64>(value, 8) - load<f64>(value) + load<f64>(sponsoredPrice + 8 * group);
-  const reach = 2 * bundleReach + load<f64>(sponsoredReach + 8 * group);
-  return gain > reach ? SPONSORED : gain < -reach ? UNSPONSORED : -1;
-}
-
 /** Whether its best bundle of its kind stays the best of that kind. */
 // @ts-ignore: a decorator
 @inline
 function isFrozen(kind: u32): bool {
-  const shapeReach = mixes ? 2 * bundleReach : bundleReach;
-  const own = load<u32>(shape + 4 * kind);
-  return !(shapeMargin(kind) <= shapeReach) &&
-    !(swapMargin(load<u32>(shapeSponsored + 4 * own), sponsored) <= 2 * entryReach) &&
-    !(swapMargin(load<u32>(shapeUnsponsored + 4 * own), other) <= 2 * entryReach);
+  return !(shapeMargin(kind) <= shapeReach()) && !(nextMargin(load<u32>(shape + 4 * kind)) <= 2 * entryReach);
+}
+
+/** How far two shapes of a kind can move, one against the other. */
+// @ts-ignore: a decorator
+@inline
+function shapeReach(): f64 {
+  return mixes ? 2 * bundleReach : bundleReach;
+}
+
+/** Keeps the bundle of user `i`, and how far it leads all others of its kind wherever prices move within the radius. */
+function keepFrozen<T>(i: u32, kind: u32, base: u32): void {
+  const own = load<u32>(shape + 4 * kind), ofUser = load<u32>(userIds + 4 * i) * 0x9e3779b1;
+  takeBundle(i, own, base);
+  store<f64>(leads + 8 * i, min(shapeMargin(kind) - shapeReach(), nextMargin(own) - 2 * entryReach));
+  plainValue += load<f64>(shapeWorth + 8 * own);
+  for (let n: u32 = 0, count = load<u32>(shapeSponsored + 4 * own); n < count; n++) {
+    plainValue += plainWorthAt<T>(sponsoredPairs, n, ofUser);
+  }
+  for (let n: u32 = 0, count = load<u32>(shapeUnsponsored + 4 * own); n < count; n++) {
+    plainValue += plainWorthAt<T>(otherPairs, n, ofUser);
+  }
+}
+
+/** {@link worthAt} without the noise; where items are contracts. */
+// @ts-ignore: a decorator
+@inline
+function plainWorthAt<T>(pairs: u32, n: u32, ofUser: u32): f64 {
+  return worthAt<T>(pairs, n) - amplitude * noiseOf(ofUser, itemAt<T>(pairs, n));
 }
 
 /** Counts its bundle once and for all, and what that is worth at no price. */

@@ -15,7 +15,7 @@ import { type CurvatureLayout, curvatureLayout, type CurvatureTally } from "./cu
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { BlockBuilder, PairBlock } from "../dual/pair_block.ts";
 import { OwnItems } from "./own_items.ts";
-import type { KeptBundles } from "./kept_bundles.ts";
+import type { FrozenBundles, KeptBundles } from "./kept_bundles.ts";
 import type { ShareSums } from "./pass_board.ts";
 import { kernelPrices, type PricePoint } from "../dual/price_point.ts";
 import {
@@ -44,6 +44,8 @@ export interface ScreenReach {
   readonly sponsored: Float64Array;
   /** With limits: how far the costs of offers can move; null: there are none. */
   readonly offers: OfferReach | null;
+  /** Whether the bundles of those left out are wanted. */
+  readonly keeps: boolean;
 }
 
 /** How far the costs of offers can move within a view. */
@@ -231,19 +233,20 @@ export class UserScan {
   }
 
   /**
-   * Scans the users of a whole block as {@link UserScan.scan} does, and keeps the bundle of each at the prices, with its lead less
-   * `room`. Only in a sparse layout.
+   * Scans the users of a block with the scores that it has as {@link UserScan.scan} does, and keeps the bundle of each at the prices,
+   * with its lead less `room`. Only in a sparse layout.
    *
    * @param near called with each user whose bundle, or the order of its pairs, leads by no more than `room`
    */
   scanKeeping(
     block: PairBlock,
     margin: Float64Array,
-    { slots, count, lead }: KeptBundles,
+    place: number,
+    kept: KeptBundles,
     room: number,
     near: (u: number) => void,
   ): number {
-    const { start, user } = block, { k } = this.#problem;
+    const { start, user, pair } = block, { k } = this.#problem, { slots, count, lead } = kept;
     const { scores, margins, bundles, bundleSizes, leads, nearUsers } = this.#columns;
     let sum = block.frozenValue;
     this.#inPieces(block, (from, to) => {
@@ -252,12 +255,24 @@ export class UserScan {
       scores.set(block.score.subarray(start[from], start[to]));
       sum = this.#scan(users, sum, 0);
       this.#exports.takeBundles(users, start[from], room);
-      margin.set(margins.subarray(0, users), first);
-      slots.set(bundles.subarray(0, users * k), first * k);
-      count.set(bundleSizes.subarray(0, users), first);
-      lead.set(leads.subarray(0, users), first);
+      margin.set(margins.subarray(0, users), place + from);
+      if (pair === null) {
+        slots.set(bundles.subarray(0, users * k), first * k);
+        count.set(bundleSizes.subarray(0, users), first);
+        lead.set(leads.subarray(0, users), first);
+      } else {
+        for (let i = 0; i < users; i++) {
+          const u = user[from + i];
+          for (let t = 0; t < k; t++) {
+            const p = bundles[i * k + t];
+            slots[u * k + t] = p < 0 ? -1 : pair[p];
+          }
+          count[u] = bundleSizes[i];
+          lead[u] = leads[i];
+        }
+      }
       const nearCount = Number(this.#exports.nearCount.value);
-      for (let n = 0; n < nearCount; n++) near(first + nearUsers[n]);
+      for (let n = 0; n < nearCount; n++) near(user[from + nearUsers[n]]);
     });
     return sum;
   }
@@ -281,7 +296,7 @@ export class UserScan {
     centre: PricePoint,
     load: Float64Array,
     marks: Float64Array,
-    { amplitude, entry, bundle, sponsored, offers }: ScreenReach,
+    { amplitude, entry, bundle, sponsored, offers, keeps }: ScreenReach,
   ): boolean {
     if (!this.#setPricesAt(netPrice, centre)) return false;
     this.#columns.loadSums.set(load);
@@ -293,13 +308,19 @@ export class UserScan {
       this.#columns.rowReach.set(offers.limit);
       this.#exports.reachCells(this.#ownItems!.cells);
     }
-    this.#exports.beginScreen(amplitude, entry, bundle, offers?.least ?? 0, offers?.rules ?? 0);
+    const least = offers?.least ?? 0, ofRules = offers?.rules ?? 0;
+    this.#exports.beginScreen(amplitude, entry, bundle, least, ofRules, Number(keeps));
     return true;
   }
 
-  /** Appends the users and pairs of a block that can still change to a builder. Returns the worth of its frozen users. */
-  screen(block: PairBlock, builder: BlockBuilder): number {
-    const { keptUsers, keptPairs, frozenValue } = this.#exports;
+  /**
+   * Appends the users and pairs of a block that can still change to a builder. Returns the worth of its frozen users.
+   *
+   * @param frozen gets the bundles of those of a whole block, if they are wanted
+   * @param b which of the share's blocks it is
+   */
+  screen(block: PairBlock, builder: BlockBuilder, frozen: FrozenBundles | null, b: number): number {
+    const { keptUsers, keptPairs, frozenValue, plainValue } = this.#exports;
     const { userIds, userGroups, starts, middles, items, scores, pairIds } = this.#columns;
     let worth = block.frozenValue;
     this.#inPieces(block, (from, to) => {
@@ -308,6 +329,10 @@ export class UserScan {
       this.#reachItems(block.start[to] - block.start[from]);
       this.#screen(to - from, Number(block.pair === null), worth);
       worth = Number(frozenValue.value);
+      if (frozen !== null) {
+        frozen.worth[b] += Number(plainValue.value);
+        this.#keepFrozen(frozen, block.user[from], to - from);
+      }
       const users = Number(keptUsers.value), pairs = Number(keptPairs.value);
       const pair = pairIds.subarray(0, pairs);
       builder.append({
@@ -324,6 +349,15 @@ export class UserScan {
       this.#ownItems?.append(builder, pairs);
     });
     return worth;
+  }
+
+  /** Keeps what was found of the users just screened. */
+  #keepFrozen({ kept }: FrozenBundles, first: number, users: number): void {
+    const { bundles, bundleSizes, leads, margins } = this.#columns, { k } = this.#problem;
+    kept.slots.set(bundles.subarray(0, users * k), first * k);
+    kept.count.set(bundleSizes.subarray(0, users), first);
+    kept.lead.set(leads.subarray(0, users), first);
+    kept.ahead.set(margins.subarray(0, users), first);
   }
 
   /**

@@ -64,6 +64,7 @@ const PLACES = [
   "keptUsers",
   "keptPairs",
   "frozenValue",
+  "plainValue",
   "loadSums",
   "markSums",
   "curvatureRows",
@@ -93,7 +94,14 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   reachCells(count: number): void;
   reachItems(count: number): void;
   takeBundles(users: number, base: number, least: number): void;
-  beginScreen(noise: number, entry: number, bundle: number, least: number, ofRules: number): void;
+  beginScreen(
+    noise: number,
+    entry: number,
+    bundle: number,
+    least: number,
+    ofRules: number,
+    keeps: number,
+  ): void;
   scan16: Scan;
   scan32: Scan;
   screen16: Screen;
@@ -185,9 +193,9 @@ export function columnsOf(
     listsOfValues: f64("listsOfValues", 2 * places * records),
     listsOfPairs: i32("listsOfPairs", 2 * places * records),
     nearUsers: u32("nearUsers", dense ? 0 : MOST_USERS),
-    bundles: i32("bundles", dense ? 0 : k * MOST_USERS),
-    bundleSizes: new Uint16Array(buffer, at("bundleSizes"), dense ? 0 : MOST_USERS),
-    leads: f64("leads", dense ? 0 : MOST_USERS),
+    bundles: i32("bundles", k * MOST_USERS),
+    bundleSizes: new Uint16Array(buffer, at("bundleSizes"), MOST_USERS),
+    leads: f64("leads", MOST_USERS),
     loadSums: f64("loadSums", rows),
     markSums: f64("markSums", groups * marks),
     blockOf: i32("blockOf", groups),

@@ -59,6 +59,7 @@ function writeOrder(order: Float64Array, command: PassCommand | { readonly kind:
       break;
     case "keep":
       order[1] = command.noise ?? NaN;
+      order[2] = Number(command.ofView);
   }
 }
 
@@ -74,7 +75,7 @@ function readOrder(order: Float64Array): PassCommand | { readonly kind: "close" 
     case "back":
       return { kind, depth: order[1] };
     case "keep":
-      return { kind, noise: Number.isNaN(order[1]) ? null : order[1] };
+      return { kind, noise: Number.isNaN(order[1]) ? null : order[1], ofView: order[2] === 1 };
     default:
       return { kind };
   }

@@ -15,10 +15,9 @@ import { exchange } from "./changes/exchanges.ts";
 import { GroupMoves } from "./changes/group_moves.ts";
 import { usersByGroup } from "../../drop/instance/group_users.ts";
 import { Paths } from "./changes/paths.ts";
-import { Float64List } from "../../../base/arrays/number_list.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair/repair.ts";
-import { selectLargest } from "../dual/select.ts";
+import { Smallest } from "../dual/select.ts";
 
 /**
  * How many edges the graph of changes should have: enough to choose from, few enough to be built quickly. Where caps alone are exceeded
@@ -228,22 +227,19 @@ function edgeThreshold(assignment: Assignment, prices: Prices, edges: number): n
   const chooser = new BundleChooser(assignment, prices, false);
   const users = group.length, stride = Math.ceil(users / USERS_SEEN);
   const tie = TIE * problem.unit;
-  const list = new Float64List();
+  const smallest = new Smallest(Math.floor(edges / stride));
+  const held = new Float64Array(k);
   for (let u = stride >> 1; u < users; u += stride) {
-    for (let slot = u * k; slot < u * k + count[u]; slot++) {
-      const value = chooser.netValue(slots[slot]);
-      const sponsored = slots[slot] < middle[u];
-      const from = sponsored ? start[u] : middle[u];
-      const to = sponsored ? middle[u] : start[u + 1];
-      for (let q = from; q < to; q++) {
-        const cost = value - chooser.netValue(q);
-        if (cost > tie) list.push(cost);
+    const first = u * k, n = count[u];
+    for (let t = 0; t < n; t++) held[t] = chooser.netValue(slots[first + t]);
+    for (let q = start[u]; q < start[u + 1]; q++) {
+      const value = chooser.netValue(q), isSponsored = q < middle[u];
+      for (let t = 0; t < n; t++) {
+        const cost = held[t] - value;
+        if (!(cost > tie && cost < smallest.limit)) continue;
+        if (slots[first + t] < middle[u] === isSponsored) smallest.add(cost);
       }
     }
   }
-  const wanted = Math.floor(edges / stride);
-  const costs = list.array(), rank = costs.length - 1 - wanted;
-  if (rank < 0) return Infinity;
-  selectLargest(costs, rank);
-  return costs[rank];
+  return smallest.last();
 }

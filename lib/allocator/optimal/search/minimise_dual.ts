@@ -199,8 +199,9 @@ class Passes {
       const prices = pricesOfPoint(problem, point);
       return { prices, bound: Infinity, isLate, finished, ...this.counts() };
     }
-    // Workers that came late can still help: this pass goes over the whole drop in any case.
-    const pass = await this.withTeam(0);
+    // Workers that came late can still help where this pass goes over the whole drop.
+    const knowsMost = bundles && !isLate && this.#pass.isFirstViewEnough(point);
+    const pass = knowsMost ? this.#pass : await this.withTeam(0);
     const { found, kept } = isLate
       ? pass.evaluateAtOnce(point)
       : pass.evaluateWhole(point, bundles ? LAST_NOISE * problem.unit : null);

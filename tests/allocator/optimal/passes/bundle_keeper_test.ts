@@ -35,6 +35,11 @@ function passOf(problem: DualProblem, shares: number): DualPass {
   });
 }
 
+/** The pairs of each user's bundle in order; −1 where it has none. */
+function pairsOf({ k }: DualProblem, slots: Int32Array): Int32Array[] {
+  return Array.from({ length: slots.length / k }, (_, u) => slots.slice(u * k, u * k + k).sort());
+}
+
 /** What is kept is what a pass of its own finds, and leads promise no more. */
 function assertKept(problem: DualProblem, kept: KeptBundles, at: {
   prices: ReturnType<typeof pricesOfPoint>;
@@ -44,9 +49,10 @@ function assertKept(problem: DualProblem, kept: KeptBundles, at: {
   const { prices, noise, what } = at;
   const own = argmaxBundles(problem, prices, noise), exact = argmaxBundles(problem, prices, 0);
   const found = assignmentOf(problem, prices, kept);
-  for (const name of ["slots", "count", "sponsored", "load", "counts"] as const) {
+  for (const name of ["count", "sponsored", "load", "counts"] as const) {
     assertEquals<unknown>(found[name], own[name], `${what}, ${name}`);
   }
+  assertEquals(pairsOf(problem, found.slots), pairsOf(problem, own.slots), what);
   const { k, unit } = problem, { lead, ahead } = found.leads!;
   lead.forEach((promised, u) => {
     const [a, b] = [found, exact].map(({ slots }) => slots.slice(u * k, u * k + k).sort());
@@ -83,6 +89,57 @@ Deno.test("a pass keeps the bundles that a pass for them alone finds, at any pri
     }
   }
   assert(withBundles > 200, `${withBundles} with bundles`);
+});
+
+Deno.test("where a first view is enough its users are, and what is kept is the same for any shares", () => {
+  let viewed = 0, smaller = 0, left = 0;
+  for (let seed = 1; seed <= 120; seed++) {
+    const random = seededRandom(seed), [small, policy] = randomCase(seed);
+    const model = seed % 2 === 0 ? "uniform" : "coverage";
+    const [instance, own] = seed % 3 === 0 ? [small, policy] : [
+      generateInstance({ users: 300, contracts: 12, groups: 4, pairs: 9, seed }),
+      { ...defaultPolicy, model, mixTail: seed % 4 === 0 } as const,
+    ];
+    const problem = compileDualProblem(instance, own), { unit } = problem;
+    const centre = firstPoint(problem), reach = (0.02 + 0.1 * random.next()) * unit;
+    centre.row.forEach((_, r) => centre.row[r] = random.next() < 0.4 ? 0 : random.next() * unit);
+    const near = firstPoint(problem);
+    const far = seed % 10 === 0 ? 3 : 1;
+    near.row.forEach((_, r) =>
+      near.row[r] = Math.max(0, centre.row[r] + (2 * random.next() - 1) * far * reach)
+    );
+    for (const noise of [0, 1e-5 * unit]) {
+      const what = `seed ${seed}, noise ${noise}`;
+      const results = [1, 2, 3].map((shares) => {
+        const pass = passOf(problem, shares);
+        pass.screen(centre, reach, 0.002 * unit);
+        const settled = pass.evaluate(near, wholeCapacities(problem), 0).point;
+        const isViewed = pass.isFirstViewEnough(settled), before = pass.pairsSeen;
+        const { found, kept } = pass.evaluateWhole(settled, noise);
+        return { found, kept: structuredClone(kept), isViewed, seen: pass.pairsSeen - before };
+      });
+      const [{ found, kept, isViewed, seen }] = results;
+      for (const other of results.slice(1)) {
+        assertEquals(other.found, found, what);
+        assertEquals({ ...other.kept, isKept: null, isFrozen: null }, {
+          ...kept,
+          isKept: null,
+          isFrozen: null,
+        }, what);
+      }
+      const whole = passOf(problem, 1).evaluateWhole(found.point, noise);
+      assertAlmostEquals(found.value, whole.found.value, 1e-12 * Math.abs(found.value), what);
+      if (kept === null) continue;
+      assertKept(problem, kept, { prices: pricesOfPoint(problem, found.point), noise, what });
+      if (isViewed) viewed++;
+      else left++;
+      if (seen < 0.8 * instance.score.length) smaller++;
+    }
+  }
+  assert(
+    viewed > 100 && smaller > 50 && left > 10,
+    `${viewed} viewed, ${smaller} smaller, ${left} left`,
+  );
 });
 
 Deno.test("a pass keeps them under limits too, whether offers share items or each has its own", () => {

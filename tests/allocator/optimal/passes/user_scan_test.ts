@@ -104,7 +104,9 @@ function compare(problem: DualProblem, seed: number, what: string): void {
       board.settled.forEach((_, g) => board.settled[g] = board.point.sponsored[g] + 0.1);
       share.run({ kind: "settle" });
     }
-    assertEquals(both[0].board, both[1].board, `${what}, step ${step}`);
+    // Bundles of users whom a view leaves out are kept by WebAssembly only.
+    const [fast, slow] = both.map(({ board }) => ({ ...board, kept: null }));
+    assertEquals(fast, slow, `${what}, step ${step}`);
   });
 }
 
