@@ -8,7 +8,14 @@ import { labelOfRow } from "../drop/instance/limits.ts";
 import { groupRules } from "../limits/kinds/group_rules.ts";
 import { excessOf, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
-import { countGroups, fitsRules, type RuleState } from "./fits_rules.ts";
+import {
+  countGroups,
+  fitsBrand,
+  fitsRules,
+  fitsType,
+  type RuleState,
+  typeCounts,
+} from "./fits_rules.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
 
 /** Why an at-least row is missed. */
@@ -20,7 +27,10 @@ export interface MissedReason {
    * not below.
    */
   out_of_reach: "pairs" | "k" | "caps" | null;
-  /** Contracts that users hold although they have more pairs that would count, or count more; most users first. */
+  /**
+   * Contracts that users hold in place of pairs that would count, or count more: they may get no further offer, or none beside this
+   * one; most users first.
+   */
   taken_by: Taker[];
   /** Limits and caps that have no room for pairs that would count, or none that costs nothing; most pairs first. */
   held_by: Holder[];
@@ -77,6 +87,8 @@ interface Counted {
   readonly adds: number[];
   /** The most that one of those which are no offers would add. */
   left: number;
+  /** Those that only rules on types, brands or groups keep from the user. */
+  readonly ruledOut: number[];
 }
 
 /** Collects, user by user, what the reasons of all missed rows need. */
@@ -143,7 +155,7 @@ class Reasons {
       // At-least rows are stored with reversed signs. A coefficient above 0: not selected by the share.
       if (i < 0 || rows.coefficient[e] >= 0) continue;
       const adds = -rows.coefficient[e], isTaken = this.#taken(u).includes(p);
-      const own = counted.get(i) ?? { adds: [], left: 0 };
+      const own = counted.get(i) ?? { adds: [], left: 0, ruledOut: [] };
       counted.set(i, own);
       own.adds.push(adds);
       if (!isTaken) own.left = Math.max(own.left, adds);
@@ -153,12 +165,12 @@ class Reasons {
         most: Math.max(most, adds),
         all: all + adds,
       });
-      if (!isTaken) this.#notePair(i, u, p);
+      if (!isTaken) this.#notePair(i, u, p, own);
     }
   }
 
   /** Notes user `u`, whose pairs would add this to the missed row of place `i`. */
-  #lookAtUser(u: number, i: number, { adds, left }: Counted): void {
+  #lookAtUser(u: number, i: number, { adds, left, ruledOut }: Counted): void {
     const { instance, policy } = this.#question, { rows } = instance.limits;
     adds.sort((a, b) => b - a);
     const most = Math.min(kOfUser(instance, policy, u), adds.length);
@@ -171,15 +183,29 @@ class Reasons {
       }
       return 0;
     };
-    // An offer that counts too stands against one that counts more where the user may get no further one.
-    for (const p of taken) {
-      const adds = addsOf(p);
-      if (adds < left && (adds === 0 || hasAll)) add(this.#takers[i], instance.contract[p]);
+    // Who may get no further offer has this one instead; who may, only where a rule lets the user have one of the two.
+    for (const t of taken) {
+      const own = addsOf(t);
+      const isInTheWay = hasAll
+        ? own < left
+        : ruledOut.some((p) => own < addsOf(p) && this.#standsAgainst(u, t, p));
+      if (isInTheWay) add(this.#takers[i], instance.contract[t]);
     }
   }
 
+  /** Whether types or brands keep pair `p` from user `u` because of the offer `t`: not beside it, or only without it. */
+  #standsAgainst(u: number, t: number, p: number): boolean {
+    const { instance } = this.#question, others = this.#taken(u).filter((other) => other !== t);
+    const fits = (held: ArrayLike<number>) => {
+      const way = [...Array.from(held), p];
+      return fitsType(this.#rules, u, typeCounts(instance, held), typeCounts(instance, way)) &&
+        fitsBrand(this.#rules, way, instance.contract[p]);
+    };
+    return !fits([t]) || (!fits(this.#taken(u)) && fits(others));
+  }
+
   /** Notes what keeps pair `p` of user `u`, which is no offer, from being one. */
-  #notePair(i: number, u: number, p: number): void {
+  #notePair(i: number, u: number, p: number, { ruledOut }: Counted): void {
     const { instance, policy } = this.#question, { rows } = instance.limits;
     const c = instance.contract[p], holders = this.#holders[i];
     let isHeld = this.#assigned[c] >= instance.cap[c];
@@ -191,8 +217,12 @@ class Reasons {
     }
     const taken = Array.from(this.#taken(u));
     if (isHeld || taken.length >= kOfUser(instance, policy, u)) return;
-    if (fitsRules(this.#rules, u, taken, p)) this.#notWorth[i]++;
-    else this.#ruledOut[i]++;
+    if (fitsRules(this.#rules, u, taken, p)) {
+      this.#notWorth[i]++;
+    } else {
+      this.#ruledOut[i]++;
+      ruledOut.push(p);
+    }
   }
 
   /** Whether `more` units of row `r` break nothing, and cost nothing where it may be exceeded. */

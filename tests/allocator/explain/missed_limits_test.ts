@@ -124,6 +124,41 @@ Deno.test("rules on what one user may hold, and offers that cost more than they 
   );
 });
 
+Deno.test("an offer is named as what users have instead only where it stands against a pair that would count", async () => {
+  const least = (contract_address: string, price?: number): LimitInput => ({
+    limit: "least",
+    where: { contract_address },
+    atLeast: 1,
+    price,
+  });
+  // There is room for b beside a.
+  assertEquals(
+    await whyMissed(dropOf([["u1", "a", 0.9], ["u1", "b", -0.5]], [least("b", 0.1)])),
+    "1 more pair would count and has room, but costs more than it adds",
+  );
+  // A user who may get more: the other limit is what keeps b away, not a.
+  const held = await whyMissed(
+    dropOf([["u1", "a", 0.9], ["u1", "b", 0.1], ["u2", "b", 0.5]], [
+      { limit: "first", where: { contract_address: "b" }, atMost: 1 },
+      { ...least("b", 0.1), atLeast: 2 },
+    ]),
+  );
+  assertEquals(held.replace(/ at [\d.]+/, ""), "held by first");
+  // One of a brand: c has another one. One type: s is sponsored.
+  const input = dropOf([["u1", "a", 0.9], ["u1", "b", 0.1], ["u1", "c", 0.8]], [least("b", 0.1)]);
+  const contracts = input.contracts.map((one) => one.id === "c" ? { ...one, brand: "y" } : one);
+  assertEquals(
+    await whyMissed({ ...input, contracts }, { maxPerBrand: 1 }),
+    "its users have a (1 user)",
+  );
+  assertEquals(
+    await whyMissed(
+      dropOf([["u1", "a", 0.9], ["u1", "c", 0.9], ["u1", "s", 0.1]], [least("s", 0.1)]),
+    ),
+    "its users have a (1 user), c (1 user)",
+  );
+});
+
 Deno.test("of offers that no prices found nobody is told what one more would be worth", async () => {
   const limits = [{ limit: "least", atLeast: 2, price: 1 }, { limit: "most", atMost: 0, price: 1 }];
   const drop = Drop.from(dropOf([["u1", "a", -5], ["u2", "a", 3]], limits));
