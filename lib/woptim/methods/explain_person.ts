@@ -180,7 +180,7 @@ export function explainPerson(
     discontent: solved.discontent[i],
     marginal: isPriced ? 2 * alone.halfDerivative(0, units) : null,
     price: isPriced ? solved.multiplier! : null,
-    held: isPriced ? heldBy(alone, units, solved, asked, resolved) : null,
+    held: isPriced ? heldBy(alone, units, solved, asked, { ...resolved, counting }) : null,
     level: solved.level ?? null,
     ...(isFixed && { fixed: true as const }),
     ...(mayOwe && isTooMuch && { othersWouldOwe: true as const }),
@@ -392,7 +392,7 @@ function heldBy(
   units: number,
   { status, multiplier }: Solved,
   asked: CheckedColumns,
-  options: ResolvedSplitOptions,
+  options: ResolvedSplitOptions & { counting: Counting },
 ): HeldBy {
   const marginal = 2 * alone.halfDerivative(0, units), price = multiplier!;
   const wanted = price - marginal;
@@ -400,8 +400,10 @@ function heldBy(
     return "price";
   }
   const { floor, ceiling } = hardBounds(status, asked, alone.lower, alone.upper, options);
-  // At the bound that it would pass if the price had its way; at any other, only steps keep it.
-  if (units !== (wanted < 0 ? floor : ceiling)[0]) return "steps";
+  // At the bound that it would pass if the price had its way; at any other, only steps keep it, or the rounding of slopes.
+  if (units !== (wanted < 0 ? floor : ceiling)[0]) {
+    return options.counting.isWhole ? "steps" : "price";
+  }
   return wanted < 0 && status === "total_too_low" ? "zero" : "bound";
 }
 

@@ -242,3 +242,16 @@ Deno.test("explain a person: who is at no bound that is kept is not held by one,
     "Held by the bound",
   );
 });
+
+Deno.test("explain a person: beside very large units a slope that only rounding moves off the price is not whole steps", () => {
+  const people = {
+    total: 2573173.11,
+    lower: [236.4, 0, 0, 0],
+    upper: [4980330, 0.5568, 0.08, 82889.9051],
+    target: [2490283.2, 0.0053, 7.6e-7, 82889.9051],
+  };
+  for (const person of people.lower.keys()) {
+    const { held } = explainPerson("woptim", people, person, { absolute: true, tMin: 3 });
+    assert(held === "price" || held === "bound", `${person}: ${held}`);
+  }
+});
