@@ -20,6 +20,7 @@ import type {
   UserGroupColumns,
 } from "../allocator/drop/instance/directory.ts";
 import { IN_PREVIOUS } from "../allocator/drop/instance/previous.ts";
+import { soldOutColumns } from "../allocator/drop/limits/sold_out.ts";
 import { InputError, quote } from "../base/errors.ts";
 import { IdTable } from "../base/ids/id_table.ts";
 import { didYouMean } from "../base/ids/near_ids.ts";
@@ -111,6 +112,7 @@ export class DropLimits {
   readonly #control: TableControl & { byScore?: boolean };
   readonly #named: NamedColumns;
   #caps: FurtherTable | null = null;
+  #soldOut: DeclaredLimits["soldOut"] = () => undefined;
   #groups: FurtherTable | null = null;
   #users: FurtherTable | null = null;
 
@@ -137,8 +139,9 @@ export class DropLimits {
   }
 
   /** Keeps the further columns of caps. */
-  takeCaps({ contracts, further }: CapsColumns & { further: FurtherColumns }): void {
-    this.#caps = { further, rowOf: firstRows(contracts) };
+  takeCaps(caps: CapsColumns & { further: FurtherColumns }): void {
+    this.#caps = { further: caps.further, rowOf: firstRows(caps.contracts) };
+    this.#soldOut = (given) => soldOutColumns(caps, given, caps.further);
   }
 
   /** Keeps the further columns of group_ratios. */
@@ -162,6 +165,7 @@ export class DropLimits {
       own: OWN,
       selectors: this.#read.selectors,
       caps: table(this.#caps!),
+      soldOut: this.#soldOut,
       groupRatios: table(this.#groups!),
     };
   }
@@ -277,11 +281,12 @@ export class DropLimits {
     }
   }
 
-  /** The columns of the three tables, in the order of the instance's contracts, users and groups. */
-  #ofTables(instance: Instance): Pick<Attributes, "caps" | "user_groups" | "group_ratios"> {
+  /** The columns of the other three tables, in the order of the instance's contracts, users and groups. */
+  #ofTables(instance: Instance): Omit<Attributes, "elig" | "eligNumbers"> {
     const { contracts, groups, users } = instance;
     return {
       caps: inOrder(this.#caps!, contracts.length, (c) => contracts[c]),
+      soldOut: this.#soldOut(contracts),
       user_groups: inOrder(this.#users!, users.length, (u) => users.at(u)),
       group_ratios: inOrder(this.#groups!, groups.length, (g) => groups[g]),
     };

@@ -9,7 +9,8 @@ import { fieldFault } from "../../base/given_field.ts";
 import { IdTable } from "../../base/ids/id_table.ts";
 import { IdPool } from "../../base/ids/ids.ts";
 import { type Attributes, textColumn } from "./instance/attributes.ts";
-import { type AttributeValues, type DropInput, isArray } from "./drop_columns.ts";
+import { type AttributeValues, capsOfContracts, type DropInput, isArray } from "./drop_columns.ts";
+import { soldOutColumns } from "./limits/sold_out.ts";
 import { pairOf } from "./before/parties.ts";
 import type { Instance } from "./instance/instance.ts";
 import type { LimitFamily } from "./instance/limit_family.ts";
@@ -64,6 +65,11 @@ export function attributesOfInput(
   }
   return {
     caps: columnsOf(contracts, wanted),
+    soldOut: soldOutColumns(
+      capsOfContracts(input.contracts),
+      instance.contracts,
+      columnsOf(input.contracts, wanted),
+    ),
     user_groups: users === null ? new Map() : columnsOf(users, wanted),
     group_ratios: columnsOf(groups, wanted),
     elig,

@@ -20,6 +20,7 @@ export const NO_LIMITS: DeclaredLimits = {
   own: new Set(),
   selectors: [],
   caps: NO_COLUMNS,
+  soldOut: () => undefined,
   groupRatios: NO_COLUMNS,
 };
 

@@ -307,7 +307,7 @@ function dropOf(
 
 function attributesOf(
   { contracts, groups }: SlotColumns,
-  { caps, groupRatios, counted }: DeclaredLimits,
+  { caps, soldOut, groupRatios, counted }: DeclaredLimits,
   names: AttributeNames,
   users: PairKinds["users"],
   pairs: readonly (readonly string[])[],
@@ -331,6 +331,7 @@ function attributesOf(
   });
   return {
     caps: caps.columns(contracts),
+    soldOut: soldOut(contracts),
     user_groups: userGroups,
     group_ratios: groupRatios.columns(groups),
     elig,

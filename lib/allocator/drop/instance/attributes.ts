@@ -19,6 +19,8 @@ export interface TextColumn {
 export interface Attributes {
   /** Columns of caps, by contract. */
   readonly caps: ReadonlyMap<string, TextColumn>;
+  /** Columns of caps, a text for each contract that is sold out and so none of the instance's. @default none is */
+  readonly soldOut?: ReadonlyMap<string, readonly string[]>;
   /** Columns of user_groups, by user. */
   readonly user_groups: ReadonlyMap<string, TextColumn>;
   /** Columns of group_ratios, by group. */

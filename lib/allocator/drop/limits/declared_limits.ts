@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TextColumn } from "../instance/attributes.ts";
+import type { Attributes, TextColumn } from "../instance/attributes.ts";
 import type { LimitFamily, LimitSource } from "../instance/limit_family.ts";
 
 /** Limits, and the columns that they name in the tables that Divvy reads itself. An engine holds the other tables. */
@@ -20,6 +20,8 @@ export interface DeclaredLimits {
   readonly selectors: readonly { readonly column: string; readonly source: LimitSource }[];
   /** Further columns of caps. */
   readonly caps: ColumnsById;
+  /** The columns of contracts that caps have and a drop of these contracts can't give. */
+  readonly soldOut: (contracts: readonly string[]) => Attributes["soldOut"];
   /** Further columns of group_ratios. */
   readonly groupRatios: ColumnsById;
 }

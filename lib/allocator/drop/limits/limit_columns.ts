@@ -11,6 +11,7 @@ import {
   textColumn,
 } from "../instance/attributes.ts";
 import type { Instance } from "../instance/instance.ts";
+import { selectsSoldOut, type SoldOut } from "./sold_out.ts";
 import { type LimitFamily, limitFault, wordsOf } from "../instance/limit_family.ts";
 import { optionInWords } from "../../../base/option_words.ts";
 import { IN_PREVIOUS, type Previous } from "../instance/previous.ts";
@@ -90,10 +91,11 @@ export class Columns {
   readonly #tables: Record<AttributeTable, Map<string, TextColumn>>;
   readonly #eligNumbers: ReadonlyMap<string, Float64Array>;
   readonly #groupOf: Uint32Array;
+  readonly #soldOut: SoldOut | undefined;
   /** Ids of the contracts, in the order of the columns of caps. */
   readonly contracts: readonly string[];
   /** Whether bans, a cooldown or a holdout keep pairs out of the drop. */
-  readonly keepsPairsOut: boolean;
+  readonly #keepsPairsOut: boolean;
 
   /** The columns of a drop, and those that its limits name. */
   constructor(instance: Instance, attributes: Attributes) {
@@ -104,16 +106,23 @@ export class Columns {
     this.#tables = tables;
     this.#eligNumbers = attributes.eligNumbers;
     this.#groupOf = instance.group;
+    this.#soldOut = attributes.soldOut;
     this.contracts = instance.contracts;
-    this.keepsPairsOut = instance.heldBack !== undefined || instance.heldOut !== undefined;
+    this.#keepsPairsOut = instance.heldBack !== undefined || instance.heldOut !== undefined;
   }
 
   /**
-   * Whether a column may lack values that its table has. Pairs that are kept out can take their users and groups along; contracts
-   * all stay.
+   * Whether a column may lack a value that its table has. Pairs that are kept out can take their users and groups along; of
+   * contracts all stay that can be given, and of the others the values are known.
    */
-  mayLack({ table }: Column): boolean {
-    return this.keepsPairsOut && table !== "caps";
+  mayLack({ table, name }: Column, value: string): boolean {
+    if (table !== "caps") return this.#keepsPairsOut;
+    return this.#soldOut?.get(name)?.includes(value) === true;
+  }
+
+  /** Whether a family may count no pair: those that it would count may be kept out, or their contracts sold out. */
+  mayCountNone(family: LimitFamily): boolean {
+    return this.#keepsPairsOut || selectsSoldOut(family, this.#soldOut);
   }
 
   /** The tables that have a column; user_groups alone for group_id, as both mean the same. */

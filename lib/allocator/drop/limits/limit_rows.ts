@@ -23,12 +23,12 @@ import type { ItemCells, LimitRows, Limits } from "../instance/limits.ts";
 /**
  * Compiles families of limits. A few passes over the pairs.
  *
- * A pair with a blank in a `per` column counts toward no row of that family. Where bans, a cooldown or a holdout keep pairs out, a
- * family may count no pair: it has no rows then.
+ * A pair with a blank in a `per` column counts toward no row of that family. Where bans, a cooldown or a holdout keep pairs out, or
+ * contracts that a family selects are sold out, it may count no pair: it has no rows then.
  *
  * @throws {InputError} for a column that is not there or stands in two tables, values that match nothing, a number that is
  *   none or negative, an amount that differs within a row, a least above its most, a family that counts no pair though none is kept
- *   out
+ *   out and nothing that it selects is sold out
  */
 export function compileLimits(
   instance: Instance,
@@ -41,7 +41,8 @@ export function compileLimits(
 }
 
 /**
- * Finds the columns that a family names. A value that only pairs have which are kept out selects nothing.
+ * Finds the columns that a family names. A value that only pairs have which are kept out, or contracts that are sold out, selects
+ * nothing.
  *
  * @throws {InputError} as {@link compileLimits}
  */
@@ -61,7 +62,7 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
     const accepts = new Uint8Array(column.text!.values.length);
     for (const value of values) {
       const at = known.get(value);
-      if (at === undefined && columns.mayLack(column)) continue;
+      if (at === undefined && columns.mayLack(column, value)) continue;
       if (at === undefined) {
         throw limitFault(family, {
           column: name,
@@ -219,9 +220,9 @@ function rowsOf(
   const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
   const entries = new CellEntries();
   const cellOf = cellsOf(instance, columns, resolved, entries, families);
-  if (!columns.keepsPairsOut) {
-    resolved.forEach(({ family }, f) => requireRows(family, builder.family.includes(f)));
-  }
+  resolved.forEach(({ family }, f) => {
+    if (!columns.mayCountNone(family)) requireRows(family, builder.family.includes(f));
+  });
   const { order, place } = orderOfRows(builder);
   const { amount, price, declared } = amounts.of(builder, resolved);
   const byPair = resolved.some(({ counts }) => counts?.table === "elig");

@@ -198,6 +198,7 @@ function limitsAmong(instance: Instance, { families, attributes }: Limits, kept:
   });
   const own: Attributes = {
     caps: attributes.caps,
+    soldOut: attributes.soldOut,
     user_groups: each(attributes.user_groups, picked(kept.users)),
     group_ratios: each(attributes.group_ratios, picked(kept.groupsLeft())),
     elig: each(attributes.elig, ofPairs),

@@ -158,3 +158,58 @@ Deno.test("limits without pairs: a market that is banned, and a limit that selec
     InputError,
   );
 });
+
+Deno.test("limits without pairs: what a limit selects may be sold out, which is said and not refused", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder, SMALL_DROP);
+  const [header, ...rows] = SMALL_DROP["caps.csv"].trimEnd().split("\n");
+  const caps = [
+    `${header},kind`,
+    ...rows.map((row) => `${row},warm`),
+    "gone,0,true,cold",
+    "gone,5,true,mild",
+  ];
+  folder.write("caps.csv", caps.join("\n") + "\n");
+  const at = { cwd: folder.path, permissions: ["--allow-all"] };
+  const run = async (limits: string, engine: string[]) => {
+    folder.write("limits.csv", limits);
+    const files = ["--out", "o.csv", "--summary", "s.json", "-q"];
+    return await divvy(["allocate", "--dir", ".", ...files, ...engine], at);
+  };
+  for (const engine of [[], ["--engine", "duckdb"]]) {
+    const limits = "limit,at_most,contract_address,kind,is_sponsored\n" +
+      "id,2,gone,,\nvalue,2,,cold,\nboth,2,,warm|cold,\ntype,2,gone,cold,yes\n";
+    const { code, stderr } = await run(limits, engine);
+    assertEquals(code, 0, stderr);
+    const { input } = JSON.parse(folder.read("s.json"));
+    assertEquals(input.limits_without_pairs, { limits: 3, examples: ["id", "value", "type"] });
+    // What no row has that counts is a slip, and so is what no contract has together.
+    for (const slip of ["gome,,", ",mild,", "gone,warm,", "gone,,no"]) {
+      const refused = await run(
+        `limit,at_most,contract_address,kind,is_sponsored\nl,2,${slip}\n`,
+        engine,
+      );
+      assertEquals(refused.code, 1, slip);
+      assertStringIncludes(refused.stderr, "limits.csv:2: ");
+    }
+  }
+});
+
+Deno.test("limits without pairs: a brand that is sold out in a drop from memory", () => {
+  const gone = { id: "jam", cap: 0, sponsored: true, brand: "d", attributes: { kind: "sweet" } };
+  const drop = (where: LimitInput["where"]) =>
+    Drop.from({
+      ...INPUT,
+      contracts: [...INPUT.contracts, gone],
+      limits: [{ limit: "l", atMost: 1, where }],
+    });
+  const selectors: LimitInput["where"][] = [
+    { brand_id: "d" },
+    { kind: "sweet" },
+    { contract_address: "jam" },
+  ];
+  for (const where of selectors) {
+    assertEquals(drop(where).input.limits_without_pairs, { limits: 1, examples: ["l"] });
+  }
+  assertThrows(() => drop({ brand_id: "d", kind: "hot" }), InputError);
+});
