@@ -86,7 +86,7 @@ export async function inputFiles(
   };
   // Files of text have Divvy's names and decimal points already.
   if (isText) return files;
-  const ours = inOurNames(store.dialect, files, { columns: dialect.columns }, numbers);
+  const ours = inOurNames(store.dialect, files, dialect, numbers);
   refuseMisread(ours, new Set([...NUMBER_COLUMNS, ...numbers]));
   const names = new Map(
     [...columns.keys()].map((theirs, at) => [theirs, [...ours.columns.keys()][at]]),

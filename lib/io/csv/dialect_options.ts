@@ -52,9 +52,10 @@ function oneOf(choices: readonly string[]): OptionRule {
   };
 }
 
-/** A number's text with a decimal point in place of the comma that `decimal` announces. */
+/** A number's text with a decimal point in place of the comma that `decimal` announces; any other text as it is. */
 export function withPoint(text: string, { decimal }: DialectOptions = {}): string {
-  return decimal === "," && /^[+-]?\d*,\d+$/.test(text) ? text.replace(",", ".") : text;
+  const isNumber = decimal === "," && /^\s*[+-]?(\d*,\d+|\d+,)(e[+-]?\d+)?\s*$/i.test(text);
+  return isNumber ? text.replace(",", ".") : text;
 }
 
 /** What messages say was expected instead of `value`; names the option `decimal` where that looks like a decimal comma. */

@@ -160,7 +160,7 @@ const open = new WeakMap<IdTable, { handle: OpenFile; pairs: Promise<PairsFile> 
 
 /** Opens the file of a task, or returns it if it is still open; null where the path names another file by now. */
 export function openPairs(task: TaskFile, { known }: EligLookup): Promise<PairsFile> | null {
-  const { path, name, identity, limits, columns } = task;
+  const { path, name, identity, limits, dialect } = task;
   let found = open.get(known);
   if (found?.handle.path !== path) {
     found?.handle.close();
@@ -169,7 +169,7 @@ export function openPairs(task: TaskFile, { known }: EligLookup): Promise<PairsF
     const part = { path, name, size: handle.size };
     const pairs = PairsFile.open(part, { raw: handle.reader(), file: handle }, {
       limits,
-      dialect: { columns },
+      dialect,
     });
     open.set(known, found = { handle, pairs });
   }

@@ -46,13 +46,13 @@ export class ParallelParquet {
   ): Promise<ParallelParquet> {
     const source = { raw: handle.reader(), file: handle };
     const file = await PairsFile.open(part, source, { limits, dialect });
-    const { path, name, identity } = handle, columns = dialect?.columns;
+    const { path, name, identity } = handle;
     const tasks = file.rowGroups.map((_, rowGroup) => ({
       path,
       name,
       identity,
       limits,
-      columns,
+      dialect,
       rowGroup,
       memory: undefined,
     }));

@@ -5,7 +5,7 @@
  */
 import type { FileIdentity } from "../bytes/open_file.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
-import type { ColumnNames } from "../csv/header.ts";
+import type { DialectOptions } from "../csv/dialect_options.ts";
 
 /** A file that threads read, each by a handle of its own; `identity` makes sure that all read the same file. */
 export interface TaskFile {
@@ -17,6 +17,6 @@ export interface TaskFile {
   readonly identity: FileIdentity;
   /** Limits on the size of what is read. */
   readonly limits: ReadLimits;
-  /** Its header's names for Divvy's columns, where they differ. */
-  readonly columns?: ColumnNames;
+  /** How it is written, where that is not plain. */
+  readonly dialect?: DialectOptions;
 }

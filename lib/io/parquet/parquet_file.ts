@@ -16,6 +16,7 @@ import {
   type Layout,
   layoutOf,
 } from "../csv/header.ts";
+import { type DialectOptions, withPoint } from "../csv/dialect_options.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { MISSING, NOT_TEXT, type Numbering } from "./parquet_ids.ts";
@@ -23,7 +24,7 @@ import { type Column, columnsOf } from "./parquet_columns.ts";
 import { footerOf } from "./parquet_footer.ts";
 import { type FileMetadata, readMetadata } from "./parquet_metadata.ts";
 import type { ColumnChunk } from "./parquet_pages.ts";
-import { isUtf8 } from "./parquet_types.ts";
+import { type ColumnType, isUtf8 } from "./parquet_types.ts";
 import { rangesOf, type RowRange, rowsOf } from "./row_ranges.ts";
 import { DEFAULT_LIMITS, inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
@@ -75,7 +76,7 @@ export class ParquetFile {
     this.#file = file;
     this.#metadata = metadata;
     this.limits = limits;
-    this.#columns = columnsOf(metadata);
+    this.#columns = columnsOf(metadata).map((column) => withDecimal(column, dialect));
     const names = this.#columns.map(({ name }) => name);
     this.#constants = new Map(part.partitions?.map(({ column, value }) => [column, value]));
     this.columns = [...names, ...this.#constants.keys()];
@@ -177,7 +178,7 @@ export class ParquetFile {
 
   /**
    * A column of numbers, read into the array given; NaN where a value is missing or not a number (see {@link fault}). Text is
-   * read as in CSV; a DECIMAL or FLOAT becomes the double nearest to its decimal.
+   * read as in CSV, with decimal commas where the dialect says so; a DECIMAL or FLOAT becomes the double nearest to its decimal.
    *
    * @throws {InputError} where values of the column's type can't be numbers
    */
@@ -374,6 +375,15 @@ export class ParquetFile {
   #indexOf(column: string): number {
     return indexOfColumn(this.columns.map((name) => name.trim()), column, this.#names);
   }
+}
+
+/** A column whose texts are numbers with the decimals that the dialect says. */
+function withDecimal(column: Column, dialect: DialectOptions): Column {
+  const { type } = column;
+  if (dialect.decimal !== "," || type.kind !== "text") return column;
+  const number: ColumnType["number"] = (view, from, to) =>
+    parseNumberText(withPoint(type.text(view, from, to), dialect));
+  return { ...column, type: { ...type, number } };
 }
 
 /** Where a column's bytes begin and end. */

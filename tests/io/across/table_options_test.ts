@@ -70,6 +70,45 @@ Deno.test("texts with decimal commas are numbers in JSON too", async () => {
   assertEquals(drop.instance, (await readDrop(sources(folder))).instance);
 });
 
+Deno.test("texts with decimal commas are numbers in Parquet too, with and without an engine", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const plain = await readDrop(sources(folder));
+  // An id with a comma stays as it is, and a text with a point is the number that it was.
+  const odd = (text: string) => text.replaceAll("ann", '"ann,1"').replace(/0\.(?=\d)/, ".");
+  for (const name of Object.keys(SMALL_DROP) as (keyof typeof SMALL_DROP)[]) {
+    const [header, ...rows] = odd(SMALL_DROP[name]).trimEnd().split("\n");
+    const columns = header.split(",");
+    const cells = rows.map((row) => row.match(/"[^"]*"|[^,]+/g)!);
+    const isNumber = (column: string) => /score|cap_face|ratio/.test(column);
+    folder.write(
+      name.replace(".csv", ".parquet"),
+      new Uint8Array(parquetWriteBuffer({
+        columnData: columns.map((column, at) => ({
+          name: column,
+          data: cells.map((row, i) => {
+            const text = row[at].replaceAll('"', "");
+            return isNumber(column) && i !== 1 ? text.replace(".", ",") : text;
+          }),
+          type: "STRING" as const,
+        })),
+      })),
+    );
+  }
+  const read = await readDrop(sources(folder, "parquet"), { decimal: "," });
+  assertEquals(read.instance.score, plain.instance.score);
+  assertEquals(read.instance.ratio, plain.instance.ratio);
+  assertEquals(read.instance.users.toArray().includes("ann,1"), true);
+  const inputs = [...INPUTS.map((arg) => arg.replace(".csv", ".parquet")), "--decimal", ","];
+  for (const engine of [[], ["--engine", "duckdb"]]) {
+    const args = ["allocate", ...inputs, "--out", "o.csv", "--summary", "s.json", ...engine];
+    const run = await divvy(args, { cwd: folder.path, permissions: ["--allow-all"] });
+    assertEquals(run.code, 0, run.stderr);
+  }
+  const error = await assertRejects(() => readDrop(sources(folder, "parquet")), InputError);
+  assert(error.message.includes('(decimal: "," reads decimal commas)'), error.message);
+});
+
 Deno.test("assignments in another encoding, with other separators and names", async () => {
   await using folder = new TempFolder();
   const named = Object.fromEntries(

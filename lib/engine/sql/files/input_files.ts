@@ -121,6 +121,9 @@ export function blankRow(sql: Dialect, { columns, isText }: InputFiles): string 
     .join(" AND ");
 }
 
+/** Types of text in DuckDB and Spark. */
+const TEXT_TYPE = /^(VARCHAR|STRING)$/i;
+
 /**
  * The files with Divvy's names for their columns, and decimal points in the numbers of text.
  *
@@ -136,8 +139,13 @@ export function inOurNames(
   const hold = new Set([...NUMBER_COLUMNS, ...numbers]);
   const cells = names.map((name, at) => {
     const column = sql.named(name);
-    if (!files.isText || decimal !== "," || !hold.has(ours[at])) return column;
+    if (decimal !== "," || !hold.has(ours[at])) return column;
     const number = `replace(${column}, ',', '.')`;
+    // Of Parquet only texts can have commas; two, or one beside a point, are no number's.
+    if (!files.isText && !TEXT_TYPE.test(files.columns.get(name)!)) return column;
+    if (!files.isText) {
+      return `if(${column} LIKE '%,%,%' OR ${column} LIKE '%.%', ${column}, ${number})`;
+    }
     return files.hasPointsToRefuse ? refusingPoint(sql, column, number) : number;
   });
   if (names.every((name, at) => name === ours[at] && cells[at] === sql.named(name))) return files;

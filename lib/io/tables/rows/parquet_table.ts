@@ -5,6 +5,8 @@
  */
 import { COLUMNS_OF_IDS } from "../../records/columns_of_ids.ts";
 import { ParquetFile } from "../../parquet/parquet_file.ts";
+import { withPoint } from "../../csv/dialect_options.ts";
+import { NUMBER_COLUMNS } from "../../csv/known_columns.ts";
 import type { TableControl } from "../../csv/table_control.ts";
 import type { OpenPart, Part } from "../../bytes/source.ts";
 import type { OptionalColumns, Table, TableRow } from "./table_rows.ts";
@@ -29,6 +31,10 @@ export async function parquetTable(
       file.has(name) ? file.texts(name, COLUMNS_OF_IDS.has(name), i >= wanted.length) : null
     ),
   );
+  // Commas in other texts, such as names, stay.
+  const dialect = control?.dialect,
+    numbers = new Set([...NUMBER_COLUMNS, ...control?.numbers ?? []]);
+  const isNumber = [...wanted, ...more].map((name) => numbers.has(name));
   const rows: TableRow[] = [];
   for (const range of file.ranges) {
     const columns: ((string | null)[] | undefined)[] = [];
@@ -37,7 +43,10 @@ export async function parquetTable(
       rows.push({
         file: part.name,
         line: range.rowStart + i + 1,
-        fields: columns.map((column) => column === undefined ? undefined : column[i] ?? ""),
+        fields: columns.map((column, at) => {
+          const text = column?.[i] ?? "";
+          return column === undefined ? undefined : isNumber[at] ? withPoint(text, dialect) : text;
+        }),
       });
     }
   }
