@@ -91,3 +91,24 @@ export async function readAll(
     if (length > most) return null;
   }
 }
+
+/** Bytes that can be read at any place. */
+export interface RandomBytes {
+  /** How many there are. */
+  readonly size: number;
+  /** The bytes `[from, to)`. */
+  slice(from: number, to: number): Uint8Array;
+  /** A reader of `[from, to)`. */
+  reader(from: number, to: number): ByteReader;
+}
+
+/** Bytes in memory as ones that can be read at any place. */
+export function randomBytes(bytes: Uint8Array): RandomBytes {
+  const reader = (from: number, to: number) =>
+    withHead(bytes.subarray(from, to), { read: () => Promise.resolve(0), close: () => {} });
+  return {
+    size: bytes.length,
+    slice: (from, to) => bytes.slice(from, to),
+    reader,
+  };
+}

@@ -10,7 +10,14 @@ import { compareIds } from "../../base/ids/ids.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";
-import { type ByteReader, readAll, readHead, streamReader, withHead } from "./byte_reader.ts";
+import {
+  type ByteReader,
+  randomBytes,
+  readAll,
+  readHead,
+  streamReader,
+  withHead,
+} from "./byte_reader.ts";
 import { checkInner, type Format, formatOf, HEAD_BYTES } from "./format.ts";
 import { OpenFile } from "./open_file.ts";
 import { type Partition, partitionsOf } from "./partitions.ts";
@@ -239,17 +246,6 @@ async function checkedText(
   const head = await readHead(reader, HEAD_BYTES);
   checkInner(head, format, name);
   return withHead(head, reader);
-}
-
-/** Bytes in memory that can be read from any place. */
-function randomBytes(bytes: Uint8Array) {
-  const reader = (from: number, to: number) =>
-    withHead(bytes.subarray(from, to), { read: () => Promise.resolve(0), close: () => {} });
-  return {
-    size: bytes.length,
-    slice: (from: number, to: number) => bytes.slice(from, to),
-    reader,
-  };
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * A zip file with one member, read as that member.
+ * Zip files: one with one member, read as that member, and the members of a workbook.
  *
  * Format: PKWARE's APPNOTE.TXT, 4.3 (records), 4.5.3 (sizes of 64 bits).
  *
@@ -8,19 +8,9 @@
 import { crc32 } from "node:zlib";
 import { InputError } from "../../base/errors.ts";
 import { viewOf } from "../../base/ids/id_table.ts";
-import type { ByteReader } from "./byte_reader.ts";
+import { type ByteReader, type RandomBytes, readAll } from "./byte_reader.ts";
 import { inflateReader } from "./inflate_reader.ts";
 import type { ReadLimits } from "./read_limits.ts";
-
-/** Bytes that can be read at any place. */
-export interface RandomBytes {
-  /** How many there are. */
-  readonly size: number;
-  /** The bytes `[from, to)`. */
-  slice(from: number, to: number): Uint8Array;
-  /** A reader of `[from, to)`. */
-  reader(from: number, to: number): ByteReader;
-}
 
 /** A member's entry in the zip's directory. */
 interface Member {
@@ -61,7 +51,39 @@ export function zipMember(bytes: RandomBytes, file: string, limits: ReadLimits):
         : `a zip with ${members.length} members can't be read, only one with one; unpack it`,
     );
   }
-  const [member] = members;
+  return memberReader(bytes, members[0], refuse, limits);
+}
+
+/**
+ * The members of a zip that a pattern names, one after the other.
+ *
+ * @throws {InputError} where one is damaged, encrypted or compressed by another method than Deflate
+ */
+export async function* zipMembers(
+  bytes: RandomBytes,
+  file: string,
+  limits: ReadLimits,
+  wanted = /(?:)/,
+): AsyncGenerator<{ name: string; bytes: Uint8Array }> {
+  const refuse = (why: string) => new InputError(`${file}: ${why}`, { file });
+  for (const member of directory(bytes, refuse)) {
+    if (!wanted.test(member.name)) continue;
+    const reader = memberReader(bytes, member, refuse, limits);
+    try {
+      yield { name: member.name, bytes: await readAll(reader) };
+    } finally {
+      reader.close();
+    }
+  }
+}
+
+/** A reader of a member. @throws {InputError} where it can't be read */
+function memberReader(
+  bytes: RandomBytes,
+  member: Member,
+  refuse: (why: string) => InputError,
+  limits: ReadLimits,
+): ByteReader {
   if (member.flags & 1) throw refuse("an encrypted zip can't be read; unpack it");
   if (member.method !== 0 && member.method !== 8) {
     throw refuse(`a zip packed by method ${member.method} can't be read; unpack it`);

@@ -8,8 +8,10 @@ import { InputError, quote } from "../../base/errors.ts";
 import { LineMap, setPlaces } from "../../base/places.ts";
 import { colToLetter, readXlsx, type WorkbookCell, type WorkbookValue } from "../../deps/hucre.ts";
 import { type ByteReader, pieceReader } from "../bytes/byte_reader.ts";
+import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
 import { MergedCells } from "./merged_cells.ts";
 import { shownZeros } from "./shown_zeros.ts";
+import { ISO_DATE, readableWorkbook } from "./workbook_parts.ts";
 import {
   idColumns,
   type RequestedColumns,
@@ -50,17 +52,20 @@ interface Sheet {
  * A reader of a sheet as plain CSV: the sheet named, or the first visible one that has the requested columns. Its header is
  * the first row that names them all, whatever stands above. Formulas have the values that they had when the file was saved.
  *
- * @param bytes the file
+ * @param workbook the file
  * @param file name for messages
  * @param wantedSheet name of the sheet; undefined: chosen by the columns
+ * @param limits most that a part of it may hold
  * @throws {InputError} for a file that can't be read, and for cells that their column can't hold
  */
 export async function workbookRows(
-  bytes: Uint8Array,
+  workbook: Uint8Array,
   file: string,
   requested: RequestedColumns,
   wantedSheet?: string,
+  limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<WorkbookText> {
+  const bytes = await readable(file, () => readableWorkbook(workbook, file, limits));
   const names = await readable(file, () => sheetNames(bytes));
   const sheet = await readable(file, () => chooseSheet(bytes, file, names, requested, wantedSheet));
   const notes: string[] = [];
@@ -298,6 +303,10 @@ class SheetRows {
       if (!this.#isId[column]) return value ? "true" : "false";
       throw this.#fault(row, column, value ? "TRUE" : "FALSE", "an id: a text or a whole number");
     }
+    if (cell?.formula === ISO_DATE) {
+      if (!this.#isId[column]) return isoText(value);
+      throw this.#fault(row, column, value, "an id, not a date (format cells as text)");
+    }
     return value;
   }
 
@@ -361,4 +370,10 @@ function cellName(sheet: string, row: number, column: number): string {
 function dateText(date: Date): string {
   if (Number.isNaN(date.getTime())) return "";
   return date.toISOString().replace(/T00:00:00\.000Z$/, "").replace(/\.000Z$/, "Z");
+}
+
+/** The same of a date in ISO 8601 without a zone; a time of a day as it is. */
+function isoText(text: string): string {
+  const date = new Date(/T[^Z+-]*$/.test(text) ? `${text}Z` : text);
+  return Number.isNaN(date.getTime()) ? text : dateText(date);
 }
