@@ -10,6 +10,7 @@ import { shownName } from "../sources/source_url.ts";
 import { applyBefore } from "../allocator/drop/applied/apply_before.ts";
 import { assembleOrdered } from "../allocator/drop/assemble.ts";
 import type { SourceNames } from "../allocator/drop/no_pair_left.ts";
+import { randomBesideLimits } from "../allocator/model/random_offers.ts";
 import { readBefore } from "./before_reader.ts";
 import {
   type Directory,
@@ -69,6 +70,11 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
   try {
     const notes = new ReadNotes();
     const limits = await readLimitsOf(sources, options, notes);
+    if (
+      options.holdoutSolver === "random" && (limits !== null || options.maxChanged !== undefined)
+    ) {
+      throw randomBesideLimits();
+    }
     const before = await readBefore(
       sources,
       options,
@@ -238,15 +244,16 @@ async function readDirectory(
   options: ReadOptions,
   notes: ReadNotes,
 ): Promise<Directory> {
-  begin(sources.userGroups, options);
   const { names, numbers } = limits ?? {};
   const control = (table: keyof DropSources) => ({
     ...controlOf(options, notes.of(table)),
     numbers,
   });
-  const userGroups = await readUserGroups(sources.userGroups, names, control("userGroups"));
+  // The small table first: faults in it are told before the large ones are read, with and without an engine.
   begin(sources.groupRatios, options);
   const groupRatios = await readGroupRatios(sources.groupRatios, names, control("groupRatios"));
+  begin(sources.userGroups, options);
+  const userGroups = await readUserGroups(sources.userGroups, names, control("userGroups"));
   limits?.takeUserGroups(userGroups);
   limits?.takeGroupRatios(groupRatios);
   return directoryOf(contracts, userGroups, groupRatios);

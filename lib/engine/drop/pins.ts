@@ -37,6 +37,18 @@ export interface PinnedPair {
   readonly row: number;
 }
 
+/** A row whose contract can't be given. */
+interface PinFault {
+  /** The row. */
+  readonly row: number;
+  /** Id of its user. */
+  readonly user: string;
+  /** Where it stands, for messages. */
+  readonly place: string;
+  /** The error. */
+  readonly error: InputError;
+}
+
 /** How many pins a drop has, and the drop beside them. */
 export interface PinnedColumns {
   /** Pairs that are pinned. */
@@ -59,6 +71,8 @@ export interface EnginePins extends PinnedColumns {
   readonly blankRows: number;
   /** Whether a pin that is not eligible becomes so, with its score. */
   readonly mayCreate: boolean;
+  /** The first row whose contract can't be given, of which and of those behind it there are no pairs; null: there is none. */
+  readonly fault: PinFault | null;
 }
 
 /** What a user's pins may be called: by their kind, and which of the user's pins of the kind each is. */
@@ -97,9 +111,8 @@ function refused(place: string, what: string, expected: string): InputError {
 }
 
 /**
- * Finds the pairs of pins.
- *
- * @throws InputError for a contract that the drop does not have, and where pins are more than a cap or a k allows
+ * Finds the pairs of pins. What is wrong with them is told in the order of one machine, so not here: a row before may name a user
+ * who has no group, and users are known to the engine alone.
  */
 export function pinsOf(
   rows: PinRows,
@@ -109,8 +122,9 @@ export function pinsOf(
 ): EnginePins {
   const { contracts } = columns;
   const index = new Map(contracts.map((id, c) => [id, c])), without = new Set(columns.withoutCap);
-  const kinds = pinKinds(columns, policy), ofUser = new Map<string, Map<number, number>>();
-  for (let row = 0; row < rows.length; row++) {
+  const ofUser = new Map<string, Map<number, number>>();
+  let fault: EnginePins["fault"] = null;
+  for (let row = 0; row < rows.length && fault === null; row++) {
     const user = rows.columns.user_id.text(row);
     const contract = rows.columns.contract_address.text(row), c = index.get(contract);
     if (c === undefined) {
@@ -118,7 +132,9 @@ export function pinsOf(
       const expected = without.has(contract)
         ? "a contract that has a cap above 0"
         : `a contract of caps${didYouMean(contract, contracts)}`;
-      throw refused(rows.placeText(row), what, expected);
+      const place = rows.placeText(row);
+      fault = { row, user, place, error: refused(place, what, expected) };
+      continue;
     }
     const own = ofUser.get(user) ?? new Map<number, number>();
     ofUser.set(user, own);
@@ -128,7 +144,8 @@ export function pinsOf(
     user,
     own: [...own].map(([c, row]) => ({ c, row })).sort((a, b) => a.c - b.c),
   }));
-  const given = countPins(rows, sorted, columns, kinds.most);
+  const longest = Math.max(0, ...sorted.map(({ own }) => own.length));
+  const kinds = pinKinds(columns, policy, longest), given = countPins(sorted);
   const slots = new Set<PinSlot>(), pairs: PinnedPair[] = [];
   const scores = rows.numbers.array();
   for (const { user, own } of sorted) {
@@ -150,6 +167,7 @@ export function pinsOf(
     rows: length,
     blankRows,
     mayCreate,
+    fault,
     ...besidePins(columns, given, [...slots]),
   };
 }
@@ -160,35 +178,38 @@ interface UserPins {
   readonly own: readonly { readonly c: number; readonly row: number }[];
 }
 
-/**
- * How many pins each contract has.
- *
- * @throws InputError for pins that are more than the largest k, or than a cap
- */
-function countPins(
-  rows: PinRows,
-  users: readonly UserPins[],
-  { contracts, cap }: Columns,
-  most: number,
-): Map<number, number> {
-  const given = new Map<number, number>(), first = new Map<number, number>();
-  for (const { user, own } of users) {
-    const fault = (row: number, c: number, what: string, other: number) => {
-      const pin = { row, user, contract: contracts[c] };
-      return pinConflict(rows, pin, what, other === row ? undefined : other);
-    };
-    if (own.length > most) {
-      const { c, row } = own[own.length - 1];
-      throw fault(row, c, `is one more than k = ${most}`, own[0].row);
-    }
-    for (const { c, row } of own) {
-      const n = (given.get(c) ?? 0) + 1, before = first.get(c) ?? row;
-      given.set(c, n);
-      first.set(c, before);
-      if (n > cap[c]) throw fault(row, c, `is one more than the cap of ${cap[c]}`, before);
-    }
-  }
+/** How many pins each contract has. */
+function countPins(users: readonly UserPins[]): Map<number, number> {
+  const given = new Map<number, number>();
+  for (const { own } of users) for (const { c } of own) given.set(c, (given.get(c) ?? 0) + 1);
   return given;
+}
+
+/**
+ * Refuses pins that are more than the largest k or than a cap, where they are too many to be looked over as one machine does.
+ *
+ * @throws InputError for the first of them
+ */
+export function refuseCrowdedPins(
+  rows: PinRows,
+  { pairs }: EnginePins,
+  { contracts, cap, ownK }: Columns,
+  { k }: Policy,
+): void {
+  const most = Math.max(k, ...ownK?.values ?? []),
+    index = new Map(contracts.map((id, c) => [id, c]));
+  const given = new Map<string, PinnedPair[]>();
+  let first = 0;
+  const refuse = (pin: PinnedPair, what: string, other: PinnedPair) =>
+    pinConflict(rows, pin, what, other === pin ? undefined : other.row);
+  pairs.forEach((pin, i) => {
+    if (pin.user !== pairs[first].user) first = i;
+    if (i - first >= most) throw refuse(pin, `is one more than k = ${most}`, pairs[first]);
+    const before = given.get(pin.contract) ?? [], capOf = cap[index.get(pin.contract)!];
+    before.push(pin);
+    given.set(pin.contract, before);
+    if (before.length > capOf) throw refuse(pin, `is one more than the cap of ${capOf}`, before[0]);
+  });
 }
 
 /** Where pins were given. */
@@ -253,11 +274,15 @@ export function whoseKept(areNamed: boolean): string {
   return areNamed ? "pins of the scenario and the drop" : "previous";
 }
 
-/** What pins of a drop's users may be called. */
-export function pinKinds(columns: Columns, policy: Policy): PinKinds {
+/**
+ * What pins of a drop's users may be called.
+ *
+ * @param pins most pins of a user in the table, which may be too many
+ */
+export function pinKinds(columns: Columns, policy: Policy, pins = 0): PinKinds {
   const { contracts, sponsoredContracts, brand, ownK } = columns;
   const limitsBrands = policy.maxPerBrand !== null && brand !== null;
-  const most = Math.max(policy.k, ...ownK?.values ?? []);
+  const most = Math.max(policy.k, pins, ...ownK?.values ?? []);
   let prefix = "pin";
   while (contracts.some((id) => id.startsWith(prefix))) prefix += "~";
   const places = new Map<string, number>(), slots: PinSlot[] = [];

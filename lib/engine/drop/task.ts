@@ -29,6 +29,8 @@ export interface EngineInput {
   readonly caps: CapsColumns;
   /** Groups' ratios. */
   readonly groupRatios: GroupRatioColumns;
+  /** What messages call both. @default caps, group_ratios */
+  readonly names?: { readonly caps: string; readonly groupRatios: string };
   /** The rules. */
   readonly policy: Policy;
   /** History, bans and pins. @default none */
@@ -46,6 +48,9 @@ export interface EngineInput {
   /** Next best offers to write. @default none */
   readonly alternates?: EngineAlternates;
 }
+
+/** What messages call tables whose names are not known. */
+export const TABLE_NAMES = { caps: "caps", groupRatios: "group_ratios" } as const;
 
 /** Next best offers of each user, for when one is declined. */
 export interface EngineAlternates {
@@ -157,6 +162,7 @@ const MOST_CONTRACTS = 65_535;
  *
  * @param facts users of each group, and of each k, that have an eligible pair; the largest |score|, which the price of a missed
  *   minimum follows from
+ * @param how the ratio of groups without one, and what messages call the table of ratios
  * @param limits the limits, with slots as their items; null: there are none
  * @throws InputError for groups with users that have no ratio, where `defaultRatio` gives none
  */
@@ -164,12 +170,12 @@ export function problemOf(
   columns: Columns,
   policy: Policy,
   { groupSize, largest, ofK }: GatheredFacts,
-  defaultRatio: number | undefined,
+  { defaultRatio, names }: Pick<DropOptions, "defaultRatio"> & Pick<EngineInput, "names">,
   limits: Limits | null = null,
 ): DualProblem {
   const ratio = Float64Array.from(columns.ratio, (r) => Number.isNaN(r) ? defaultRatio ?? NaN : r);
   const without = columns.groups.filter((_, g) => groupSize[g] > 0 && Number.isNaN(ratio[g]));
-  if (without.length > 0) throw noRatio(without, { groupRatios: "group_ratios" });
+  if (without.length > 0) throw noRatio(without, names ?? TABLE_NAMES);
   const instance: Instance = {
     users: IdPool.from([]),
     contracts: columns.contracts,

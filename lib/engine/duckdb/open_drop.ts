@@ -3,9 +3,13 @@
  *
  * @module
  */
+import { InputError } from "../../base/errors.ts";
 import type { ReadLimits } from "../../io/bytes/read_limits.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { HISTORY_OPTIONAL } from "../../io/csv/history_columns.ts";
+import { isReadableAgain } from "../../io/tables/column_names.ts";
+import { refuseFirstFault } from "../../io/tables/first_fault.ts";
+import { readUserGroups } from "../../io/tables/user_groups_table.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import {
   allocateInEngine,
@@ -21,6 +25,7 @@ import {
   GROUP_OPTIONAL,
   OFFER_COLUMNS,
   PAIR_COLUMNS,
+  scoreExpected,
 } from "../sql/files/file_drop.ts";
 import type { InputFiles } from "../sql/files/input_files.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -90,8 +95,18 @@ async function openDuckDbDrop(
     }, dialect);
     const opened = store, { dialect: written, sizes, limits } = input;
     const control = { ...options, fetched, dialect: written, sizes, numbers: limits?.counted };
-    const find = (name: string, wanted: readonly string[], optional: readonly string[] = []) =>
-      inputFiles(opened, name, wanted, { ...control, optional });
+    const find = async (
+      name: string,
+      wanted: readonly string[],
+      optional: readonly string[] = [],
+    ) => {
+      try {
+        return await inputFiles(opened, name, wanted, { ...control, optional });
+      } catch (error) {
+        if (error instanceof InputError) await refuseFaultsBefore(name, input);
+        throw error;
+      }
+    };
     const named = limits?.names ?? [];
     // In the order of one machine, so that of two faults the same is named.
     const groups = await find(input.userGroups, GROUP_COLUMNS, [...named, ...GROUP_OPTIONAL]);
@@ -111,6 +126,28 @@ async function openDuckDbDrop(
     if (folder.isNew) await folder.remove();
     else if (store !== null) await folder.clear(folder.fetched);
     throw error;
+  }
+}
+
+/**
+ * Refuses the first fault of the files up to one that is no CSV: rows are looked at after all files have been found, and one machine
+ * tells what comes first.
+ *
+ * @throws InputError for it
+ */
+async function refuseFaultsBefore(name: string, input: DuckDbInput): Promise<void> {
+  const { userGroups, elig, previous, dialect, sizes: limits } = input;
+  const control = { dialect, limits }, rule = { column: "score", expected: scoreExpected };
+  const looks = [
+    { source: userGroups, look: () => readUserGroups(userGroups, [], control) },
+    { source: elig, look: () => refuseFirstFault(elig, OFFER_COLUMNS, rule, control) },
+    // Dates and outcomes of history are looked at by the engine alone.
+    ...(input.before?.history ?? []).map((source) => ({ source, look: () => Promise.resolve() })),
+    { source: previous, look: () => refuseFirstFault(previous!, OFFER_COLUMNS, null, control) },
+  ];
+  for (const { source, look } of looks) {
+    if (source !== undefined && await isReadableAgain(source)) await look();
+    if (source === name) return;
   }
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { noRatio } from "../../allocator/drop/without_ratio.ts";
 import { noPairLeft } from "../../allocator/drop/no_pair_left.ts";
 import { CHANGED, changedFamily } from "../../allocator/drop/limits/changed_offers.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
@@ -18,6 +19,7 @@ import {
   pinKinds,
   PINNED_USERS,
   type PinnedColumns,
+  refuseCrowdedPins,
   refusePinConflicts,
   withBonuses,
 } from "../drop/pins.ts";
@@ -41,6 +43,7 @@ import {
   columnsOfSlots,
   type EngineInput,
   problemOf,
+  TABLE_NAMES,
   typedContracts,
 } from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
@@ -121,7 +124,10 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   });
   const keepsPairsOut = heldOut !== null ||
     counted !== null && counted.banned + counted.coolingByContract + counted.coolingByBrand > 0;
-  const apart = await pairsApart(run, pins, keepsPairsOut);
+  const apart = await pairsApart(run, pins, keepsPairsOut).catch(async (error) => {
+    // Limits are looked at before users are gathered, a group without a ratio is found after that: on one machine it comes first.
+    throw error instanceof InputError ? await ratioFault(run, rules) ?? error : error;
+  });
   const rowsWithoutCap = counted?.rowsWithoutCap ??
     (run.pairs.withoutCap === 0 ? 0 : await engine.countWithoutCap(columns, options));
   const users = await gatherUsers(
@@ -152,13 +158,13 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
 
 /** The problem that is judged, and the one that is solved: they differ where there are pins. */
 function problemsOf(
-  { input: { policy }, columns, options }: Run,
+  { input: { policy, names }, columns, options: { defaultRatio } }: Run,
   gathered: UserFacts,
   slots: LimitedSlots | null,
   pins: PinnedColumns | null,
 ): Pick<GatheredDrop, "plain" | "problem" | "mostRegret"> {
   const problemWith = (of: Columns, limits: Limits | null) =>
-    withChangeCost(problemOf(of, policy, gathered, options.defaultRatio, limits), slots);
+    withChangeCost(problemOf(of, policy, gathered, { defaultRatio, names }, limits), slots);
   const limits = slots && rowsOfSlots(slots), plain = problemWith(columns, limits);
   if (pins === null) return { plain, problem: plain, mostRegret: Infinity };
   const given = slots!.pairs.map((n, s) => n * slots!.isPinned![s]);
@@ -261,6 +267,18 @@ async function pinsOfRun(
     kinds,
     await engine.pinMore("previous", columns, rules, kinds, options),
   );
+}
+
+/** The error for groups that have users with a pair and no ratio; null: there are none. */
+async function ratioFault(
+  { engine, columns, input, options }: Run,
+  rules: PairRules,
+): Promise<InputError | null> {
+  const { groups, ratio } = columns;
+  if (options.defaultRatio !== undefined || !ratio.some(Number.isNaN)) return null;
+  const used = new Set(await engine.groupsAmong(columns, rules, options));
+  const without = groups.filter((id, g) => Number.isNaN(ratio[g]) && used.has(id));
+  return without.length === 0 ? null : noRatio(without, input.names ?? TABLE_NAMES);
 }
 
 /** What limits tell pairs apart by, and the limits, to be compiled once it is known which slots have a pair. */
@@ -383,12 +401,13 @@ async function gatherUsers(
 
 /** The error for a drop without a pair: why the rows are left out, as on one machine. */
 async function nothingLeft(
-  { drop, engine, columns, pairs, options }: Run,
+  { drop, engine, columns, pairs, input, options }: Run,
   tally: PairTally,
 ): Promise<InputError> {
   const { rows, unknownContracts } = pairs, { rowsWithoutCap } = tally;
   const ids = await engine.unknownIds(columns, options);
-  const names = { caps: "caps", elig: drop.pairsName, userGroups: drop.groupsName };
+  const { caps } = input.names ?? TABLE_NAMES;
+  const names = { caps, elig: drop.pairsName, userGroups: drop.groupsName };
   return noPairLeft(names, {
     rows,
     contracts: { rows: unknownContracts, ...ids.contracts },
@@ -402,16 +421,21 @@ async function nothingLeft(
 
 /** @throws InputError for pins that contradict a rule, or each other under a rule, which names their places */
 async function refuseConflicts(
-  { input, engine, before, options }: Run,
+  { input, engine, columns, before, options }: Run,
   plain: DualProblem,
   slots: LimitedSlots | null,
   pins: PinnedColumns | null,
 ): Promise<void> {
-  if (pins === null || slots === null || pins.users > PINNED_USERS) return;
+  if (pins === null || slots === null) return;
+  const given = before?.pins ?? null;
+  if (pins.users > PINNED_USERS) {
+    if (given !== null) refuseCrowdedPins(input.before!.pins!, given, columns, input.policy);
+    return;
+  }
   const read = new UserRows();
   await engine.readPinned(pins.users, (rows, part) => read.add(rows, part), options);
   const { instance } = read.finish(plain), { groupSize } = plain.instance;
-  const given = before?.pins ?? null, stays = input.onlyNew === true ? slots.isNew : null;
+  const stays = input.onlyNew === true ? slots.isNew : null;
   refusePinConflicts({ ...instance, groupSize }, input.policy, {
     slots,
     given: given && { pins: given, rows: input.before!.pins! },

@@ -48,7 +48,7 @@ export function shownDrop(
       columns,
       policy,
       { groupSize: size, largest: 1, ofK: new Float64Array(1) },
-      defaultRatio,
+      { defaultRatio },
     ),
     rules: { minScore, topN, repeats: true, ownK: columns.ownK, pins: 0, slots: null },
     sponsored: typedContracts(columns, policy),

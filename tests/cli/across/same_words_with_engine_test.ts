@@ -87,3 +87,129 @@ Deno.test("the first fault of a table is named with its line, by every engine", 
     }
   }
 });
+
+/** A drop with a fault of each kind, of which both name the one given. */
+interface Faults {
+  readonly name: string;
+  readonly files: Record<string, string>;
+  readonly more: readonly string[];
+  readonly said: string;
+}
+
+const PINS = ["--pins", "pins.csv"], BRANDED = "contract_address,cap_face,is_sponsored,brand_id\n";
+
+const SEVERAL: readonly Faults[] = [
+  {
+    name: "a pin that two rows ban: the first",
+    files: { pins: `${OFFERS}bob,t1\n`, bans: "user_id,contract_address\ncy,\nbob,t1\n,t1\n" },
+    more: [...PINS, "--bans", "bans.csv"],
+    said: "pins.csv:2: the pinned pair of bob and t1 is banned by bans.csv:3, expected",
+  },
+  {
+    name: "a user without a group in a row before a contract that caps lack",
+    files: { pins: `${OFFERS}ann,s1\nzoe,s1\nann,gone\n` },
+    more: PINS,
+    said: 'pins.csv:3: pinned user_id is "zoe", expected a user that has a group',
+  },
+  {
+    name: "a user without a group beside a contract without cap",
+    files: {
+      caps: "contract_address,cap_face,is_sponsored\ns1,0,true\nt1,3,false\nt2,2,false\n",
+      pins: `${OFFERS}zoe,s1\n`,
+    },
+    more: PINS,
+    said: 'pins.csv:2: pinned user_id is "zoe", expected a user that has a group',
+  },
+  {
+    name: "a pin that is no pair before one that is banned",
+    files: { pins: `${OFFERS}ann,t1\ncy,s1\n`, bans: "user_id\nann\n" },
+    more: [...PINS, "--bans", "bans.csv"],
+    said: "pins.csv:3: the pinned pair of cy and s1 is not eligible, expected an eligible pair",
+  },
+  {
+    name: "a pin that is no pair before a cap that pins exceed",
+    files: { pins: `${OFFERS}ann,s1\nbob,s1\ndee,s1\ncy,s1\n` },
+    more: PINS,
+    said: "pins.csv:5: the pinned pair of cy and s1 is not eligible",
+  },
+  {
+    name: "too many of a brand before too many of a contract",
+    files: {
+      caps: `${BRANDED}s1,1,true,\nt1,3,false,b\nt2,2,false,b\n`,
+      pins: `${OFFERS}ann,s1\nbob,s1\ncy,t1\ncy,t2\n`,
+    },
+    more: [...PINS, "--max-per-brand", "1"],
+    said: "pins.csv:5: the pinned pair of cy and t2 is one more of brand b than the 1",
+  },
+  {
+    name: "more pins than k, of which there are more than the cap too",
+    files: { pins: `${OFFERS}bob,t1\nbob,t2\nann,s1\nbob,s1\ndee,s1\n` },
+    more: [...PINS, "-k", "1"],
+    said: "pins.csv:3: the pinned pair of bob and t2 is one more than k = 1 beside the pin of",
+  },
+  {
+    name: "a group without a ratio before a limit that selects nothing",
+    files: {
+      group_ratios: "group_id,sponsorship_ratio\ng1,0.5\n",
+      limits: "limit,at_most,contract_address\nl,1,nope\n",
+    },
+    more: ["--limits", "limits.csv"],
+    said: "group_ratios.csv: 1 group has eligible users and no sponsorship_ratio",
+  },
+  {
+    name: "what a limit may select, in order",
+    files: {
+      user_groups: "user_id,group_id,city\nann,g1,Thun\nbob,g1,Bern\ncy,g2,Chur\ndee,g2,Aarau\n",
+      limits: "limit,at_most,city\nl,1,Basel\n",
+    },
+    more: ["--limits", "limits.csv"],
+    said: 'limits.csv:2: city is "Basel", expected a value that user_groups has there for an ' +
+      'eligible pair, such as "Aarau", "Bern", "Chur"',
+  },
+  {
+    name: "options that don't go together before what is wrong with the users",
+    files: { user_groups: "user_id,group_id\nann,\n", limits: "limit,at_most\nl,1\n" },
+    more: ["--limits", "limits.csv", "--holdout", "50%", "--holdout-solver", "random"],
+    said: "random offers to users held out (--holdout-solver random) don't go with limits",
+  },
+  {
+    name: "pins, caps, ratios, users: in this order",
+    files: {
+      user_groups: "user_id,group_id\nann,\n",
+      group_ratios: "group_id,sponsorship_ratio\ng1,x\n",
+    },
+    more: [],
+    said: 'group_ratios.csv:2: sponsorship_ratio is "x", expected',
+  },
+  {
+    name: "pins before caps",
+    files: { caps: "contract_address,cap_face,is_sponsored\ns1,x,1\n", pins: `${OFFERS},s1\n` },
+    more: PINS,
+    said: 'pins.csv:2: user_id is "", expected an id',
+  },
+  {
+    name: "a blank id in a row before one with too many fields",
+    files: { elig: "user_id,contract_address,score\nann,s1,1\n,s1,1\nann,s1,1,1\n" },
+    more: [],
+    said: 'elig.csv:3: user_id is "", expected an id',
+  },
+  {
+    name: "a blank group before previous offers with too many fields",
+    files: { user_groups: "user_id,group_id\nann,\n", previous: `${OFFERS}a,b,c\n` },
+    more: ["--previous", "previous.csv"],
+    said: 'user_groups.csv:2: group_id is "", expected an id',
+  },
+];
+
+for (const { name, files, more, said } of SEVERAL) {
+  Deno.test(`of several faults the same is named, with and without an engine: ${name}`, async () => {
+    await using folder = new TempFolder();
+    writeDrop(folder);
+    for (const [table, text] of Object.entries(files)) folder.write(`${table}.csv`, text);
+    for (const way of WAYS) {
+      const { code, stderr } = await run([...ARGS, "-q", ...more, ...way], folder);
+      assertEquals(code, 1, stderr);
+      assert(stderr.startsWith(`divvy: ${said}`), `${way.join(" ")}: ${stderr}`);
+    }
+  });
+}

@@ -63,16 +63,16 @@ export class Bans {
     }
   }
 
-  /** The row that bans contract `c` for user `u`; −1: none. */
+  /** The first row that bans contract `c` for user `u`; −1: none. */
   rowAgainst(u: number, c: number): number {
-    if (this.#forAll[c] >= 0) return this.#forAll[c];
     const group = this.#parties.group[u];
+    const first = firstOf(this.#forAll[c], this.#ofGroup.get(group)?.get(c) ?? -1);
     for (let i = this.#start[u]; i < this.#start[u + 1]; i++) {
       const row = this.#rows[i];
       const isOfGroup = this.#group[row] === ANY || this.#group[row] === group;
-      if (isOfGroup && this.#matches(row, c)) return row;
+      if (isOfGroup && this.#matches(row, c)) return firstOf(first, row);
     }
-    return this.#ofGroup.get(group)?.get(c) ?? -1;
+    return first;
   }
 
   /** Whether contract `c` has the contract and brand that a row names, where it names them. */
@@ -95,6 +95,11 @@ export class Bans {
       if (!rows.has(c) && this.#matches(row, c)) rows.set(c, row);
     }
   }
+}
+
+/** The smaller of two rows, where −1 is none. */
+function firstOf(a: number, b: number): number {
+  return a < 0 || b < 0 ? Math.max(a, b) : Math.min(a, b);
 }
 
 const COLUMNS = ["user_id", "contract_address", "brand_id", "group_id"] as const;

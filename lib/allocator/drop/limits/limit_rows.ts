@@ -92,8 +92,10 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
   return { family, per, where, counts };
 }
 
+/** The first values of a column, whatever order its rows are in. */
 function someOf({ values }: TextColumn): string {
-  return values.filter((value) => value !== "").slice(0, 3).map(quote).join(", ");
+  const named = values.filter((value) => value !== "").sort(compareIds);
+  return named.slice(0, 3).map(quote).join(", ");
 }
 
 /** The numbers of a counted column of caps, by contract. */

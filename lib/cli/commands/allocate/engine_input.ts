@@ -20,6 +20,7 @@ import {
 } from "../../frame/options/before_options.ts";
 import { limitsOf } from "../../frame/options/input_options.ts";
 import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
+import { shownName } from "../../../sources/source_url.ts";
 import type { EngineValues } from "./engine_values.ts";
 
 /**
@@ -33,6 +34,8 @@ export async function readEngineInput(
 ): Promise<Omit<EngineInput, "policy">> {
   const control = tableControl(values, onNote);
   const limits = await limitsFrom(limitsOf(values), control);
+  // In the order of one machine, so that of several faults the same is named.
+  const before = await readBefore(values, control);
   const caps = await readCaps(values.caps, limits?.names, control);
   const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
   limits?.takeCaps(caps);
@@ -40,7 +43,8 @@ export async function readEngineInput(
   return {
     caps,
     groupRatios,
-    ...await readBefore(values, control),
+    names: { caps: shownName(values.caps), groupRatios: shownName(values.groupRatios) },
+    ...before,
     ...(limits !== null && { limits: limits.forEngine() }),
     previous: values.previous,
     maxChanged: values.maxChanged,

@@ -91,7 +91,7 @@ export function inputTables(
 }
 
 /** What was expected in place of a score; null: it will do. */
-function scoreExpected(score: number, text: string): string | null {
+export function scoreExpected(score: number, text: string): string | null {
   if (!Number.isFinite(score)) return numberExpected(text);
   return Math.abs(score) > LARGEST_SCORE
     ? `a number of at most ±${LARGEST_SCORE}, so that sums don't overflow`

@@ -40,11 +40,38 @@ export class PinTables {
     return this.#created;
   }
 
-  /** Writes the pins; those that are not eligible become so, where they may. */
-  async put({ pairs, mayCreate }: EnginePins, control: RunControl): Promise<void> {
-    const rows = pairs.map(({ user, contract, pin }) => [user, contract, pin]);
+  /**
+   * Writes the pins; those that are not eligible become so, where they may.
+   *
+   * @throws InputError for the first row whose user has no group or whose contract can't be given, and for a pin without a score
+   *   that is to become eligible
+   */
+  async put(pins: EnginePins, control: RunControl): Promise<void> {
+    const rows = pins.pairs.map(({ user, contract, pin }) => [user, contract, pin]);
     await this.#tables.put("pins", PINS, this.#tables.ofUsers(rows), control);
-    if (mayCreate) await this.#createPins(pairs, control);
+    await this.#checkRows(pins, control);
+    if (pins.mayCreate) await this.#createPins(pins.pairs, control);
+  }
+
+  /** @throws InputError for the first row whose user has no group or whose contract can't be given */
+  async #checkRows({ pairs, fault }: EnginePins, control: RunControl): Promise<void> {
+    const { store, dialect, inputs } = this.#tables;
+    const found = await store.rows(
+      `SELECT DISTINCT ${dialect.asText("user_id")} FROM ${inputs.userGroups}
+WHERE user_id IN (SELECT user_id FROM ${this.#tables.table("pins")})`,
+      control,
+    );
+    const known = new Set(found.flat().map(([user]) => user));
+    const unknown = pairs.filter(({ user }) => !known.has(user));
+    const first = unknown.reduce<PinnedPair | null>(
+      (least, pin) => least === null || pin.row < least.row ? pin : least,
+      null,
+    );
+    if (first !== null) throw withoutGroup(first);
+    if (fault === null) return;
+    throw (await this.#groupsOf(fault.user, control)).length === 0
+      ? withoutGroup(fault)
+      : fault.error;
   }
 
   /**
@@ -66,7 +93,7 @@ export class PinTables {
   }
 
   /**
-   * Checks that every pin is one of the pairs that are left, of a user who has a group.
+   * Checks that every pin is one of the pairs that are left.
    *
    * @throws InputError for one that is not
    */
@@ -78,24 +105,17 @@ export class PinTables {
     const left = `(SELECT user_id, contract_address FROM ${pairsLeft}
 WHERE user_id IN (SELECT user_id FROM ${this.#tables.inputs.userGroups})) AS pairs_left`;
     const known = await this.#pinsAmong(left, control);
-    const missing = pairs.find((pin) => !known.has(keyOf(pin)));
-    if (missing !== undefined) throw await this.#whyNot(missing, control);
+    const missing = pairs.filter((pin) => !known.has(keyOf(pin)));
+    if (missing.length === 0) return;
+    const eligible = await this.#pinsAmong(this.pairs("pin_pairs"), control);
+    const never = missing.find((pin) => !eligible.has(keyOf(pin)));
+    if (never !== undefined) throw notEligible(never, "is not eligible", eligibleOrMadeSo());
+    throw await this.#whyNot(missing[0], control);
   }
 
-  /** The error for a pin that may not be given: why it may not. */
+  /** The error for an eligible pin that may not be given: why it may not. */
   async #whyNot(pin: PinnedPair, control: RunControl): Promise<InputError> {
     const groups = await this.#groupsOf(pin.user, control);
-    if (groups.length === 0) {
-      const expected = "a user that has a group";
-      return new InputError(
-        `${pin.place}: pinned user_id is ${quote(pin.user)}, expected ${expected}`,
-        { column: "user_id", value: pin.user, expected },
-      );
-    }
-    const eligible = await this.#pinsAmong(this.pairs("pin_pairs"), control);
-    if (!eligible.has(keyOf(pin))) {
-      return notEligible(pin, "is not eligible", eligibleOrMadeSo());
-    }
     const ban = this.#tables.before.bans?.placeOf(pin.user, groups, pin.contract) ?? null;
     const what = ban === null ? await this.#cooling(pin, control) : `is banned by ${ban}`;
     return notEligible(pin, what, "a pair that may be given");
@@ -174,6 +194,16 @@ function timeOf(day: string): number {
 /** A pair of ids as one text. */
 function keyOf({ user, contract }: Pick<PinnedPair, "user" | "contract">): string {
   return JSON.stringify([user, contract]);
+}
+
+/** The error for a pin of a user who has no group. */
+function withoutGroup({ place, user }: Pick<PinnedPair, "place" | "user">): InputError {
+  const expected = "a user that has a group";
+  return new InputError(`${place}: pinned user_id is ${quote(user)}, expected ${expected}`, {
+    column: "user_id",
+    value: user,
+    expected,
+  });
 }
 
 /** The error for a pin that is no pair that may be given. */
