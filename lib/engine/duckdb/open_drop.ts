@@ -103,7 +103,8 @@ async function openDuckDbDrop(
       try {
         return await inputFiles(opened, name, wanted, { ...control, optional });
       } catch (error) {
-        if (error instanceof InputError) await refuseFaultsBefore(name, input);
+        const isOfRow = error instanceof InputError && error.line !== undefined;
+        if (isOfRow) await refuseFaultsBefore(name, input);
         throw error;
       }
     };

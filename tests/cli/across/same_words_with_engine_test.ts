@@ -148,6 +148,20 @@ const SEVERAL: readonly Faults[] = [
     said: "pins.csv:3: the pinned pair of bob and t2 is one more than k = 1 beside the pin of",
   },
   {
+    name: "more previous offers that stay than k",
+    files: { previous: `${OFFERS}bob,t2\nbob,t1\n` },
+    more: ["--previous", "previous.csv", "--only-new", "-k", "1"],
+    said: "previous (bob, t2): the pinned pair of bob and t2 is one more than k = 1 beside the " +
+      "pin of previous (bob, t1)",
+  },
+  {
+    name: "more pins and previous offers that stay than k",
+    files: { previous: `${OFFERS}bob,t2\n`, pins: `${OFFERS}bob,t1\n` },
+    more: [...PINS, "--previous", "previous.csv", "--only-new", "-k", "1"],
+    said: "previous (bob, t2): the pinned pair of bob and t2 is one more than k = 1 beside the " +
+      "pin of pins.csv:2",
+  },
+  {
     name: "a group without a ratio before a limit that selects nothing",
     files: {
       group_ratios: "group_id,sponsorship_ratio\ng1,0.5\n",

@@ -6,7 +6,7 @@
 import { IN_PREVIOUS } from "../../../allocator/drop/instance/previous.ts";
 import { InputError } from "../../../base/errors.ts";
 import type { RunControl } from "../../../base/progress.ts";
-import { type KeptOffers, type PinKinds, whoseKept } from "../../drop/pins.ts";
+import { type KeptOffers, type PinKinds, PINNED_USERS, whoseKept } from "../../drop/pins.ts";
 import { PINNED_AS } from "../../drop/slots.ts";
 import type { PairRules } from "../../steps/leave_out.ts";
 import type { Columns } from "../../drop/task.ts";
@@ -65,7 +65,7 @@ export class KeptTables {
   /**
    * Finds the offers that stay, and what each is pinned as.
    *
-   * @throws InputError for a user who would have more than any k
+   * @throws InputError for a user who would have more than any k, where users are too many to be looked over
    */
   async put(
     { contracts }: Columns,
@@ -81,7 +81,9 @@ export class KeptTables {
       await putRows(store, this.#table("asked_for"), NAMED, rows, control);
     }
     await this.#putOffers(rules, control);
-    await this.#refuseMore(kinds.most, control);
+    const users = await this.#users(control);
+    // Fewer are looked over once they are gathered, and refused as on one machine.
+    if (users > PINNED_USERS) await this.#refuseMore(kinds.most, control);
     await store.makeTable(this.#table("kept"), KEPT, "user_id", control);
     await store.run(this.#keptSql(contracts, kinds), control);
     const counted = async (column: string) =>
@@ -95,17 +97,22 @@ export class KeptTables {
       const c = place.get(id)!;
       given.set(c, (given.get(c) ?? 0) + Number(n));
     }
-    const users = await store.rows(
-      `SELECT count(*) FROM (SELECT user_id FROM ${
-        this.#table("kept")
-      } GROUP BY user_id) AS with_pins`,
-      control,
-    );
     return {
-      users: users.flat().reduce((sum, [n]) => sum + Number(n), 0),
+      users,
       given,
       used: new Set((await counted("kept_as")).map(([id]) => id)),
     };
+  }
+
+  /** How many users have offers that stay. */
+  async #users(control: RunControl): Promise<number> {
+    const rows = await this.#store.rows(
+      `SELECT count(*) FROM (SELECT user_id FROM ${
+        this.#table("kept_offers")
+      } GROUP BY user_id) AS with_pins`,
+      control,
+    );
+    return rows.flat().reduce((sum, [n]) => sum + Number(n), 0);
   }
 
   /** Writes the pairs that are previous offers, or pinned already, and count by the rules. */
@@ -188,7 +195,7 @@ WHERE offers > ${most} ORDER BY user_id LIMIT 1`,
     );
   }
 
-  /** The statement that numbers each user's offers of a kind, in the order of the contracts. */
+  /** The statement that numbers each user's offers of a kind, in the order of the contracts. More than there may be share a name. */
   #keptSql(contracts: readonly string[], { kindOf, most, slots }: PinKinds): string {
     const sql = this.#store.dialect.begin();
     const offers = `(SELECT user_id, place FROM ${
@@ -207,7 +214,7 @@ WHERE offers > ${most} ORDER BY user_id LIMIT 1`,
     const names = slots.map(({ id }) => id);
     const each = sql.perItem(
       `user_id, ${sql.textAt("c", contracts)} AS contract_address, ${
-        sql.textAt(`(kind * ${most} + nth - 1)`, names)
+        sql.textAt(`(kind * ${most} + if(nth > ${most}, ${most}, nth) - 1)`, names)
       } AS kept_as`,
       sql.from(numbered),
       { c: "places", kind: "kinds", nth: "nths" },

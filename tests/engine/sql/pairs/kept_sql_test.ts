@@ -168,7 +168,9 @@ testEngines(
       await assertRejects(
         () => run([a, b, c].map((contract) => `${ids[0]},${contract}`)),
         InputError,
-        `previous: user ${ids[0]} has 3 offers and pins that would stay, expected at most k = 2`,
+        `previous (${ids[0]}, ${c}): the pinned pair of ${
+          ids[0]
+        } and ${c} is one more than k = 2 beside the pin of previous`,
       );
       await assertRejects(() => run(null), UsageError, "--only-new needs --previous");
       // None that is a pair now: nothing stays.
