@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { Buffer, isUtf8 } from "node:buffer";
+import { InputError } from "../base/errors.ts";
 import type { PostgresClient } from "../deps/postgres.ts";
 import { beginWork } from "../base/open_work.ts";
 import type { RunControl } from "../base/progress.ts";
@@ -36,8 +38,11 @@ const NO_IDS: ReadonlyMap<number, string> = new Map([
   ...[1000, 1005, 1007, 1009, 1014, 1015, 1016, 1021, 1022, 1115, 1182, 1185, 1231, 2951]
     .map((type): [number, string] => [type, "array"]),
 ]);
-/** Its numbers of boolean and numeric, and of dates and times. */
-const BOOLEAN = 16, NUMERIC = 1700, TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
+/** Its numbers of boolean, bytes and numeric, and of dates and times. */
+const BOOLEAN = 16,
+  BYTEA = 17,
+  NUMERIC = 1700,
+  TIMES: ReadonlySet<number> = new Set([1082, 1114, 1184]);
 
 /** A statement whose cells are returned as bytes. */
 type RawQuery = ReturnType<ReturnType<PostgresClient["unsafe"]>["raw"]>;
@@ -137,7 +142,7 @@ async function* csvRows(
 /**
  * A value's text, from that of the server.
  *
- * @throws {InputError} for a number that is no id, and a time in a form that is not known
+ * @throws {InputError} for bytes that are no text, a number that is no id, and a time in a form that is not known
  */
 function textOf(
   text: string,
@@ -145,6 +150,12 @@ function textOf(
   source: string,
   row: number,
 ): string {
+  if (type === BYTEA) {
+    const bytes = bytesOf(text);
+    if (isUtf8(bytes)) return decoder.decode(bytes);
+    // Bytes in columns that nobody reads, such as pictures, may be any.
+    if (isIdColumn(name)) throw notText(source, row, name);
+  }
   if (type === NUMERIC && isIdColumn(name)) {
     if (text === "NaN") throw nanFault(source, row, name);
     if (text.includes(".")) throw valueFault(source, row, name, text, "an id: a whole number");
@@ -154,6 +165,24 @@ function textOf(
   const iso = isoTime(text);
   if (iso !== null) return iso;
   throw valueFault(source, row, name, text, "a time as DateStyle ISO writes it");
+}
+
+/** The bytes that the server writes as text: `\x616263`, or as older settings have it `abc\351`. */
+function bytesOf(text: string): Uint8Array {
+  if (text.startsWith("\\x")) return Buffer.from(text.slice(2), "hex");
+  const escaped = text.replace(
+    /\\(\\|[0-7]{3})/g,
+    (_, code) => code === "\\" ? code : String.fromCharCode(parseInt(code, 8)),
+  );
+  return Buffer.from(escaped, "latin1");
+}
+
+function notText(source: string, row: number, column: string): InputError {
+  return new InputError(`${source}: row ${row}: ${column} is not UTF-8 text, expected UTF-8 text`, {
+    file: source,
+    column,
+    expected: "UTF-8 text",
+  });
 }
 
 /**
