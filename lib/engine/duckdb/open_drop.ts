@@ -7,8 +7,8 @@ import { InputError } from "../../base/errors.ts";
 import type { ReadLimits } from "../../io/bytes/read_limits.ts";
 import type { DialectOptions } from "../../io/csv/dialect_options.ts";
 import { HISTORY_OPTIONAL } from "../../io/csv/history_columns.ts";
-import { isReadableAgain } from "../../io/tables/column_names.ts";
-import { refuseFirstFault } from "../../io/tables/first_fault.ts";
+import { isReadableAgain } from "../../io/tables/rows/column_names.ts";
+import { refuseFirstFault } from "../../io/tables/rows/first_fault.ts";
 import { readUserGroups } from "../../io/tables/user_groups_table.ts";
 import type { TableFormat } from "../../io/records/table_format.ts";
 import {

@@ -6,7 +6,7 @@ import { randomBytes } from "../../../lib/io/bytes/byte_reader.ts";
 import { zipMembers } from "../../../lib/io/bytes/zip_member.ts";
 import { storedZip } from "../../../lib/io/bytes/stored_zip.ts";
 import { readableWorkbook } from "../../../lib/io/records/workbook_parts.ts";
-import { readTable } from "../../../lib/io/tables/table.ts";
+import { readTable } from "../../../lib/io/tables/rows/table.ts";
 import { TempFolder } from "../../support/cli.ts";
 
 const MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
