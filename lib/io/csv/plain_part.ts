@@ -86,13 +86,7 @@ export async function plainPart(
   const book = open.format === "zip" ? await workbookOf(open, part) : null;
   if (book?.bytes != null) {
     const { workbookRows } = await import("../records/workbook_rows.ts");
-    const { reader, notes } = await workbookRows(
-      book.bytes,
-      part.name,
-      requested,
-      part.sheet,
-      limits,
-    );
+    const { reader, notes } = await workbookRows(book.bytes, part, requested, limits);
     notes.forEach((note) => onNote(`${part.name}: read ${note}`));
     return { reader: withGiven(await withPoints(reader)), isAsWritten: false };
   }

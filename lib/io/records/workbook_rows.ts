@@ -8,6 +8,7 @@ import { InputError, quote } from "../../base/errors.ts";
 import { LineMap, setPlaces } from "../../base/places.ts";
 import { colToLetter, readXlsx, type WorkbookCell, type WorkbookValue } from "../../deps/hucre.ts";
 import { type ByteReader, pieceReader } from "../bytes/byte_reader.ts";
+import type { Part } from "../bytes/source.ts";
 import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
 import { MergedCells } from "./merged_cells.ts";
 import { shownZeros } from "./shown_zeros.ts";
@@ -53,16 +54,14 @@ interface Sheet {
  * the first row that names them all, whatever stands above. Formulas have the values that they had when the file was saved.
  *
  * @param workbook the file
- * @param file name for messages
- * @param wantedSheet name of the sheet; undefined: chosen by the columns
+ * @param part its name for messages, and the sheet's; no sheet: chosen by the columns
  * @param limits most that a part of it may hold
  * @throws {InputError} for a file that can't be read, and for cells that their column can't hold
  */
 export async function workbookRows(
   workbook: Uint8Array,
-  file: string,
+  { name: file, sheet: wantedSheet }: Pick<Part, "name" | "sheet">,
   requested: RequestedColumns,
-  wantedSheet?: string,
   limits: ReadLimits = DEFAULT_LIMITS,
 ): Promise<WorkbookText> {
   const bytes = await readable(file, () => readableWorkbook(workbook, file, limits));
