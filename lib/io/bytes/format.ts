@@ -28,6 +28,9 @@ const MARKS: readonly (readonly [ending: string, format: Format, mark: readonly 
 /** What stands at byte 257 of tar archives. */
 const TAR = bytesOf("ustar");
 
+/** What stands at byte 8 of DuckDB's databases. */
+const DUCKDB = bytesOf("DUCK");
+
 /** Formats that are recognised but can't be read: first bytes, name for the message, advice. */
 const REFUSED: readonly (readonly [head: readonly number[], name: string, advice: string])[] = [
   [[0xfd, ...bytesOf("7zXZ"), 0], "xz", UNPACK],
@@ -37,7 +40,8 @@ const REFUSED: readonly (readonly [head: readonly number[], name: string, advice
   [[...bytesOf("ARROW1"), 0, 0], "Arrow (Feather)", "write it as Parquet"],
   [[...bytesOf("Obj"), 1], "Avro", "write it as Parquet"],
   [bytesOf("ORC"), "ORC", "write it as Parquet"],
-  [[...bytesOf("SQLite format 3"), 0], "an SQLite database", "write its rows as CSV"],
+  [[...bytesOf("SQLite format 3"), 0], "an SQLite database", inDatabase("sqlite")],
+  [bytesOf("%PDF-"), "PDF", "save the table as .xlsx or CSV"],
   [
     [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1],
     "an Excel workbook of the old format, or an encrypted one,",
@@ -66,6 +70,9 @@ export function formatOf(head: Uint8Array, file: string): Format {
   if (TAR.every((byte, i) => head[257 + i] === byte)) {
     throw refusal(file, "a tar archive", "unpack it");
   }
+  if (DUCKDB.every((byte, i) => head[8 + i] === byte) && head.includes(0)) {
+    throw refusal(file, "a DuckDB database", inDatabase("duckdb"));
+  }
   // A text may begin with the same letters, but it has no control characters soon after.
   const isBinary = head.subarray(0, 16).some((byte) =>
     byte < 9 || (byte > 13 && byte < 32) || byte >= 0x80
@@ -91,6 +98,10 @@ export function formatOf(head: Uint8Array, file: string): Format {
 export function checkInner(head: Uint8Array, outer: Format, file: string): void {
   const inner = formatOf(head, file);
   if (inner !== "csv") throw refusal(file, `${inner} inside ${outer}`, "unpack it");
+}
+
+function inDatabase(scheme: string): string {
+  return `name a table of it, ${scheme}://FILE?table=NAME`;
 }
 
 function refusal(file: string, name: string, advice: string): InputError {

@@ -26,6 +26,9 @@ interface Member {
 
 const END = 0x06054b50, END_64 = 0x06064b50, ENTRY = 0x02014b50, LOCAL = 0x04034b50;
 
+/** Members of office documents: Microsoft's, OpenDocument's (.ods), Apple's (.numbers). */
+const OFFICE = /^(\[Content_Types\]\.xml|mimetype)$|\.iwa$/;
+
 /** Whether a zip is a workbook. @throws {InputError} where it is damaged */
 export function isWorkbook(bytes: RandomBytes, file: string): boolean {
   const refuse = (why: string) => new InputError(`${file}: ${why}`, { file });
@@ -46,8 +49,8 @@ export function zipMember(bytes: RandomBytes, file: string, limits: ReadLimits):
     .filter(({ name }) => !name.endsWith("/") && !name.startsWith("__MACOSX/"));
   if (members.length !== 1) {
     throw refuse(
-      members.some(({ name }) => name === "[Content_Types].xml")
-        ? "an office document can't be read; save it as CSV"
+      members.some(({ name }) => OFFICE.test(name))
+        ? "an office document can't be read; save it as .xlsx or CSV"
         : `a zip with ${members.length} members can't be read, only one with one; unpack it`,
     );
   }

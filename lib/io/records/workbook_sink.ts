@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { InputError, quote } from "../../base/errors.ts";
 import { writeXlsxStream } from "../../deps/hucre.ts";
 import type { ByteSink } from "../bytes/atomic_file.ts";
 import type { ClosingSink } from "../bytes/compressed_sink.ts";
@@ -18,6 +19,19 @@ function escaped(text: string): string {
     // deno-lint-ignore no-control-regex -- XML has none of them
     /_(?=x[0-9A-Fa-f]{4}_)|[\x00-\x08\x0b-\x1f]/g,
     (char) => `_x${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}_`,
+  );
+}
+
+/** Most characters of a cell. Of longer texts spreadsheets keep the beginning, so that two ids may become one. */
+const MOST_CHARACTERS = 32_767;
+
+/** @throws {InputError} for a text that no cell holds */
+function requireRoom(text: string, column: string): void {
+  if (text.length <= MOST_CHARACTERS) return;
+  const expected = "at most 32,767, as a cell of a workbook holds (write it in another format)";
+  throw new InputError(
+    `${column} is ${quote(text)}, of ${text.length} characters, expected ${expected}`,
+    { column, value: text, expected },
   );
 }
 
@@ -52,6 +66,7 @@ export function workbookSink(sink: ByteSink): Promise<ClosingSink> {
       for (const record of records.take(bytes)) {
         if (names === null) begin(record);
         else {
+          record.forEach((field, i) => requireRoom(field, names![i]));
           const row = record.map((field, i) => toValue[i](escaped(field)));
           await taken(writer!.write(row));
         }

@@ -1,7 +1,7 @@
 /** Tables in every format that they are written in: what is read again is what was written. */
-import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertRejects, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
-import { UsageError } from "../../../lib/base/errors.ts";
+import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { CsvRecords } from "../../../lib/io/records/csv_records.ts";
 import { writeTableAs } from "../../../lib/io/records/record_sinks.ts";
 import { fileFormat } from "../../../lib/io/records/table_format.ts";
@@ -31,6 +31,20 @@ Deno.test("records come apart as they were put together, however the bytes come"
       },
     ),
   );
+});
+
+Deno.test("an id that is longer than a cell of a workbook holds makes no workbook", async () => {
+  await using folder = new TempFolder();
+  const path = `${folder.path}/t.xlsx`, longest = "é".repeat(32_767);
+  await writeCsvText(path, `user_id\n${longest}\n`);
+  assertEquals((await readTable(path, ["user_id"])).rows[0].fields, [longest]);
+  await Deno.remove(path);
+  const { message } = await assertRejects(
+    () => writeCsvText(path, `user_id\nu\n${longest}x\n`),
+    InputError,
+  );
+  assert(message.includes("of 32768 characters, expected at most 32,767"), message);
+  assertEquals(folder.names(), []);
 });
 
 Deno.test("ids of any kind are the same in every format", async () => {
