@@ -92,15 +92,19 @@ export async function inputFiles(
     [...columns.keys()].map((theirs, at) => [theirs, [...ours.columns.keys()][at]]),
   );
   const used = new Set([...wanted, ...optional, ...numbers]);
-  for (const [file, column, type] of await unreadableColumns(store, parquet, control)) {
+  for (const [file, column, type, codec] of await unreadableColumns(store, parquet, control)) {
     const shown = names.get(column)?.trim() ?? "";
-    if (used.has(shown)) throw unreadable(fetched.named(file), shown, type);
+    if (used.has(shown)) throw unreadable(fetched.named(file), shown, type, codec);
   }
   return ours;
 }
 
+/** The codec of before LZ4_RAW. */
+const OLD_LZ4 = "LZ4";
+
 /**
- * Columns in an encoding that DuckDB reads of floats only: their file, name and type.
+ * Columns in an encoding that DuckDB reads of floats only, or compressed as it can't read: their file, name, type and codec. LZ4 is
+ * the codec of before LZ4_RAW.
  *
  * Format: https://parquet.apache.org/docs/file-format/data-pages/encodings
  */
@@ -110,22 +114,26 @@ async function unreadableColumns(
   control: RunControl,
 ): Promise<Rows> {
   return await store.rowsOverAll(
-    `SELECT DISTINCT file_name, path_in_schema, type FROM parquet_metadata([${
+    `SELECT DISTINCT file_name, path_in_schema, type, compression FROM parquet_metadata([${
       parquet.map(quoted).join(", ")
     }])
-WHERE encodings LIKE '%BYTE_STREAM_SPLIT%' AND type NOT IN ('FLOAT', 'DOUBLE')
+WHERE encodings LIKE '%BYTE_STREAM_SPLIT%' AND type NOT IN ('FLOAT', 'DOUBLE') OR compression = '${OLD_LZ4}'
 ORDER BY file_name, path_in_schema`,
     control,
   );
 }
 
 /** The error for such a column. */
-function unreadable(file: string, column: string, type: string): InputError {
-  const expected = "another encoding (without --engine it can be read)";
-  return new InputError(
-    `${file}: ${column} (${type}) is encoded by BYTE_STREAM_SPLIT, which DuckDB reads of floats only, expected ${expected}`,
-    { file, column, expected },
-  );
+function unreadable(file: string, column: string, type: string, codec: string): InputError {
+  const [is, kind] = codec === OLD_LZ4
+    ? ["compressed by LZ4 in its old form, which DuckDB does not read", "compression"]
+    : ["encoded by BYTE_STREAM_SPLIT, which DuckDB reads of floats only", "encoding"];
+  const expected = `another ${kind} (without --engine it can be read)`;
+  return new InputError(`${file}: ${column} (${type}) is ${is}, expected ${expected}`, {
+    file,
+    column,
+    expected,
+  });
 }
 
 /** Whether a file is Parquet; then it is one that Divvy reads, with the wanted columns, of types that they may have. */
