@@ -348,7 +348,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
   ["limit,at_most,at_most\na,1,2\n", "limits.csv:1: the header has at_most twice"],
   [
     "limit,at_most,city\na,1,rome\nb,1,milan\n",
-    'limits.csv:3: city is "milan", expected a value that user_groups has there for an eligible pair, such as "rome", "oslo"',
+    'limits.csv:3: city is "milan", expected a value that user_groups has there for an eligible pair, such as "oslo", "rome"',
   ],
   [
     "limit,at_most,at_least\na,,\n",
