@@ -60,7 +60,7 @@ const HEADERS: Readonly<Record<string, string>> = {
  * Serves the page and the session's calls on 127.0.0.1. Every address begins with a random token; whoever asks without it, for
  * another host name (a name that an attacker's DNS points here) or from another origin's page is refused.
  *
- * @throws {UsageError} where the port is taken
+ * @throws {UsageError} where the port is taken, or not for this user
  */
 export function serveStudio({ session, title, script, style, port }: Served): StudioServer {
   const token = randomToken(), pages = new Pages(), ended = new AbortController();
@@ -69,8 +69,13 @@ export function serveStudio({ session, title, script, style, port }: Served): St
     const { signal } = ended;
     server = Deno.serve({ hostname: HOST, port, signal, onListen: () => {} }, handle);
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    throw new UsageError(`port ${port} is in use: name another with --port, or none for any`);
+    const why = error instanceof Deno.errors.AddrInUse
+      ? "is in use"
+      : error instanceof Deno.errors.PermissionDenied
+      ? "may not be used"
+      : null;
+    if (why === null) throw error;
+    throw new UsageError(`port ${port} ${why}: name another with --port, or none for any`);
   }
   const host = `${HOST}:${server.addr.port}`, origin = `http://${host}`;
   const files: Readonly<Record<string, () => Response>> = {

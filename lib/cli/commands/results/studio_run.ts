@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { leaveThread } from "../../../base/open_work.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
 import { policyOfCertificate } from "../../../allocator/model/certificate.ts";
 import { issueCertificate } from "../../../api/certificate.ts";
@@ -180,6 +181,8 @@ async function startStudio(
     });
   } catch (error) {
     session.close();
+    // A thread that is ended before it has begun may keep the program waiting.
+    leaveThread();
     throw error;
   }
   const running = server;

@@ -115,6 +115,22 @@ Deno.test("studio: without the permission to serve, or with a wrong file, it say
   assert(failed.stderr.includes("nowhere.csv"), failed.stderr);
 });
 
+Deno.test("studio: a port that is in use is said in a line, and the program ends", async () => {
+  await using folder = new TempFolder();
+  await writeDrop(folder);
+  using taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = taken.addr as Deno.NetAddr;
+  const refused = await divvy(["studio", ...INPUTS, "-q", "--port", `${port}`], {
+    cwd: folder.path,
+    permissions: ["--no-prompt", "--allow-net=127.0.0.1", `--allow-read=${folder.path},${ROOT}`],
+  });
+  assertEquals([refused.code, refused.stdout], [1, ""]);
+  assertEquals(
+    refused.stderr,
+    `divvy: port ${port} is in use: name another with --port, or none for any\n`,
+  );
+});
+
 Deno.test("studio --export: one page that names no host; a drop that is too large writes none", async () => {
   await using folder = new TempFolder();
   await writeDrop(folder);
