@@ -11,6 +11,7 @@ import { GroupCounts } from "../limits/kinds/user_counts.ts";
 import type { Offers } from "../model/offers.ts";
 import { allowsShape, type Policy } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** A drop, its rules, and what the users of its groups hold. */
 export interface RuleState {
@@ -30,9 +31,6 @@ export interface TypeCounts {
 
 /** Reasons that the kinds of limits on groups give, in the order in which they are tried: that of the last kind first. */
 export const GROUP_REASONS = [...new Set(LIMIT_KINDS.map((kind) => kind.reason).reverse())];
-
-/** Room for the rounding of limits with fractional weights. */
-const ROUNDING = 1e-9;
 
 /** The numbers of sponsored and unsponsored pairs. */
 export function typeCounts(
@@ -107,6 +105,6 @@ export function fitsGroup(
     if (mayBeMissed || kindOf(name).reason !== reason || !hasRule(rule, g)) return true;
     const change = sense * (adds(rule, g, after.sponsored, after.unsponsored) -
       adds(rule, g, before.sponsored, before.unsponsored));
-    return change <= 0 || beyond(rule, g, groups.of(g)) + change <= ROUNDING;
+    return change <= 0 || beyond(rule, g, groups.of(g)) + change <= COUNT_ROUNDING;
   });
 }

@@ -14,12 +14,10 @@ import { solveOptimal } from "../optimal/optimal.ts";
 import { type GroupRule, groupRules, hasRule } from "../limits/kinds/group_rules.ts";
 import { COUNTS } from "../limits/kinds/user_counts.ts";
 import type { Question } from "./question.ts";
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** Most counted seconds for programs of each of the two runs: the answer must not depend on how fast the machine is. */
 const WORK = 5;
-
-/** A bound this close to the objective, relative to it, is taken for the objective: rounding of sums of doubles. */
-const ROUNDING = 1e-12;
 
 /** What one more unit of contract `c` adds to the best objective; null if the drop is too large or an optimum was not proven. */
 export function gainOfUnit(
@@ -107,7 +105,7 @@ const NOTHING = 1e-6;
 
 /** How far the best objective may be above what was found: what is not proven, and the rounding of sums. */
 function distanceOf({ objective, score, bound }: Allocation): number {
-  return bound! - objective + ROUNDING * Math.max(Math.abs(objective), Math.abs(score));
+  return bound! - objective + WORTH_ROUNDING * Math.max(Math.abs(objective), Math.abs(score));
 }
 
 /** The median of |score|, zeros left out; 1 if there are none. A few that are a million times larger do not change it. */

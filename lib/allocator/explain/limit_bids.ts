@@ -10,6 +10,7 @@
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
 import type { Entries } from "./limits_against.ts";
 import { type Inquiry, isPinned } from "./question.ts";
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** A pair, and the price of the row at which it becomes, or ceases to be, part of its user's best bundle. */
 export interface Bid {
@@ -41,9 +42,6 @@ export function addsToRow(
   for (let e = start[item[p]]; e < start[item[p] + 1]; e++) if (row[e] === r) return coefficient[e];
   return 0;
 }
-
-/** Room for the rounding of sums of doubles, relative to them. */
-const ROUNDING = 1e-12;
 
 /** Most pairs that a list names. */
 const NAMED = 10;
@@ -145,11 +143,11 @@ function stretches(
 ): Stretch[] {
   const counts = low.counts - high.counts, gain = low.worth - high.worth;
   const meet = Math.min(to, Math.max(from, gain / counts));
-  if (counts <= ROUNDING * (Math.abs(low.counts) + Math.abs(high.counts)) || meet >= to) {
+  if (counts <= WORTH_ROUNDING * (Math.abs(low.counts) + Math.abs(high.counts)) || meet >= to) {
     return [{ from, to, bundle: low }, { from: to, to, bundle: high }];
   }
   const between = at(meet), value = ({ worth, counts }: Bundle) => worth - meet * counts;
-  const room = ROUNDING *
+  const room = WORTH_ROUNDING *
     [low, high, between].reduce((n, b) => n + Math.abs(b.worth) + Math.abs(meet * b.counts), 0);
   if (meet <= from || value(between) <= Math.max(value(low), value(high)) + room) {
     return [{ from, to: meet, bundle: low }, { from: meet, to, bundle: high }];

@@ -9,6 +9,7 @@ import type { Prices } from "../model/allocation.ts";
 import { excessOf, priceOfRow, useOfPairs } from "../model/row_use.ts";
 import type { LimitsQuestion } from "./limits_question.ts";
 import { type MissedReason, reasonsOfMissed } from "./missed_limits.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 export type { MissedReason } from "./missed_limits.ts";
 
 /**
@@ -89,7 +90,7 @@ export function standingRows(
     const price = prices?.limit?.[r], room = rows.amount[r] - use.used[r];
     // A least of 0 asks for nothing, so it is never what keeps anything from being better; nor is a share of no offers.
     const asks = (sense > 0 || amount > 0) && used !== null;
-    const isAtAmount = asks && (room <= ROUNDING * use.size[r] ||
+    const isAtAmount = asks && (room <= COUNT_ROUNDING * use.size[r] ||
       (price !== undefined && price > 0 && room < largest[r]));
     return {
       limit: family.limit,
@@ -128,9 +129,6 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
   missedLeasts.forEach((r, i) => found[r].reason = reasons![i]);
   return found;
 }
-
-/** Room for rounding, relative to the sum of the terms' absolute values. */
-const ROUNDING = 1e-9;
 
 function statusOf(
   missed: number,

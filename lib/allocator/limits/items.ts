@@ -11,6 +11,7 @@ import { sharedFloat64 } from "../../base/arrays/shared_array.ts";
 import type { ItemCells, LimitRows } from "../drop/instance/limits.ts";
 import { wholeAmounts } from "./whole_amounts.ts";
 import { highestOfLimits } from "../model/offer_cost.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** Items and their rows. The rows are those of limits; caps are handled apart. */
 export interface Items {
@@ -64,15 +65,14 @@ export function coarseOf({ coarse, coefficient, row, unit }: Items, e: number): 
   return coarse === null ? rounded(coefficient[e] / unit[row[e]], COARSE_STEP) : coarse[e];
 }
 
-/** Room for the rounding of sums of fractions, relative to the amount. */
-const ROUNDING = 1e-9;
-
 /** Float64Array, length rows: by how much a row may be beyond its amount, which is rounding. */
 export function toleranceOf(
   amount: Float64Array,
   { whole, unit }: Pick<Items, "whole" | "unit">,
 ): Float64Array {
-  return amount.map((own, r) => whole[r] === 1 ? 0 : ROUNDING * Math.max(Math.abs(own), unit[r]));
+  return amount.map((own, r) =>
+    whole[r] === 1 ? 0 : COUNT_ROUNDING * Math.max(Math.abs(own), unit[r])
+  );
 }
 
 /** Items whose amounts are lowered to what offers can add up to, see {@link wholeAmounts}. */

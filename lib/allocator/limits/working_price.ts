@@ -15,9 +15,7 @@ import { hasShortfallPrice } from "./items.ts";
 import { highestOfLimits, largestOfferCost } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
 import { type LeastShortfall, leastShortfall } from "./least_shortfall.ts";
-
-/** Relative room for rounding where limits count in fractions. */
-const ROUNDING = 1e-9;
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** The start of a working price. */
 export interface WorkingPriceOptions {
@@ -95,7 +93,7 @@ export class WorkingPrice {
    */
   raise(missed: number): boolean {
     if (missed === 0 || this.price >= this.#most) return false;
-    if (missed <= this.leastMissed * (1 + ROUNDING)) return false;
+    if (missed <= this.leastMissed * (1 + COUNT_ROUNDING)) return false;
     const next = this.price < this.#moderate ? this.#moderate : 10 * this.price;
     this.price = Math.min(next, this.#most);
     return true;

@@ -11,6 +11,7 @@ import type { Instance } from "../drop/instance/instance.ts";
 import type { Allocation } from "./allocation.ts";
 import type { Policy } from "./policy.ts";
 import { translatedAllocation } from "./translated_allocation.ts";
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** Whether new offers cost something. */
 export function hasChangeCost(instance: Instance, policy: Policy): boolean {
@@ -36,9 +37,6 @@ export function chargedInstance(instance: Instance, { changeCost }: Policy): Ins
   return { ...rest, score, plainScore: instance.plainScore ?? plain };
 }
 
-/** Room for rounding, relative to what is summed. */
-const ROUNDING = 1e-12;
-
 /** Solves a drop with a change cost, and translates the result back to it. */
 export async function solveCharged(
   instance: Instance,
@@ -48,7 +46,7 @@ export async function solveCharged(
   const found = await solve(chargedInstance(instance, policy));
   return translatedAllocation(instance, policy, found, null, (bound, value) => {
     const { objective, score, changeCost = 0 } = value;
-    const room = ROUNDING * (Math.abs(objective) + Math.abs(score) + Math.abs(changeCost));
+    const room = WORTH_ROUNDING * (Math.abs(objective) + Math.abs(score) + Math.abs(changeCost));
     return bound <= objective + room ? objective : bound;
   });
 }

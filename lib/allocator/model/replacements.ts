@@ -5,6 +5,7 @@
  */
 import type { Instance } from "../drop/instance/instance.ts";
 import { allowsShape, type Policy } from "./policy.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** What the n-th offer of a user adds to the objective besides its score. */
 export function bonusOfOffer({ covMode, covW, shortfallPenalty }: Policy, n: number): number {
@@ -33,9 +34,6 @@ export function typesThatFit(
   return [fits(false), fits(true)];
 }
 
-/** Room for the rounding of amounts, relative to them. */
-const ROUNDING = 1e-9;
-
 /**
  * Uint8Array, length items (contracts, where there are no limits): 1 for those that nobody can have, as the cap of their contract is
  * 0, or a hard limit is lower than what one offer counts.
@@ -47,7 +45,7 @@ export function barredItems({ cap, limits }: Pick<Instance, "cap" | "limits">): 
     const r = row[e], isMost = rows.sense[r] > 0 && rows.price[r] === Infinity;
     // Shares allow an offer beside others.
     return isMost && families[rows.family[r]].shareOf === null &&
-      coefficient[e] > rows.amount[r] * (1 + ROUNDING);
+      coefficient[e] > rows.amount[r] * (1 + COUNT_ROUNDING);
   };
   return Uint8Array.from(contract, (c, item) => {
     let isBarred = cap[c] < 1;

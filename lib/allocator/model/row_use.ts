@@ -5,6 +5,7 @@
  */
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** What offers add up to in each limit row; arrays of length rows. */
 export interface RowUse {
@@ -13,9 +14,6 @@ export interface RowUse {
   /** Σ |coefficient| over the offers: rounding is judged relative to it. */
   readonly size: Float64Array;
 }
-
-/** Sums of doubles are off by far less than this, relative to Σ |terms|; an excess this small is taken for rounding. */
-const ROUNDING = 1e-9;
 
 /** No offers yet. */
 export function emptyUse(rows: Pick<LimitRows, "amount">): RowUse {
@@ -56,7 +54,7 @@ export function useOfPairs(rows: LimitRows, pairs: ArrayLike<number>): RowUse {
  */
 export function excessOf(used: number, size: number, amount: number): number {
   const beyond = used - amount;
-  return beyond > 0 && (Number.isInteger(beyond) || beyond > ROUNDING * size) ? beyond : 0;
+  return beyond > 0 && (Number.isInteger(beyond) || beyond > COUNT_ROUNDING * size) ? beyond : 0;
 }
 
 /**

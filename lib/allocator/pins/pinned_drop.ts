@@ -21,6 +21,7 @@ import { highestOfLimits, largestOfferCost } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
 import { signedRows, useOfPairs } from "../model/row_use.ts";
 import { pinsByUser, roomBesidePins, type UserPins } from "./pin_conflicts.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** A drop without pins, and how it relates to the one with them. */
 export interface PinnedDrop {
@@ -48,9 +49,6 @@ function plainScoreOf(
   for (let p = 0; p < plain.length; p++) plain[p] = plainScore[pairOf[p]];
   return plain;
 }
-
-/** Sums of doubles are off by far less than this, relative to Σ |terms|. */
-const ROUNDING = 1e-9;
 
 /**
  * Makes the stand-in. The pins must keep the rules, see `refuseConflicts`.
@@ -351,7 +349,7 @@ function limitsBesidePins(
   const amount = rows.amount.map((value, r) => {
     if (isSigned[r] === 1) return value;
     const left = value - used[r];
-    return Math.abs(left) <= ROUNDING * size[r] && !Number.isInteger(left) ? 0 : left;
+    return Math.abs(left) <= COUNT_ROUNDING * size[r] && !Number.isInteger(left) ? 0 : left;
   });
   const items = new ItemsBesidePins(rows, isSigned, (c) => placeOf.get(c)!);
   const item = sharedUint32(pairOf.length);

@@ -11,12 +11,10 @@ import { largestBundle, type Policy } from "../model/policy.ts";
 import { translatedAllocation } from "../model/translated_allocation.ts";
 import { pinNotHeld, refuseConflicts } from "./pin_conflicts.ts";
 import { type PinnedDrop, withoutPins } from "./pinned_drop.ts";
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** How often the bonus is raised at most if a pin was given up for something else, and by which factor. */
-const RAISES = 4, RAISE = 1000;
-/** How far sums may be off by rounding, relative to what is summed. */
-const ROUNDING = 1e-12;
-/** Rounding up to this part of a bundle's worth is harmless. */
+const RAISES = 4, RAISE = 1000; /** Rounding up to this part of a bundle's worth is harmless. */
 const FEW_DIGITS = 1e-6;
 
 /**
@@ -62,7 +60,7 @@ function translatedBack(
   // Beside a very large bonus doubles have few digits left for the rest: then the bound is raised by what rounding may have lost.
   const fewDigits = FEW_DIGITS * largestBundle(instance, policy);
   const own = translatedAllocation(instance, policy, found, pairOf, (bound, { objective }) => {
-    const room = ROUNDING * (bonus + Math.abs(objective)), unpinned = bound - bonus;
+    const room = WORTH_ROUNDING * (bonus + Math.abs(objective)), unpinned = bound - bonus;
     if (room > fewDigits) return Math.max(objective, unpinned) + room;
     return unpinned <= objective + room ? objective : unpinned;
   });

@@ -6,9 +6,7 @@
 import { CUT_SHORT } from "../../allocator/model/allocation.ts";
 import { EXIT_DONE, EXIT_GAP } from "./exit_codes.ts";
 import { write } from "./terminal/write.ts";
-
-/** Room for the rounding errors in a gap's last digits. */
-const ROUNDING = 1e-12;
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /**
  * The exit code for `--require-gap`; where it is not 0, a line on stderr says why.
@@ -23,7 +21,7 @@ export function gapExitCode(
     readonly timedOut: boolean;
   },
 ): number {
-  if (!requireGap || (gap !== null && gap <= wanted + ROUNDING)) return EXIT_DONE;
+  if (!requireGap || (gap !== null && gap <= wanted + WORTH_ROUNDING)) return EXIT_DONE;
   const why = gap === null
     ? `solver ${solver} proves no gap`
     : `the gap is ${gap}, above ${wanted}: ${timedOut ? CUT_SHORT : "the search ended there"}`;

@@ -20,6 +20,7 @@ import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import { signedRows } from "../../allocator/model/row_use.ts";
 import type { Slots } from "./slots.ts";
 import type { Columns } from "./task.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** A pair that must be given. */
 export interface PinnedPair {
@@ -357,9 +358,6 @@ function besidePins(
   };
 }
 
-/** Sums of what pins use are off by less than this, relative to the amounts. */
-const ROUNDING = 1e-9;
-
 /**
  * The limits with what pins use taken off their amounts; pins count toward none then. Shares of offers are the exception: they
  * have coefficients of both signs and an amount of 0, so there pins count as they are.
@@ -382,7 +380,7 @@ export function limitsBesidePins(limits: Limits, slots: Slots, given: Float64Arr
     start[s + 1] = row.length;
   }
   amount.forEach((left, r) => {
-    const isRounding = Math.abs(left) <= ROUNDING * Math.abs(rows.amount[r]);
+    const isRounding = Math.abs(left) <= COUNT_ROUNDING * Math.abs(rows.amount[r]);
     if (isRounding && !Number.isInteger(left)) amount[r] = 0;
   });
   const own = {

@@ -14,6 +14,7 @@ import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { amountsOf, contractOfSlots, highestPrices, roundingOf, usedBySlots } from "./slot_rows.ts";
 import type { Usage } from "./usage.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** How much each constraint lacks or has to spare. */
 export interface Room {
@@ -38,9 +39,6 @@ export interface RuleRoom {
   /** Float64Array, length groups: what may be taken; Infinity where a group has no such rule. */
   readonly spare: Float64Array;
 }
-
-/** Sums of shares are off by this much through rounding, relative to the offers. */
-export const ROUNDING = 1e-9;
 
 /** What the usage leaves. */
 export function roomOf(problem: DualProblem, usage: Usage): Room {
@@ -119,7 +117,7 @@ export function slotRoomOf(problem: DualProblem, room: Room): SlotRoom {
   const stay = new Float64Array(slots), gives = new Float64Array(slots).fill(1);
   const overfills = new Int32Array(slots).fill(-1);
   const look = (s: number, r: number, coefficient: number) => {
-    const open = room.open[r] >= Math.abs(coefficient) * (1 - ROUNDING);
+    const open = room.open[r] >= Math.abs(coefficient) * (1 - COUNT_ROUNDING);
     if (coefficient > 0) {
       if (!open) enterable[s] = 0;
       const before = overfills[s];

@@ -16,21 +16,19 @@ import {
 } from "../facts/limit_facts.ts";
 import { palette } from "./palette.ts";
 import { aligned, count, counted, figureUp } from "../words.ts";
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** Most bars. */
 const NAMED_BARS = 12;
 
 const CLASSES = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "≥ 100", "missed"];
 
-/** Sums of doubles are off by far less than this, relative to an amount. */
-const ROUNDING = 1e-9;
-
 /** Where a row stands among {@link CLASSES}. A full row may have room left that is too little for an offer. */
 function classOf({ status, used, amount, missed }: LimitRow): number {
   if (missed > 0) return 7;
   if (status === "unused" || used === null) return 0;
   const share = amount === 0 ? 1 : used / amount;
-  return share >= 1 - ROUNDING ? 6 : 1 + Math.max(0, Math.floor(5 * share));
+  return share >= 1 - COUNT_ROUNDING ? 6 : 1 + Math.max(0, Math.floor(5 * share));
 }
 
 /** Rows by the share of their amount that is used; null where all are alike, which a sentence says. */

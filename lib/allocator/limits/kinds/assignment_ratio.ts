@@ -8,12 +8,10 @@ import type { Instance } from "../../drop/instance/instance.ts";
 import type { Policy } from "../../model/policy_table.ts";
 import type { LimitKind } from "./kind.ts";
 import { SPONSORED_OFFERS, UNSPONSORED_OFFERS } from "./user_counts.ts";
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** The least unit in which programs measure the limit; a smaller share is beyond their tolerances. */
 const SMALL_SHARE = 1e-6;
-
-/** Relative room for rounding in comparisons of ratio × offers. */
-const ROUNDING = 1e-9;
 
 /** ρ of group `g`; 0: no such limit. */
 function leastShare({ ratio }: Instance, { ratioSlack }: Policy, g: number): number {
@@ -52,7 +50,7 @@ export const assignmentRatio: LimitKind<"assignmentRatio", "assignment_ratio"> =
       const sponsored = counts[SPONSORED_OFFERS], unsponsored = counts[UNSPONSORED_OFFERS];
       const before = sponsored + unsponsored - 1;
       const budget = ((1 - ratio) / ratio) * sponsored + policy.ratioSlack * Math.max(1, before);
-      return unsponsored <= budget * (1 + ROUNDING);
+      return unsponsored <= budget * (1 + COUNT_ROUNDING);
     };
   },
 };

@@ -15,6 +15,7 @@ import {
   SPONSORED_USERS,
   UNSPONSORED_OFFERS,
 } from "./user_counts.ts";
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** One kind of limit on all groups. */
 export interface GroupRule {
@@ -140,9 +141,6 @@ export function usedOf({ weight }: GroupRule, g: number, counts: Counts): number
   return sum;
 }
 
-/** Room for the rounding of weights × counts, relative to them, so that it is right for small weights too. */
-const ROUNDING = 1e-9;
-
 /** An excess of a rule of group `g` up to this is taken for rounding: sums of fractional weights are not exact. */
 export function tolerance({ weight }: GroupRule, g: number, counts: Counts): number {
   let size = 0;
@@ -150,7 +148,7 @@ export function tolerance({ weight }: GroupRule, g: number, counts: Counts): num
     const w = weight[g * COUNTS + m];
     if (!Number.isInteger(w)) size += Math.abs(w) * counts[m];
   }
-  return ROUNDING * size;
+  return COUNT_ROUNDING * size;
 }
 
 /** By how much the counts of group `g` break a rule; 0 or less if they keep it, rounding aside. */

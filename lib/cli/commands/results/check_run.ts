@@ -33,6 +33,7 @@ import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { tableControl } from "../../frame/options/table_options.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** The options of `divvy check` that are not inputs, reading or policy. */
 interface CheckValues {
@@ -142,7 +143,7 @@ function withoutUnmeetable(
   const lacking = report.shortfall + (report.limit_shortfall ?? 0);
   const besideLimits = !isLeast && hasShortfallPrice(instance.limits);
   const isProven = isLeast || notCounted.length > 0 && certificate !== undefined &&
-      lacking <= leastMissing(instance, policy, certificate) * (1 + ROUNDING);
+      lacking <= leastMissing(instance, policy, certificate) * (1 + COUNT_ROUNDING);
   if (!isProven) return { report, ...NONE, notCounted };
   const rules = report.rules.map((rule) =>
     rule === minima ? { ...rule, count: 0, cases: [] } : rule
@@ -158,9 +159,6 @@ function withoutUnmeetable(
 
 /** Nothing is missed, or nothing known about it. */
 const NONE: MissedMinima = { missing: 0, notCounted: [], besideLimits: false };
-
-/** Relative room for rounding where limits count in fractions. */
-const ROUNDING = 1e-9;
 
 /** The inputs. Where `--limits` is not given, the limits are those of the certificate, with their amounts under its scenario. */
 function sourcesFor(

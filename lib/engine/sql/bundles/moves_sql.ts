@@ -8,12 +8,13 @@ import { type DualProblem, rowCount } from "../../../allocator/optimal/dual/dual
 import { BARRED, bestBundles, IMPOSSIBLE, netAt, ownKept, worthOf } from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import type { Dialect, OfItem, OfItems, TableColumns } from "../store/dialect.ts";
-import { type Room, ROUNDING, type SlotRoom, slotRoomOf } from "../../drop/room.ts";
+import { type Room, type SlotRoom, slotRoomOf } from "../../drop/room.ts";
 import { contractOfSlots } from "../../drop/slot_rows.ts";
 import type { Round } from "../../steps/repair.ts";
 import { ENDLESS, type RuleMoves, ruleMoves } from "./rule_moves_sql.ts";
 import { heldNet, stateSql } from "./state_sql.ts";
 import type { WorkTables } from "../store/store.ts";
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** Ties between regrets are broken by a hash, worth this share of an offer. */
 const TIE = 1e-8;
@@ -219,7 +220,7 @@ function barredByRules(
       const changed = change(i, j), worse = losesByLeaving ? sql.number(forbidden) : barred;
       const takes = `if(${changed} < -${spare}, ${worse}, 0.0)`;
       if (!mustMend) return [takes];
-      const idle = `if(mends = ${n + 1} AND ${changed} <= ${ROUNDING}, ${barred}, 0.0)`;
+      const idle = `if(mends = ${n + 1} AND ${changed} <= ${COUNT_ROUNDING}, ${barred}, 0.0)`;
       return [takes, idle];
     }).join(" + ");
 }
@@ -276,7 +277,7 @@ function taken(
 ): { keys: string[]; amounts: string[] } {
   const { keys, amounts } = takenOfRows(sql, problem, slots);
   rules.forEach(({ spare }, n) => {
-    const takes = `change${n} < -${ROUNDING} AND change${n} >= -${spare}`;
+    const takes = `change${n} < -${COUNT_ROUNDING} AND change${n} >= -${spare}`;
     keys.push(sql.optional(keyOfRule(sql, problem, n), takes));
     amounts.push(sql.optional(`-change${n}`, takes));
   });
@@ -294,7 +295,9 @@ export function needLimitsSql(
 ): string {
   const sql = dialect.begin();
   const source = `SELECT need AS key, regret / gives AS cost, gives AS amount FROM ${candidates}`;
-  return sql.statement(sql.firstCostOut(source, sql.lookup("key", needed), "enough", ROUNDING));
+  return sql.statement(
+    sql.firstCostOut(source, sql.lookup("key", needed), "enough", COUNT_ROUNDING),
+  );
 }
 
 /** By key the cost from which on nothing is taken; keys that are missing have no such cost. */
@@ -318,7 +321,9 @@ export function roomLimitsSql(
     key: "entered",
     amount: "takes",
   });
-  return sql.statement(sql.firstCostOut(each, sql.lookup("key", rooms(room)), "fits", ROUNDING));
+  return sql.statement(
+    sql.firstCostOut(each, sql.lookup("key", rooms(room)), "fits", COUNT_ROUNDING),
+  );
 }
 
 /** Whether a candidate is among those that are needed, and below the least of no limits. */

@@ -6,8 +6,9 @@
  */
 import { COUNTS, countsOfUser } from "../../../allocator/limits/kinds/user_counts.ts";
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";
-import { type Room, ROUNDING, type RuleRoom } from "../../drop/room.ts";
+import type { Room, RuleRoom } from "../../drop/room.ts";
 import type { Dialect } from "../store/dialect.ts";
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** Stands for Infinity: a number that no count reaches. */
 export const ENDLESS = 4e9;
@@ -50,7 +51,7 @@ function movesOfRule(
     if (!isSame) columns[`gives${n}_${m}`] = sql.lookup("g", weight);
   }
   columns[held] = weighed(sql, lookups, countsAsSql("hi", "hj"));
-  columns[left] = sql.lookup("g", spare.map((v) => v === Infinity ? ENDLESS : v + ROUNDING));
+  columns[left] = sql.lookup("g", spare.map((v) => v === Infinity ? ENDLESS : v + COUNT_ROUNDING));
   columns[most] = sql.lookup("g", mostGiven(problem, gives, lacking));
   return {
     columns,
@@ -103,6 +104,6 @@ function mostGiven(
       const counts = countsOfUser(i, shapeUnsponsored[s]);
       most = Math.max(most, counts.reduce((sum, n, m) => sum + n * gives[g * COUNTS + m], 0));
     });
-    return most - ROUNDING;
+    return most - COUNT_ROUNDING;
   });
 }

@@ -17,6 +17,7 @@ import { type ChangeFacts, changeFacts } from "../change_facts.ts";
 import { groupSummary } from "../summary.ts";
 import { countUsage, type Usage } from "../usage.ts";
 import { percent, percentInFull } from "../../words.ts";
+import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** One group under one scenario. */
 export interface ScenarioGroup {
@@ -230,7 +231,7 @@ export function lostToStability(
   const { stability } = scenario;
   if (stability === undefined || most === 0) return null;
   const lost = (most - stability.objective_before_cost) / Math.abs(most);
-  return lost > ROUNDING ? lost : 0;
+  return lost > WORTH_ROUNDING ? lost : 0;
 }
 
 /** {@link lostToStability} as a percentage; "–" where it is not known. */
@@ -246,6 +247,3 @@ export function worthLostInWords(
 export function missesFreely({ model, scenarios }: WhatIfFacts): boolean {
   return model === "coverage" && scenarios.some(({ shortfall }) => shortfall > 0);
 }
-
-/** Sums of the same numbers in another order may differ by this, relative to their size. */
-const ROUNDING = 1e-12;
