@@ -7,11 +7,11 @@ import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";
 import type { TableColumns } from "../sql/store/dialect.ts";
 import { shownDrop } from "../run/shown_drop.ts";
-import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
-import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
+import { columnList } from "../sql/dry_run.ts";
+import { shownFileRun } from "../sql/files/shown_file_run.ts";
 import { DuckDbDialect, quoted } from "./dialect.ts";
 import { inputTables } from "../sql/files/file_drop.ts";
-import { publishedRows, TABLES } from "../sql/files/file_run.ts";
+import { publishedRows } from "../sql/files/file_run.ts";
 import { copySql, countedSql, fileFormatOf, gatherSql, ownersSql } from "./duckdb_run.ts";
 import type { DuckDbInput } from "./open_drop.ts";
 
@@ -37,24 +37,15 @@ export function duckDbDryRun(input: DuckDbInput, options: EngineOptions): string
   const make = (table: string, made: TableColumns) => [
     `CREATE OR REPLACE TABLE ${table} (${columnList(made, dialect)})`,
   ];
-  const steps: ShownSteps = [
-    ["gather a row per user", [
-      ownersSql(dialect, inputs.userGroups, columns.ownK),
-      ...make(TABLES.users, USER_COLUMNS),
-      gatherSql(columns, counted, sponsored, rules),
-    ]],
-    ...shownSteps({
-      dialect,
-      problem,
-      tables: TABLES,
-      rules,
-      make,
-      sampleUsers,
-      judged: { ...inputs, result: TABLES.result },
-    }),
-    ["publish", [
-      copySql(input.out, format, publishedRows(dialect, null, format.format === "parquet")),
-    ]],
-  ];
-  return shownText(steps);
+  return shownFileRun({
+    dialect,
+    problem,
+    rules,
+    make,
+    sampleUsers,
+    inputs,
+    owners: ownersSql(dialect, inputs.userGroups, columns.ownK),
+    gather: gatherSql(columns, counted, sponsored, rules),
+    publish: copySql(input.out, format, publishedRows(dialect, null, format.format === "parquet")),
+  });
 }

@@ -6,11 +6,11 @@
 import type { EngineOptions } from "../run/allocate_in_engine.ts";
 import type { TableColumns } from "../sql/store/dialect.ts";
 import { shownDrop } from "../run/shown_drop.ts";
-import { columnList, type ShownSteps, shownSteps, shownText } from "../sql/dry_run.ts";
-import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
+import { columnList } from "../sql/dry_run.ts";
+import { shownFileRun } from "../sql/files/shown_file_run.ts";
 import { SparkDialect } from "./dialect.ts";
 import { inputTables } from "../sql/files/file_drop.ts";
-import { publishedRows, TABLES } from "../sql/files/file_run.ts";
+import { publishedRows } from "../sql/files/file_run.ts";
 import { ELIG, GROUPS, type SparkInput } from "./open_drop.ts";
 import { gatherSql, outFormat, ownersSql } from "./spark_run.ts";
 
@@ -28,24 +28,15 @@ export function sparkDryRun(input: SparkInput, options: EngineOptions): string {
   const make = (table: string, made: TableColumns) => [
     `CREATE TABLE ${table} (${columnList(made, dialect)}) USING parquet`,
   ];
-  const steps: ShownSteps = [
-    ["gather a row per user", [
-      ownersSql(dialect, inputs.userGroups, columns.ownK),
-      ...make(TABLES.users, USER_COLUMNS),
-      gatherSql(dialect, inputs.pairs, sponsored, rules),
-    ]],
-    ...shownSteps({
-      dialect,
-      problem,
-      tables: TABLES,
-      rules,
-      make,
-      sampleUsers,
-      judged: { ...inputs, result: TABLES.result },
-    }),
-    ["publish", [
-      publishedRows(dialect, null, outFormat(input.out, input.format).format === "parquet"),
-    ]],
-  ];
-  return shownText(steps);
+  return shownFileRun({
+    dialect,
+    problem,
+    rules,
+    make,
+    sampleUsers,
+    inputs,
+    owners: ownersSql(dialect, inputs.userGroups, columns.ownK),
+    gather: gatherSql(dialect, inputs.pairs, sponsored, rules),
+    publish: publishedRows(dialect, null, outFormat(input.out, input.format).format === "parquet"),
+  });
 }
