@@ -76,6 +76,43 @@ Deno.test("private fields: each is read somewhere", async () => {
   assertEquals(faults, []);
 });
 
+/** Functions, classes and values that modules export and no other text names: whoever reads them looks for a caller in vain. */
+function unusedExports(texts: ReadonlyMap<string, string>): string[] {
+  const named = new Map<string, number>();
+  for (const text of texts.values()) {
+    for (const word of new Set(text.match(/[A-Za-z_$][\w$]*/g))) {
+      named.set(word, (named.get(word) ?? 0) + 1);
+    }
+  }
+  const declared = /^export (?:abstract |async )*(?:function\*?|const|class) ([\w$]+)/gm;
+  return [...texts].flatMap(([path, text]) =>
+    [...text.matchAll(declared)].filter(([, name]) => named.get(name) === 1)
+      .map(([, name]) => `${path}: ${name}`)
+  );
+}
+
+Deno.test("exports: each is used by another module", async () => {
+  const root = new URL("../", import.meta.url), texts = new Map<string, string>();
+  const others = ["tests/", "bench/", "scripts/", "docs/", "examples/"];
+  const modules = [
+    ...modulesOfLib(root),
+    ...others.flatMap((folder) => modulesIn(new URL(folder, root))),
+    ...["mod.ts", "types.ts", "cli.ts"].map((path) => new URL(path, root)),
+  ];
+  for (const file of modules) {
+    texts.set(file.href.slice(root.href.length), await Deno.readTextFile(file));
+  }
+  assertEquals(unusedExports(texts).filter((path) => path.startsWith("lib/")), []);
+});
+
+Deno.test("exports: one that nobody uses is found", () => {
+  const texts = new Map([
+    ["a.ts", "export function f() {}\nexport const G = 1;\nexport interface H {}\n"],
+    ["b.ts", 'import { f } from "./a.ts";\nf();\n'],
+  ]);
+  assertEquals(unusedExports(texts), ["a.ts: G"]);
+});
+
 Deno.test("private fields: one that is only set is found", () => {
   const text = "class C { #a; #b = 0; #c = 1;\n" +
     "constructor() { this.#a = 1; this.#b += 1; } get c() { return this.#c; } #m() {} }\n";

@@ -8,16 +8,16 @@ import { InfeasibleError, TimeoutError } from "../../base/errors.ts";
 /** Done. */
 export const EXIT_DONE = 0;
 /** Bad input or usage. */
-export const EXIT_INPUT = 1;
+const EXIT_INPUT = 1;
 /** The result breaks a rule, or no allocation can keep all of them, or a minimum is missed with `--strict`. */
 export const EXIT_RULE = 2;
 /** Time ran out with no result. */
-export const EXIT_TIME = 3;
+const EXIT_TIME = 3;
 /** The result is not proven within `--gap`, with `--require-gap`. */
 export const EXIT_GAP = 4;
 
 /** Aborted: 128 + SIGINT's number. */
-export const EXIT_ABORTED = 130;
+const EXIT_ABORTED = 130;
 
 /** Every exit code and its meaning, for the help and the manual. */
 export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
