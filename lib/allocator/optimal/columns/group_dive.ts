@@ -157,9 +157,7 @@ class DiveProgram {
     const highestPrice = start.prices.contract.reduce((a, b) => Math.max(a, b), problem.unit);
     const pricing = { counted: countedIn(assignment), box: highestPrice, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
-    // Where users are few and contracts many, nearly all contracts are in no column: rows for them would take most of the work.
-    const used = new Set(groups.columns.flat().flatMap(({ use }) => [...use.contract]));
-    this.#rows.prepareOffers((contract) => used.has(contract));
+    groups.prepare(this.#rows);
     this.#rows.prepareMoves();
     this.#one = groups.columns.map(() => this.#mip.row(1, 1));
     this.#entered = groups.columns.map(() => []);

@@ -105,7 +105,7 @@ export class PricedRows {
   readonly #groups = new Set<number>();
   /** Uint32Array, length contracts: how many users have a pair of it. */
   readonly #usersOfContract: Uint32Array;
-  /** By contract without a row, unless all users together can't use it up: its room. */
+  /** By contract without a row that a row would stand for if more users had a pair: its room. */
   readonly #unused = new Map<number, number>();
   /** The rows of {@link prepareMoves}. */
   #ofMoves: number[] = [];
@@ -124,23 +124,17 @@ export class PricedRows {
     this.#prepareItem(this.#problem.item[p]);
   }
 
-  /**
-   * Makes the rows that any offer counts toward. Caps without a price of contracts that are not used get none: {@link addMoves} counts
-   * their room together.
-   *
-   * @param isUsed whether any column has offers of a contract. @default all are used
-   */
-  prepareOffers(isUsed?: (contract: number) => boolean): void {
-    for (let i = 0; i < this.#problem.offerBonus.length; i++) this.#prepareItem(i, isUsed);
+  /** Makes the rows that any offer counts toward. */
+  prepareOffers(): void {
+    for (let i = 0; i < this.#problem.offerBonus.length; i++) this.#prepareItem(i);
   }
 
-  #prepareItem(i: number, isUsed: (contract: number) => boolean = () => true): void {
+  #prepareItem(i: number): void {
     const { cap, group } = this.#problem.instance, { items } = this.#problem;
     const c = items === null ? i : items.contract[i];
     const left = cap[c] - this.#pricing.counted.load[c];
-    // A cap that not even all users who have a pair can exceed needs no row.
-    const mayBind = cap[c] < this.#usersOfContract[c] && isUsed(c);
-    if (mayBind || this.#prices.contract[c] !== 0) {
+    // A cap that not even all users who have a pair can exceed needs no row: addMoves counts its room with others'.
+    if (cap[c] < this.#usersOfContract[c] || this.#prices.contract[c] !== 0) {
       this.#prepare("contract", c, 1, () => left, Infinity);
     } else if (left < group.length) this.#unused.set(c, left);
     if (items === null) return;

@@ -26,27 +26,27 @@ function problem() {
   return compileDualProblem(instance, defaultPolicy);
 }
 
-function rowsOf(isUsed?: (contract: string) => boolean, priced: string[] = []) {
+function rowsOf(priced: string[] = []) {
   const dual = problem(), { contracts } = dual.instance;
   const prices = zeroPrices(dual), mip = new MipBuilder();
   for (const id of priced) prices.contract[contracts.indexOf(id)] = 0.5;
   const rows = new PricedRows(mip, dual, prices, { counted: nothingCounted(dual), box: 1 });
-  rows.prepareOffers(isUsed && ((c) => isUsed(contracts[c])));
+  rows.prepareOffers();
   return { rows, mip };
 }
 
 Deno.test("a cap that nobody can exceed has no row: users who have no pair of a contract don't count", () => {
   assertEquals(rowsOf().mip.rowLower, [1, 1]);
-  assertEquals(rowsOf(undefined, ["c"]).mip.rowLower, [1, 1, 1]);
+  assertEquals(rowsOf(["c"]).mip.rowLower, [1, 1, 1]);
 });
 
-Deno.test("contracts that no column uses have one room together for each type", () => {
-  const { rows, mip } = rowsOf((contract) => contract === "a");
-  assertEquals(mip.rowLower, [1]);
+Deno.test("contracts without a row have one room together for each type", () => {
+  const { rows, mip } = rowsOf();
+  assertEquals(mip.rowLower, [1, 1]);
   rows.prepareMoves();
   rows.addMoves(0.25);
-  // Away from a and to it, and to what is left of d (sponsored), b and c.
-  assertEquals(mip.cost, [0, -0.25, 0, 0]);
-  assertEquals(mip.upper.slice(2).toSorted(), [1, 2]);
-  assertEquals(mip.rowLower.length, 3);
+  // Away from a and to it, from b and to it, and to what is left of d (sponsored) and c.
+  assertEquals(mip.cost, [0, -0.25, 0, -0.25, 0, 0]);
+  assertEquals(mip.upper.slice(4), [1, 1]);
+  assertEquals(mip.rowLower.length, 4);
 });
