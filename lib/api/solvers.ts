@@ -61,7 +61,7 @@ export const SOLVERS: readonly Solver[] = [
   },
   {
     name: "greedy",
-    help: "fast, without",
+    help: "fast, no proof",
     model: null,
     certifies: false,
     solve: async (instance, policy, options) => {

@@ -150,8 +150,8 @@ export async function runDivvy(args: readonly string[]): Promise<number> {
     clearLive();
     if (error instanceof CommanderError) {
       if (error.exitCode === 0 || error.code === "commander.help") return error.exitCode;
-      const name = program.commands.find((known) => known.name() === args[0])?.name();
-      writeError(visible(hideArguments(usageMessage(error, name), args)));
+      const command = program.commands.find((known) => known.name() === args[0]);
+      writeError(visible(hideArguments(usageMessage(error, command), args)));
       return 1;
     }
     writeError(hideArguments(errorText(error), args));

@@ -115,8 +115,10 @@ export class DivvyCommand<Values = unknown> extends Command {
  *
  * @param command the command that was asked for; none: the program itself
  */
-export function usageMessage(error: CommanderError, command?: string): string {
+export function usageMessage(error: CommanderError, command?: Command): string {
   const message = error.message.replace(/^error: /, "");
+  const missing = /^missing required argument '(.+)'$/.exec(message);
+  if (missing !== null && command !== undefined) return missingArgument(command, missing[1]);
   const extra = /^too many arguments for '(.+)'\. .* but got \d+: (.+)\.$/s.exec(message);
   if (extra !== null) {
     const [, name, given] = extra;
@@ -129,9 +131,18 @@ export function usageMessage(error: CommanderError, command?: string): string {
     return `${name} is ${quote(given)}, expected one of ${choices}`;
   }
   if (/^unknown (command|option)/.test(message) && !message.includes("\n")) {
-    return `${message} (see: divvy ${command === undefined ? "" : `${command} `}--help)`;
+    return `${message} (see: divvy ${command === undefined ? "" : `${command.name()} `}--help)`;
   }
   return message.replace(/\n+\(Did you mean/, " (did you mean").replaceAll("\n", " ");
+}
+
+/** Says which argument a command needs, what it may be, and how the command is called. */
+function missingArgument(command: Command, missing: string): string {
+  const needed = command.registeredArguments;
+  const choices = needed.find((known) => known.name() === missing)?.argChoices;
+  const call = ["divvy", command.name(), ...needed.map((known) => `<${known.name()}>`)].join(" ");
+  const among = choices === undefined ? "" : `, one of ${choices.join(", ")}`;
+  return `${command.name()} needs <${missing}>${among}: ${call}`;
 }
 
 /** Width of the help: that of the stream, but at most 100 columns, since longer lines are hard to read. */

@@ -307,5 +307,8 @@ Deno.test("certificate explain and the certificate's schema are printed, and nam
   for (const name of Object.keys(schema.properties)) assertStringIncludes(explained.stdout, name);
   const nothing = await run("certificate");
   assertEquals(nothing.code, 1);
-  assertStringIncludes(nothing.stderr, "certificate needs a word");
+  assertStringIncludes(
+    nothing.stderr,
+    "certificate needs <topic>, one of explain: divvy certificate <topic>\n",
+  );
 });

@@ -50,6 +50,23 @@ Deno.test("examples in the help are command lines that the program takes", () =>
   }
 });
 
+Deno.test("help: an argument is shown as optional only where the command runs without it", () => {
+  const program = divvyProgram();
+  const optional = program.createHelp().visibleCommands(program)
+    .filter((command) => command.registeredArguments.some((argument) => !argument.required))
+    .map((command) => command.name());
+  assertEquals(optional, ["schema", "help"]);
+});
+
+Deno.test("help: no example makes a folder that a later one takes for a table of its drop", () => {
+  const tables = /--dir (caps|elig|user_groups|group_ratios|limits|history|pins|bans|previous)\b/;
+  const program = divvyProgram();
+  for (const command of program.createHelp().visibleCommands(program)) {
+    const { examples = [] } = command as unknown as { examples?: { line: string }[] };
+    for (const { line } of examples) assertEquals(tables.exec(line), null, line);
+  }
+});
+
 Deno.test("help: what an option's description says of other options is of the same command's", () => {
   const program = divvyProgram();
   for (const command of program.createHelp().visibleCommands(program)) {

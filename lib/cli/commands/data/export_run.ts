@@ -25,6 +25,7 @@ import {
 } from "../../frame/options/input_options.ts";
 import { makeFolder } from "../../frame/make_folder.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
+import { shownOutput } from "../../frame/table_outputs.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
@@ -60,7 +61,7 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
   const drop = readyDrop(await readToExport(values, progress), policy);
   progress.report({ phase: "build the program" });
   const program = namedProgram(drop.instance, policy);
-  progress.report({ phase: `write ${out}` });
+  progress.report({ phase: `write ${shownOutput(out)}` });
   const texts: [string, string][] = [[out, programText(program, format)]];
   if (namesFile !== undefined) texts.push([namesFile, programNames(program)]);
   await writeTexts(texts);
@@ -68,7 +69,7 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
     counted(program.rows.length, "row")
   }`;
   progress.note(
-    `written ${out} (${size})${
+    `written ${shownOutput(out)} (${size})${
       namesFile === undefined ? "; --names FILE says what its names mean" : ` and ${namesFile}`
     }`,
   );

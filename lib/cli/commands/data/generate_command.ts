@@ -66,7 +66,7 @@ export function generateCommand(): DivvyCommand {
     )
     .example(
       "Eight weeks of history with known truth, and the drop that follows",
-      "divvy generate --dir history --users 5000 --weeks 8",
+      "divvy generate --dir past --users 5000 --weeks 8",
     )
     .runs(async (options) => (await import("./generate_run.ts")).runGenerate(options));
 }

@@ -4,7 +4,6 @@
  * @module
  */
 import { Argument } from "../../../deps/commander.ts";
-import { UsageError } from "../../../base/errors.ts";
 import { DivvyCommand } from "../../frame/command.ts";
 import { write } from "../../frame/terminal/write.ts";
 
@@ -16,14 +15,11 @@ export function certificateCommand(): DivvyCommand {
         "checker of one's own.",
     )
     .addArgument(
-      new Argument("[topic]", "explain: the format, field by field").choices(["explain"]),
+      new Argument("<topic>", "explain: the format, field by field").choices(["explain"]),
     )
     .helpGroup("Drops:")
     .example("The format, field by field", "divvy certificate explain")
-    .runs(async (_, [topic]) => {
-      if (topic === undefined) {
-        throw new UsageError("certificate needs a word: divvy certificate explain");
-      }
+    .runs(async () => {
       const { CERTIFICATE_TEXT } = await import("./certificate_text.ts");
       write(Deno.stdout, CERTIFICATE_TEXT);
     }) as DivvyCommand;

@@ -24,9 +24,9 @@ export function diffCommand(): DivvyCommand {
         "what the scores say. Types and groups are as in the files unless the options below give them.",
     )
     .addArgument(
-      new Argument("[before]", "assignments: user_id, contract_address; score too, if present"),
+      new Argument("<before>", "assignments: user_id, contract_address; score too, if present"),
     )
-    .addArgument(new Argument("[after]", "the assignments to compare with them"))
+    .addArgument(new Argument("<after>", "the assignments to compare with them"))
     .helpGroup("Drops:") as DivvyCommand;
   return command
     .optionsUnder("Inputs:", [

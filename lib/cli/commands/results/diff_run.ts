@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { UsageError } from "../../../base/errors.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { readOffersToCompare } from "../../../io/offers_reader.ts";
 import { writeChanges } from "../../../io/tables/results/changes_writer.ts";
@@ -38,9 +37,6 @@ export async function runDiff(
   values: TableValues & DiffValues,
   [before, after]: readonly string[],
 ): Promise<void> {
-  if (before === undefined || after === undefined) {
-    throw new UsageError("diff needs two files: divvy diff BEFORE AFTER");
-  }
   const { caps, userGroups, html, changes } = values;
   await checkOutputs({ "--html": html, "--changes": changes }, {
     "the first file": before,

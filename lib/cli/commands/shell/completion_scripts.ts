@@ -38,8 +38,10 @@ _divvy() {
     esac
   done < <(divvy complete -- "\${(@)words[2,CURRENT]}" 2>/dev/null)
   case $kind in
-    :files) _files ;;
-    :folders) _files -/ ;;
+    :files | :folders)
+      # The name of a file may follow its option's sign: --caps=c
+      [[ $words[CURRENT] == --*=* ]] && compset -P '*='
+      if [[ $kind == :files ]]; then _files; else _files -/; fi ;;
     *) _describe divvy found ;;
   esac
 }
@@ -53,14 +55,19 @@ function __divvy_complete
     for line in (divvy complete -- $words[2..-1] "$current" 2>/dev/null)
         switch $line
             case :files
-                __fish_complete_path "$current"
+                __divvy_names __fish_complete_path "$current"
             case :folders
-                __fish_complete_directories "$current"
+                __divvy_names __fish_complete_directories "$current"
             case :words
             case '*'
                 echo $line
         end
     end
+end
+# Names of files, also after the sign of their option: --caps=c
+function __divvy_names
+    set -l option (string match -r -- '^--[^=]+=' "$argv[2]")
+    $argv[1] (string replace -r -- '^--[^=]+=' '' "$argv[2]") | string replace -r -- '^' "$option"
 end
 complete -c divvy -f -a '(__divvy_complete)'
 `,

@@ -5,7 +5,6 @@
  * @module
  */
 import { Argument } from "../../../deps/commander.ts";
-import { UsageError } from "../../../base/errors.ts";
 import { DivvyCommand } from "../../frame/command.ts";
 import type { Shell } from "./completion_scripts.ts";
 import { write } from "../../frame/terminal/write.ts";
@@ -16,7 +15,7 @@ export const SHELLS: readonly Shell[] = ["bash", "zsh", "fish", "powershell"];
 /** Defines `divvy completions`. */
 export function completionsCommand(): DivvyCommand {
   return new DivvyCommand("completions", "print the completion script of a shell")
-    .addArgument(new Argument("[shell]", "the shell").choices(SHELLS))
+    .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
     .helpGroup("Shell:")
     .example("bash, for this session", "source <(divvy completions bash)")
     .example("zsh, from the next session on", "divvy completions zsh > ~/.zfunc/_divvy")
@@ -29,9 +28,6 @@ export function completionsCommand(): DivvyCommand {
       "divvy completions powershell | Out-String | Invoke-Expression",
     )
     .runs(async (_, [shell]) => {
-      if (shell === undefined) {
-        throw new UsageError(`completions needs a shell: ${SHELLS.join(", ")}`);
-      }
       const { COMPLETION_SCRIPTS } = await import("./completion_scripts.ts");
       write(Deno.stdout, COMPLETION_SCRIPTS[shell as Shell]);
     }) as DivvyCommand;

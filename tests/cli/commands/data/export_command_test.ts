@@ -133,6 +133,7 @@ Deno.test("export to standard output writes no other file but the one that --nam
   assertEquals(code, 0, stderr);
   assertStringIncludes(stdout, "Maximize");
   assertStringIncludes(stderr, "--names FILE says what its names mean");
+  assertStringIncludes(stderr, "written standard output (");
   assertEquals(folder.names(), before);
   await divvy([...args, "--names", "names.csv"], { cwd: folder.path });
   assertEquals(folder.names(), [...before, "names.csv"].sort());

@@ -71,7 +71,7 @@ Deno.test("diff: what is missing or wrong is one line, and nothing is written", 
   const one = await divvy(["diff", "a.csv"], { cwd });
   assertEquals([one.code, one.stderr], [
     1,
-    "divvy: diff needs two files: divvy diff BEFORE AFTER\n",
+    "divvy: diff needs <after>: divvy diff <before> <after>\n",
   ]);
   const bad = await divvy(["diff", "a.csv", "bad.csv", "--html", "d.html", "-q"], { cwd });
   assertEquals(bad.code, 1);

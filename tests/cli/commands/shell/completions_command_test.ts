@@ -41,6 +41,11 @@ Deno.test("completions: values where they are few, file and folder names where t
   assertEquals(values("completions", "f"), ["fish"]);
 });
 
+Deno.test("completions: what is said of a value makes sense without what is said of others", () => {
+  const said = complete(divvyProgram(), ["allocate", "--solver", ""]).suggestions;
+  assertEquals(said.find(({ value }) => value === "greedy")?.description, "fast, no proof");
+});
+
 Deno.test("completions: a script for each shell; others are refused", async () => {
   await using folder = new TempFolder();
   for (const shell of SHELLS) {
@@ -115,8 +120,13 @@ Deno.test({
         complete -C '${line}'`,
       );
     assertEquals(await inFish("divvy alloc"), ["allocate\tallocate a drop: who gets which offers"]);
-    assertEquals(await inFish("divvy allocate --model c"), ["coverage"]);
+    assertEquals(await inFish("divvy allocate --model c"), ["coverage\tcaps only"]);
     assertEquals(await inFish("divvy allocate --caps caps"), ["caps a.csv", "caps b.csv"]);
+    assertEquals(await inFish("divvy allocate --caps=caps"), [
+      "--caps=caps a.csv",
+      "--caps=caps b.csv",
+    ]);
+    assertEquals(await inFish("divvy generate --dir=ca"), ["--dir=capital/\tDirectory"]);
   },
 });
 
@@ -131,6 +141,7 @@ Deno.test({
         compdef() { :; }
         source <(divvy completions zsh)
         _files() { echo "files $*"; }
+        compset() { echo "compset $*"; }
         _describe() { print -l -- $found; }
         words=(divvy ${words.map((word) => `'${word}'`).join(" ")})
         CURRENT=$#words
@@ -140,5 +151,7 @@ Deno.test({
     assertEquals(await inZsh("allocate", "--model", "c"), ["coverage:caps only"]);
     assertEquals(await inZsh("allocate", "--caps", ""), ["files"]);
     assertEquals(await inZsh("generate", "--dir", ""), ["files -/"]);
+    assertEquals(await inZsh("allocate", "--caps=c"), ["compset -P *=", "files"]);
+    assertEquals(await inZsh("generate", "--dir=c"), ["compset -P *=", "files -/"]);
   },
 });
