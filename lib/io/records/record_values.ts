@@ -17,7 +17,14 @@ const NUMBERS: ReadonlySet<string> = new Set([
   // Scenarios.
   ...["objective", "assignments", "fill_rate", "sponsored_user_share", "sponsored_share"],
   ...["users_without_offers", "shortfall", "bound", "gap", "seconds"],
-  ...["limits_missed", "limits_cost", "offers_kept", "offers_changed", "users_changed_share"],
+  ...[
+    "limits_missed",
+    "limits_cost",
+    "leasts_without_pairs",
+    "offers_kept",
+    "offers_changed",
+    "users_changed_share",
+  ],
   ...["change_cost", "objective_before_cost"],
 ]);
 /** Columns of true and false. */

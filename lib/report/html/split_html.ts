@@ -16,9 +16,9 @@ import {
   rowsOf,
   type SplitRow,
 } from "../text/split_rows.ts";
-import { headline, splitWorth } from "../text/split_text.ts";
+import { beyondInWords, headline, splitWorth } from "../text/split_text.ts";
 import { plain } from "../text/terminal.ts";
-import { aligned, count, figure, inFull, money } from "../words.ts";
+import { aligned, count, counted, figure, inFull, money } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { tile } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
@@ -70,7 +70,7 @@ function header(split: ListedSplit, { step }: SplitPageOptions): Content {
       html`<li>${line}</li>`
     )}</ul>
     <dl class="tiles">${[
-      tile("Units", inFull(total), standing(split)),
+      tile("Units", inFull(total), standing(split, step)),
       tile("People", count(people.length), `${count(inside)} inside their interval`),
       tile(
         "Method",
@@ -86,17 +86,13 @@ function header(split: ListedSplit, { step }: SplitPageOptions): Content {
   `;
 }
 
-const STATUS: Record<ListedSplit["status"], string> = {
-  feasible: "all intervals can be met",
-  total_too_high: "more than all upper bounds",
-  total_too_low: "less than all lower bounds",
-};
-
 /** How the total stands to the bounds, in a few words. */
-function standing(split: ListedSplit): string {
-  const isKept = split.status !== "feasible" ||
-    (split.gap === undefined || nothingOf(split) === 0) && fixedOf(split).outside === 0;
-  return isKept ? STATUS[split.status] : "all others' intervals can be met";
+function standing(split: ListedSplit, step: number | string | undefined): string {
+  if (split.status !== "feasible") return beyondInWords(split, step);
+  const nothing = split.gap === undefined ? 0 : nothingOf(split), fixed = fixedOf(split).outside;
+  const unmet = split.people.length - insideOf(split) - nothing - fixed;
+  if (unmet > 0) return `${counted(unmet, "interval")} can't be kept`;
+  return nothing + fixed === 0 ? "all intervals can be met" : "all others' intervals can be met";
 }
 
 function pictures(charts: Figures): Content {

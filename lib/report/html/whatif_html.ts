@@ -11,6 +11,7 @@ import { whatIfCharts } from "../charts/whatif_charts.ts";
 import {
   groupsUnder,
   type GroupUnder,
+  hasLeastsWithoutPairs,
   lostToStability,
   missesFreely,
   type ScenarioFacts,
@@ -109,7 +110,7 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
     shareColumn("Fill", (s) => s.fill_rate),
     shareColumn("Users sponsored", (s) => s.sponsored_user_share),
     countColumn("Users missing", (s) => s.shortfall),
-    ...limitColumns(first),
+    ...limitColumns(facts),
     {
       title: "Gap",
       show: (s) => gapInShort(s.gap),
@@ -123,11 +124,15 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
   ];
 }
 
-/** Limits missed, where the drop has limits. */
-function limitColumns(first: ScenarioFacts): HtmlColumn<ScenarioFacts>[] {
-  return first.limits_missed === undefined
-    ? []
-    : [countColumn("Limits missed", (s) => s.limits_missed!)];
+/** Limits missed, where the drop has limits, and leasts that nothing counts toward, where there are any. */
+function limitColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[] {
+  if (facts.scenarios[0].limits_missed === undefined) return [];
+  const missed = countColumn<ScenarioFacts>("Limits missed", (s) => s.limits_missed!);
+  const without = countColumn<ScenarioFacts>(
+    "Leasts without pairs",
+    (s) => s.leasts_without_pairs!,
+  );
+  return hasLeastsWithoutPairs(facts) ? [missed, without] : [missed];
 }
 
 /** The groups under the first scenario, and what the others change. */

@@ -126,17 +126,11 @@ export function headline(
   style: Style,
   step: number | string | undefined,
 ): string {
-  const { status, amount, total, people, leftover = 0, gap, increment } = split;
+  const { status, amount, total, people, leftover = 0, gap } = split;
   // People who may get nothing, and get nothing, count as kept intervals.
   const nothing = gap === undefined ? 0 : nothingOf(split), fixed = fixedOf(split);
   const outside = people.length - insideOf(split) - nothing;
   const units = total === 1 ? "unit" : "units";
-  // Where people have steps of their own, bounds are rounded to these.
-  const rounded = step !== undefined
-    ? `, in steps of ${stepText(step)}`
-    : increment !== undefined
-    ? ", in everybody's own steps"
-    : "";
   const kept = (leftover === 0 ? "" : `\n${inFull(leftover)} left over: no whole step.`) +
     (nothing === 0 ? "" : `\n${counted(nothing, "person gets", "people get")} nothing.`) +
     (fixed.outside === 0
@@ -149,13 +143,11 @@ export function headline(
       : "");
   const given = `${inFull(total)} ${units} for ${counted(people.length, "person", "people")}: `;
   if (status === "total_too_high") {
-    const all = boundsInWords("upper", fixed.all, false);
-    return style.yellow(`${given}${inFull(amount)} more than ${all}${rounded}.`) +
+    return style.yellow(`${given}${inFull(amount)} ${beyondInWords(split, step)}.`) +
       `\n${broken(split, outside, "above")}${kept}`;
   }
   if (status === "total_too_low") {
-    const all = boundsInWords("lower", fixed.all, gap !== undefined);
-    return style.yellow(`${given}${inFull(amount)} less than ${all}${rounded}.`) +
+    return style.yellow(`${given}${inFull(amount)} ${beyondInWords(split, step)}.`) +
       `\n${broken(split, outside, "below")}${kept}`;
   }
   const unmet = outside - fixed.outside;
@@ -168,6 +160,22 @@ export function headline(
   return style.yellow(
     `${given}${counted(unmet, "interval")} can't be kept: no multiple of the step lies in it.`,
   ) + kept;
+}
+
+/** Which sum of bounds a total is more or less than. Bounds are rounded to steps where there are any. */
+export function beyondInWords(
+  split: ListedSplit,
+  step: number | string | undefined,
+): string {
+  const { status, gap, increment } = split, { all } = fixedOf(split);
+  const rounded = step !== undefined
+    ? `, in steps of ${stepText(step)}`
+    : increment !== undefined
+    ? ", in everybody's own steps"
+    : "";
+  return status === "total_too_high"
+    ? `more than ${boundsInWords("upper", all, false)}${rounded}`
+    : `less than ${boundsInWords("lower", all, gap !== undefined)}${rounded}`;
 }
 
 /** The sum that the total is compared with: who is fixed counts with that amount, who may get nothing with no lower bound. */

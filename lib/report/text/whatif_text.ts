@@ -7,6 +7,7 @@ import { csvField } from "../../base/text/csv_field.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
 import {
+  hasLeastsWithoutPairs,
   missesFreely,
   type ScenarioFacts,
   type WhatIfFacts,
@@ -34,7 +35,7 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
     [right("fill"), (s) => percent(s.fill_rate)],
     [right("sponsored"), (s) => percent(s.sponsored_user_share)],
     [right("missing"), (s) => count(s.shortfall)],
-    ...limitColumns(first),
+    ...limitColumns(facts),
     [right("gap"), (s) => gapInShort(s.gap)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
   ]);
@@ -54,11 +55,18 @@ function stabilityColumns(facts: WhatIfFacts): ShownColumn<ScenarioFacts>[] {
   ];
 }
 
-/** Limits missed, where the drop has limits. */
-function limitColumns(first: ScenarioFacts): ShownColumn<ScenarioFacts>[] {
-  return first.limits_missed === undefined
-    ? []
-    : [[right("limits missed"), (s) => count(s.limits_missed!)]];
+/** Limits missed, where the drop has limits, and leasts that nothing counts toward, where there are any. */
+function limitColumns(facts: WhatIfFacts): ShownColumn<ScenarioFacts>[] {
+  if (facts.scenarios[0].limits_missed === undefined) return [];
+  const missed: ShownColumn<ScenarioFacts> = [
+    right("limits missed"),
+    (s) => count(s.limits_missed!),
+  ];
+  const without: ShownColumn<ScenarioFacts> = [
+    right("leasts without pairs"),
+    (s) => count(s.leasts_without_pairs!),
+  ];
+  return hasLeastsWithoutPairs(facts) ? [missed, without] : [missed];
 }
 
 /** What each scenario changes, for those whose name does not say it. */
@@ -94,7 +102,11 @@ const COLUMNS = [
 ] as const satisfies (keyof ScenarioFacts)[];
 
 /** Further columns for a drop with limits. */
-const LIMIT_COLUMNS = ["limits_missed", "limits_cost"] as const satisfies (keyof ScenarioFacts)[];
+const LIMIT_COLUMNS = [
+  "limits_missed",
+  "limits_cost",
+  "leasts_without_pairs",
+] as const satisfies (keyof ScenarioFacts)[];
 
 /** Further columns for a drop that is compared with previous offers, last. */
 const CHANGE_COLUMNS = [

@@ -51,6 +51,7 @@ function tile(name: string, value: string, change: string, more: string, good?: 
 /** Figures of the result, each beside what it is for the drop as it is. */
 function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
   const { totals, row } = shown.result!;
+  const { leasts_without_pairs: leasts = 0 } = row;
   const base = shown.rows.find(({ key }) => key === "{}") ?? row;
   const asked = modelUnder(row.change, shown.drop) === "uniform" ? "" : ", not asked for";
   return html`
@@ -89,8 +90,11 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
           "Limits",
           row.limits_missed === 0 ? "kept" : `${count(row.limits_missed)} missed`,
           "",
-          row.limits_cost ? `costs ${figure(row.limits_cost, 4)}` : "",
-          row.limits_missed === 0,
+          [
+            row.limits_cost ? `costs ${figure(row.limits_cost, 4)}` : "",
+            leasts === 0 ? "" : `${counted(leasts, "least")} without an eligible pair`,
+          ].filter((part) => part !== "").join("; "),
+          row.limits_missed === 0 && leasts === 0,
         )}
       ${tile(
         "Without an offer",

@@ -171,3 +171,32 @@ Deno.test("where people have steps of their own, bounds are told to be rounded t
   );
   assertStringIncludes(told(12), "(without the steps)");
 });
+
+Deno.test("the page's tile says how the total stands to the bounds as the sentence above it does", async () => {
+  const tileOf = async (total: number, interval: readonly [number, number], step?: number) => {
+    const requirements = [
+      { name: "ann", interval, target: 8, ...(step === undefined && { step: 6 }) },
+      {
+        name: "ben",
+        interval: [7, 60] as const,
+        target: 30,
+        ...(step === undefined && { step: 4 }),
+      },
+    ];
+    const page = await splitHtml(split({ total, requirements }, { step }), { title: "p", step });
+    return /<dt>Units<\/dt>.*?<div class="more">(.*?)<\/div>/s.exec(page)![1]
+      .replaceAll("&#39;", "'");
+  };
+  // 18 is more than 7 and 7, but in steps of 6 these are 12 and 12.
+  assertEquals(
+    await tileOf(18, [7, 20], 6),
+    "less than all lower bounds together, in steps of 6",
+  );
+  assertEquals(
+    await tileOf(18, [7, 20]),
+    "less than all lower bounds together, in everybody's own steps",
+  );
+  // No multiple of 6 lies from 7 to 11.
+  assertEquals(await tileOf(36, [7, 11], 6), "1 interval can't be kept");
+  assertEquals(await tileOf(36, [7, 12], 6), "all intervals can be met");
+});

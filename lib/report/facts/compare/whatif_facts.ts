@@ -61,13 +61,15 @@ export interface ScenarioFacts {
   users_without_offers: number;
   /** Users that the minima lack, also where the model does not ask for them. */
   shortfall: number;
-  /**
-   * Rows of limits beyond their most or short of their least, and leasts that no eligible pair counts toward; absent: the drop
-   * has no limits.
-   */
+  /** Rows of limits beyond their most or short of their least; absent: the drop has no limits. */
   limits_missed?: number;
   /** What those cost the objective; absent: the drop has no limits. */
   limits_cost?: number;
+  /**
+   * Leasts that no eligible pair counts toward, as a summary's `input.limits` counts them: they are missed whatever is done, and
+   * are no rows; absent: the drop has no limits.
+   */
+  leasts_without_pairs?: number;
   /** How the offers differ from the previous ones; absent: the drop is not compared with any. */
   stability?: ChangeFacts;
   /** Proven upper bound on the objective. */
@@ -169,18 +171,26 @@ export function groupsUnder(scenarios: readonly Pick<ScenarioFacts, "groups">[])
     .map(([group_id, under]) => ({ group_id, under }));
 }
 
-/** Rows that are missed, and leasts that a scenario's bans leave without a pair. */
+/** Whether any scenario has a least that no eligible pair counts toward. */
+export function hasLeastsWithoutPairs({ scenarios }: WhatIfFacts): boolean {
+  return scenarios.some(({ leasts_without_pairs: leasts = 0 }) => leasts > 0);
+}
+
+/** Rows that are missed, and leasts that no eligible pair counts toward, which a scenario's bans may add to. */
 function limitsUnder(
   instance: Instance,
   { offerPair, shortfallPrice }: Allocation,
-): Pick<ScenarioFacts, "limits_missed" | "limits_cost"> {
+): Pick<ScenarioFacts, "limits_missed" | "limits_cost" | "leasts_without_pairs"> {
   const { limits } = instance;
   if (limits === undefined) return {};
   const { rows } = limits, { used, size } = useOfPairs(rows, offerPair);
   const missed = rows.amount.filter((amount, r) => excessOf(used[r], size[r], amount) > 0).length;
-  const withoutPairs = leastsWithoutPairs(instance, limits)?.leasts ?? 0;
   const { penalty } = excessOfRows(rows, { used, size }, shortfallPrice);
-  return { limits_missed: missed + withoutPairs, limits_cost: withoutRounding(penalty) };
+  return {
+    limits_missed: missed,
+    limits_cost: withoutRounding(penalty),
+    leasts_without_pairs: leastsWithoutPairs(instance, limits)?.leasts ?? 0,
+  };
 }
 
 /** What a scenario changes. */

@@ -134,11 +134,23 @@ Deno.test("limits without pairs: what if a contract with a limit were banned?", 
   );
   assertEquals(code, 0, stderr);
   const { scenarios } = JSON.parse(stdout);
-  assertEquals(scenarios.map((s: { limits_missed: number }) => s.limits_missed), [0, 1]);
+  // Such a least is no row: it is counted apart, as a summary's notes on the input count it.
+  const counts = (name: string) => scenarios.map((s: Record<string, number>) => s[name]);
+  assertEquals(counts("leasts_without_pairs"), [0, 1]);
+  assertEquals(counts("limits_missed"), [0, 0]);
   const files = ["--scenario", "scenarios.json", "--out", "o.csv", "--summary", "s.json"];
   await divvy(["allocate", "--dir", ".", ...files, "-q"], { cwd: folder.path });
-  const { input } = JSON.parse(folder.read("s.json"));
+  const { input, limits } = JSON.parse(folder.read("s.json"));
   assertEquals([input.limits.leasts, input.limits_without_pairs.limits], [1, 1]);
+  assertEquals(limits.rows.filter((row: { missed: number }) => row.missed > 0), []);
+  const listed = await divvy(
+    ["whatif", "--dir", ".", "--scenarios", "scenarios.json", "--out", "w.csv", "--html", "w.html"],
+    { cwd: folder.path },
+  );
+  assertEquals(listed.code, 0, listed.stderr);
+  assertStringIncludes(listed.stdout + listed.stderr, "leasts without pairs");
+  assertStringIncludes(folder.read("w.html"), "Leasts without pairs");
+  assertStringIncludes(folder.read("w.csv"), ",limits_missed,limits_cost,leasts_without_pairs\n");
 });
 
 Deno.test("limits without pairs: a market that is banned, and a limit that selects it", () => {
