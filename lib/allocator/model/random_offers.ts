@@ -17,7 +17,8 @@ import { kOfUser } from "./user_k.ts";
  * Gives held-out users random eligible offers, and takes those units off the caps for the others. The drop is returned as it is
  * if they get none. Their part of each cap is the share of users held out (fractions are rounded by a hash), and at least one
  * unit stays for the others. A hash orders the users, and the options of each. Kept are k, types, the brand limit and the most
- * sponsored users of a group; minima and assignment ratios don't apply to held-out users.
+ * sponsored users of a group; minima and assignment ratios don't apply to held-out users. So their most sponsored users are rounded
+ * down, to none in a small group: only a group with a minimum may have one in any case.
  *
  * @throws {UsageError} for a drop with limits: they are not split between the two parts
  */

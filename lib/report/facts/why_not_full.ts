@@ -62,7 +62,7 @@ export function keptEmptyBy(
  * Why the share of filled slots is not 100 %: of the reasons that follow from the input (ratios that ask for more
  * sponsored units than there are, units, options per user) the one that keeps most slots empty. Where more slots are
  * empty than the input explains, the rules are named as the reason for the rest, where the allocation is proven to be near
- * the best: of others nobody knows whether more could be filled.
+ * the best: of others nobody knows whether more could be filled at that worth.
  */
 export function whyNotFull(facts: FillFacts): string {
   const { model, k, totals, feasibility: f, mixes, dearest } = facts;
@@ -70,6 +70,10 @@ export function whyNotFull(facts: FillFacts): string {
   const empty = f.slots - totals.assignments;
   if (empty <= 0) return "Every slot is filled.";
   const isNearBest = totals.gap !== null && totals.gap <= NEAR;
+  // Another allocation may fill more and be worth less: one more offer is no gain where a better one has to go for it.
+  const best = (totals.gap ?? 0) < ROUNDING
+    ? { at: "at the greatest worth", more: "no more" }
+    : { at: "near the greatest worth", more: "hardly more" };
   // Where users have their own k, users times k are not the slots that they have.
   const oneK = f.own_k === undefined;
   const reasons = [
@@ -84,8 +88,8 @@ export function whyNotFull(facts: FillFacts): string {
     const stay = `${share(empty, f)} of slots stay empty`;
     if (!isNearBest) return `${stay}, with units and options left under ${rules}.`;
     return facts.worthless.length > 0
-      ? `${stay} because of ${kept}${most}.`
-      : `${stay}: units are there, but ${rules} don't let these users have them${most}.`;
+      ? `${stay} ${best.at} because of ${kept}${most}.`
+      : `${stay} ${best.at}: units are there, but under ${rules} filling more is worth ${best.more}${most}.`;
   }
   const [{ words, slots }] = reasons;
   const lost = Math.min(slots, empty);
@@ -94,11 +98,14 @@ export function whyNotFull(facts: FillFacts): string {
   if (more <= 0.0005 * f.slots) return `${filled}.`;
   return !isNearBest
     ? `${filled}; ${share(more, f)} more are empty here.`
-    : `${filled}; ${kept} keep ${share(more, f)} more empty.`;
+    : `${filled}; ${best.at} ${kept} keep ${share(more, f)} more empty.`;
 }
 
 /** Up to this gap what an allocation leaves empty is taken for what the rules keep empty. */
 const NEAR = 1e-3;
+
+/** What doubles can't tell from no gap. */
+const ROUNDING = 1e-12;
 
 /** A, b and c. */
 function inWords(names: readonly string[], word: "and" | "or"): string {

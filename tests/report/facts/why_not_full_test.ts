@@ -73,11 +73,11 @@ Deno.test("why not full: the reason that keeps most slots empty, in one sentence
   // Users who are missing to the minima may have other offers.
   assertEquals(
     why({ assignments: 2100, required: 500, sponsored: 600, missing: 250 }),
-    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 5.0 % of slots can't be filled; caps, types and ratios keep 25.0 % more empty.",
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 5.0 % of slots can't be filled; at the greatest worth caps, types and ratios keep 25.0 % more empty.",
   );
   assertEquals(
     why({ assignments: 2000, required: 500, sponsored: 600 }),
-    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled; caps, types and ratios keep 3.3 % more empty.",
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled; at the greatest worth caps, types and ratios keep 3.3 % more empty.",
   );
   assertEquals(
     why({ assignments: 1000, sponsored: 500, unsponsored: 500 }),
@@ -101,15 +101,22 @@ Deno.test("why not full: the reason that keeps most slots empty, in one sentence
   );
   assertEquals(
     why({ assignments: 2700, required: 500, sponsored: 600, unsponsored: 9000, mixes: true }),
-    "10.0 % of slots stay empty: units are there, but caps, types and ratios don't let these users have them; the dearest cap is tea's, 0.25 a unit.",
+    "10.0 % of slots stay empty at the greatest worth: units are there, but under caps, types and ratios filling more is worth no more; the dearest cap is tea's, 0.25 a unit.",
   );
   assertEquals(
     why({ assignments: 2000, required: 500, sponsored: 600, worthless: ["scores below 0"] }),
-    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled; caps, types and ratios, or scores below 0 keep 3.3 % more empty.",
+    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 30.0 % of slots can't be filled; at the greatest worth caps, types and ratios, or scores below 0 keep 3.3 % more empty.",
   );
   assertEquals(
     why({ assignments: 2700, worthless: ["scores below 0", "the cost of changes"] }),
-    "10.0 % of slots stay empty because of caps, types and ratios, scores below 0, or the cost of changes; the dearest cap is tea's, 0.25 a unit.",
+    "10.0 % of slots stay empty at the greatest worth because of caps, types and ratios, scores below 0, or the cost of changes; the dearest cap is tea's, 0.25 a unit.",
+  );
+});
+
+Deno.test("why not full: where a gap is left, more may be filled at hardly more worth", () => {
+  assertEquals(
+    why({ assignments: 2700, mixes: true, gap: 1e-5 }),
+    "10.0 % of slots stay empty near the greatest worth: units are there, but under caps, types and ratios filling more is worth hardly more; the dearest cap is tea's, 0.25 a unit.",
   );
 });
 
