@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Ahead } from "./ahead.ts";
+import { ShortfallProof } from "./shortfall_proof.ts";
 import { Assignment } from "./recovery/assignment.ts";
 import {
   atShortfallPrice,
@@ -96,10 +96,10 @@ async function solveWith(
   return { ...again, leastMissed: (await cutUnderLimits(again, begun, cut, clock))?.total };
 }
 
-/** The working price, and what was begun {@link Ahead} for the prices that were proven last. */
+/** The working price, and what was begun {@link ShortfallProof} for the prices that were proven last. */
 class Begun {
   readonly price: WorkingPrice;
-  #ahead: Ahead | null = null;
+  #ahead: ShortfallProof | null = null;
 
   constructor(price: WorkingPrice) {
     this.price = price;
@@ -109,11 +109,11 @@ class Begun {
   begin(problem: DualProblem, prices: Prices): void {
     this.close();
     if (problem.instance.limits === undefined) return;
-    this.#ahead = new Ahead(problem, prices, this.price.asked);
+    this.#ahead = new ShortfallProof(problem, prices, this.price.asked);
   }
 
   /** What was begun for these prices of a drop with limits; for others it begins now. */
-  ahead({ assignment: { problem }, proof: { prices } }: Solved): Ahead {
+  ahead({ assignment: { problem }, proof: { prices } }: Solved): ShortfallProof {
     if (this.#ahead?.isOf(prices) !== true) this.begin(problem, prices);
     return this.#ahead!;
   }

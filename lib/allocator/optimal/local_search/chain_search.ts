@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { type BundlesByRow, bundlesByRow, type ChoiceTable } from "./choice_table.ts";
+import { type BundlesByRow, bundlesByRow, type ChoiceTable, SPREAD } from "./choice_table.ts";
 import type { RowCosts } from "./row_costs.ts";
 
 /** The settings of a search. */
@@ -38,9 +38,6 @@ interface Chain {
 
 /** Units broken up to this may be rounding. */
 const ROUNDING = 1e-9;
-
-/** Multiplier that spreads numbers of rows and bundles over 32 bits. */
-const SPREAD = 0x9e3779b1;
 
 /** Finds chains and makes them. */
 export class ChainSearch {

@@ -74,8 +74,8 @@ export function isClearlyTooLarge(
   return left < 0;
 }
 
-/** Multiplier that spreads users over 32 bits, so that a part of them has some of every kind however they are ordered. */
-const SPREAD = 0x9e3779b1;
+/** Multiplier that spreads numbers over 32 bits, so that a part of the users has some of every kind however they are ordered. */
+export const SPREAD = 0x9e3779b1;
 
 /** Which bundles stand in a table. */
 interface TableSize {

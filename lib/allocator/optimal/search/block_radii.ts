@@ -30,7 +30,10 @@ const FAR_STEPS = 3;
 /** A group's step is held within the view at most this many times in a row; then another view is made. */
 const MOST_HELD = 3;
 
-/** A group goes on to longer steps than all others where D falls at the end of one by this less 1 of how it fell at its beginning. */
+/**
+ * A group's radius grows beyond that of all others only where D is nearly straight along its steps: with `kept` (see
+ * {@link BlockRadii.learn}) above this, so that D still falls at a step's end by more than half of how it fell at its beginning.
+ */
 const STRAIGHT = 1.5;
 
 /** A part went too far if D rises at its end by this share of how it fell at its beginning. */

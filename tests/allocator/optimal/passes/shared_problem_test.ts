@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { answerTo } from "../../../../lib/allocator/optimal/passes/aside.ts";
+import { answerTo } from "../../../../lib/allocator/optimal/passes/idle_worker.ts";
 import { problemOfPasses } from "../../../../lib/allocator/optimal/passes/shared_problem.ts";
 import {
   compileDualProblem,

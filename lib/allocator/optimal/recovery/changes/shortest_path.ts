@@ -86,9 +86,9 @@ export class PathFinder {
   }
 
   /**
-   * The cheapest path of at most {@link MOST_EDGES} edges whose cost is below `limit`, or null. A cheaper way of more edges is taken
-   * only if it saves more than `tolerance`. A path that comes back to its start is a cycle, which costs its edges alone; no path
-   * passes any other node twice.
+   * The cheapest path of at most {@link MOST_EDGES} steps (some more where transfers are steps too) whose cost is below `limit`, or
+   * null. A cheaper way of more steps is taken only if it saves more than `tolerance`. A path that comes back to its start is a cycle,
+   * which costs its edges alone; no path passes any other node twice.
    */
   find(limit: number, tolerance: number): Path | null {
     let best = limit, bestRound = 0, bestNode = -1;

@@ -8,8 +8,8 @@ import type { Assignment } from "../assignment.ts";
 import { selectLargest } from "../../dual/select.ts";
 
 /**
- * Takes offers away until caps and the limits of groups are kept, those worth least first. It is for when time runs out in the middle
- * of a repair. Limits of the drop are not repaired here. A few passes over what users hold.
+ * Takes offers away until caps and the limits of groups are kept, those worth least first. It is for what other repairs leave, as when
+ * time runs out in the middle of one. Limits of the drop are not repaired here. A few passes over what users hold.
  */
 export function giveUpWhatIsTooMuch(assignment: Assignment): void {
   keepCaps(assignment);

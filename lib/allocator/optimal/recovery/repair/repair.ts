@@ -12,7 +12,7 @@ import type { GroupUsers } from "../../../drop/instance/group_users.ts";
 import { giveUpWhatIsTooMuch } from "./quick_repair.ts";
 import { refill } from "./refill.ts";
 
-/** Most further rounds of repair. If rules are still broken then, everything is taken away and given out again. */
+/** Most further rounds of repair. If rules are still broken then, users give offers up without others in their place: in the end all. */
 const ROUNDS = 4;
 
 /**

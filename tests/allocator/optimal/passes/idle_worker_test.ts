@@ -1,5 +1,9 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { answerTo, Aside, type Question } from "../../../../lib/allocator/optimal/passes/aside.ts";
+import {
+  answerTo,
+  IdleWorker,
+  type Question,
+} from "../../../../lib/allocator/optimal/passes/idle_worker.ts";
 import {
   compileDualProblem,
   zeroPrices,
@@ -27,17 +31,17 @@ function questions(): Question[] {
   });
 }
 
-Deno.test("a worker answers aside what this thread finds, in any order of asking for it", async () => {
+Deno.test("an idle worker answers what this thread finds, in any order of asking for it", async () => {
   const end = keepWorkers();
   try {
     startWorkers(1);
-    const [{ problem }] = questions(), aside = Aside.of(problem);
-    assert(aside.isBeside);
-    const begun = questions().map((question) => aside.begin(question));
+    const [{ problem }] = questions(), worker = IdleWorker.of(problem);
+    assert(worker.isThere);
+    const begun = questions().map((question) => worker.begin(question));
     const found = await Promise.all(begun.toReversed().map((answer) => answer()));
     assertEquals(found.toReversed(), questions().map(answerTo));
     assert((found[0] as { total: number }).total > 0, "minima are out of reach");
-    aside.close();
+    worker.close();
     assertEquals(areWaiting(1), true);
   } finally {
     end();
@@ -47,30 +51,30 @@ Deno.test("a worker answers aside what this thread finds, in any order of asking
 Deno.test("without a worker questions are answered here, each once", async () => {
   const [{ problem }] = questions();
   assertEquals(areWaiting(1), false);
-  const aside = Aside.of(problem);
-  assert(!aside.isBeside);
+  const worker = IdleWorker.of(problem);
+  assert(!worker.isThere);
   for (const question of questions()) {
-    const answer = aside.begin(question), found = await answer();
+    const answer = worker.begin(question), found = await answer();
     assertEquals(found, answerTo(question));
     assert(await answer() === found);
   }
-  aside.close();
+  worker.close();
 });
 
 Deno.test("what a worker that fails leaves unanswered is answered here", async () => {
   const end = keepWorkers();
   try {
     startWorkers(1);
-    const [{ problem }] = questions(), aside = Aside.of(problem);
+    const [{ problem }] = questions(), worker = IdleWorker.of(problem);
     const { sponsored } = problem.rules, { length } = sponsored.least;
     // A copy of such a list, as the worker gets it, has no methods.
     const least = Object.setPrototypeOf({ ...sponsored.least, length }, Array.prototype);
     const rules = { ...problem.rules, sponsored: { ...sponsored, least } };
-    const answer = aside.begin({ asks: "least shortfall", problem: { ...problem, rules } });
-    const next = aside.begin({ asks: "least shortfall", problem });
+    const answer = worker.begin({ asks: "least shortfall", problem: { ...problem, rules } });
+    const next = worker.begin({ asks: "least shortfall", problem });
     const found = answerTo({ asks: "least shortfall", problem });
     assertEquals([await answer(), await next()], [found, found]);
-    aside.close();
+    worker.close();
   } finally {
     end();
   }

@@ -1,5 +1,5 @@
 /**
- * Works out what depends on prices or on the drop alone in a worker that has no passes to do, beside whatever this thread does.
+ * Works out what depends on prices or on the drop alone in a worker that has no passes to do, while this thread does something else.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export function isQuestion(data: object): data is Question {
 }
 
 /** A worker that answers questions in their order; without one they are answered here, when the answer is wanted. */
-export class Aside {
+export class IdleWorker {
   #worker: Thread | null;
   /** Who waits for the answers that are not there yet. */
   readonly #open: ((answer: unknown) => void)[] = [];
@@ -66,17 +66,17 @@ export class Aside {
   }
 
   /** The worker that waits, if one does and can see the drop. Must be closed. */
-  static of(problem: DualProblem): Aside {
-    return new Aside(areWaiting(1) && canShare(problem) ? takeWorker() : null);
+  static of(problem: DualProblem): IdleWorker {
+    return new IdleWorker(areWaiting(1) && canShare(problem) ? takeWorker() : null);
   }
 
   /** No worker. */
-  static none(): Aside {
-    return new Aside(null);
+  static none(): IdleWorker {
+    return new IdleWorker(null);
   }
 
   /** Whether there is a worker. */
-  get isBeside(): boolean {
+  get isThere(): boolean {
     return this.#worker !== null;
   }
 

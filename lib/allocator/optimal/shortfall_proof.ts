@@ -1,10 +1,10 @@
 /**
- * What is needed of prices once an allocation is there, begun as soon as they are known: a worker that has no passes to do works it out
- * while this thread recovers.
+ * How much must be missed, and the bound that follows from it at the shortfall price asked for. Both are needed once an allocation is
+ * there, and begun as soon as prices are known: an idle worker works them out while this thread recovers.
  *
  * @module
  */
-import { Aside } from "./passes/aside.ts";
+import { IdleWorker } from "./passes/idle_worker.ts";
 import { atShortfallPrice, type DualProblem } from "./dual/dual_problem.ts";
 import { fastBoundAt } from "./passes/fast_bound.ts";
 import type { LeastShortfall } from "../limits/least_shortfall.ts";
@@ -26,10 +26,10 @@ interface Lifted {
 }
 
 /** The cut of some prices, the bound with it at the shortfall price asked for, and the least shortfall of the drop. */
-export class Ahead {
+export class ShortfallProof {
   readonly #problem: DualProblem;
   readonly #prices: Prices;
-  readonly #aside: Aside;
+  readonly #worker: IdleWorker;
   /** Null until it is wanted, where no worker begins at once. */
   #cut: ReturnType<typeof beginCut> | null = null;
   readonly #least: () => Promise<LeastShortfall>;
@@ -40,13 +40,15 @@ export class Ahead {
     this.#problem = problem;
     this.#prices = prices;
     // Where nothing is missed none of it is needed.
-    const aside = this.#aside = isCutLikely(problem, prices) ? Aside.of(problem) : Aside.none();
-    if (aside.isBeside) this.#cut = this.#beginCut();
+    const worker = this.#worker = isCutLikely(problem, prices)
+      ? IdleWorker.of(problem)
+      : IdleWorker.none();
+    if (worker.isThere) this.#cut = this.#beginCut();
     // Answers come late where this thread is busy, so nothing waits for one to be asked: the bound is begun for the likely cut.
     this.#lifted = this.#cut !== null && asked > problem.shortfallPrice
-      ? liftedBy(this.#cut.likely, problem, prices, asked, aside)
+      ? liftedBy(this.#cut.likely, problem, prices, asked, worker)
       : null;
-    this.#least = aside.begin({ asks: "least shortfall", problem });
+    this.#least = worker.begin({ asks: "least shortfall", problem });
   }
 
   /** Whether it is about these prices. */
@@ -61,7 +63,7 @@ export class Ahead {
 
   #beginCut(): ReturnType<typeof beginCut> {
     const bound = (missing: DualProblem, rounded: Prices) =>
-      this.#aside.begin({ asks: "bound", problem: missing, prices: rounded });
+      this.#worker.begin({ asks: "bound", problem: missing, prices: rounded });
     return beginCut(this.#problem, this.#prices, bound);
   }
 
@@ -80,7 +82,7 @@ export class Ahead {
 
   /** Sends the worker away. */
   close(): void {
-    this.#aside.close();
+    this.#worker.close();
   }
 }
 
@@ -89,9 +91,9 @@ function liftedBy(
   problem: DualProblem,
   prices: Prices,
   asked: number,
-  aside: Aside,
+  worker: IdleWorker,
 ): Lifted {
   const dearer = atShortfallPrice(problem, asked);
   const lifted = liftPrices(dearer, prices, problem.shortfallPrice, point);
-  return { cut, asked, bound: aside.begin({ asks: "bound", problem: dearer, prices: lifted }) };
+  return { cut, asked, bound: worker.begin({ asks: "bound", problem: dearer, prices: lifted }) };
 }
