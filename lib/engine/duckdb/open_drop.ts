@@ -82,7 +82,7 @@ async function openDuckDbDrop(
   options: EngineOptions,
   dialect?: Dialect,
 ): Promise<OpenedDrop> {
-  const folder = await WorkFolder.open(input.workFolder, input.out, keep);
+  const folder = await WorkFolder.open(input.workFolder, input.out, keep, options.onNote);
   const memory = shareOf(bytesOf(input.memory ?? "4GB"));
   const fetched = new FetchedFiles(folder.fetched);
   let store: DuckDbStore | null = null;

@@ -7,12 +7,20 @@ import { InputError } from "../../base/errors.ts";
 import { systemReason } from "../../base/platform/system_reason.ts";
 import { folderOf } from "../../io/bytes/output_target.ts";
 
+/** A file in a run's folder, locked while the run's process lives. */
+const LOCK = "run.lock";
+
+/** Names of folders that no later run resumes from. */
+const OF_ONE_RUN = /^\..+\.divvy-work-[0-9a-z]+$/;
+
 /** A folder beside the result, removed with all that is in it when the run is over. */
 export class WorkFolder {
   private constructor(
     readonly path: string,
     /** Whether it was made by this run, so that nothing of an earlier one is in it. */
     readonly isNew: boolean,
+    /** Its lock; null where a later run may resume from it. */
+    private readonly lock: Deno.FsFile | null,
   ) {}
 
   /**
@@ -20,18 +28,23 @@ export class WorkFolder {
    *
    * @param within folder that it is made in; undefined: that of the result
    * @param keep whether a later run may resume from it: then its name follows from that of the result, else it is a
-   *   name that nobody has
+   *   name that nobody has, and what killed runs left under such names is removed
+   * @param onNote told of each folder that is removed
    * @throws {InputError} where it can't be made
    */
   static async open(
     within: string | undefined,
     out: string,
     keep: boolean,
+    onNote: (text: string) => void = () => {},
   ): Promise<WorkFolder> {
     const parent = (within ?? folderOf(out)) || ".";
     const name = `.${out.replace(/^.*[/\\]/, "")}.divvy-work`;
     try {
-      return await WorkFolder.#make(await Deno.realPath(parent), name, keep);
+      const place = await Deno.realPath(parent);
+      if (keep) return await WorkFolder.#find(`${place}/${name}`);
+      await removeLeftOver(place, onNote);
+      return await WorkFolder.#make(place, name);
     } catch (error) {
       if (error instanceof Deno.errors.NotCapable) throw error;
       const reason = systemReason(error);
@@ -41,14 +54,26 @@ export class WorkFolder {
     }
   }
 
-  static async #make(parent: string, name: string, keep: boolean): Promise<WorkFolder> {
-    if (!keep) {
-      return new WorkFolder(await Deno.makeTempDir({ dir: parent, prefix: `${name}-` }), true);
-    }
-    const path = `${parent}/${name}`;
+  /** The folder that runs resume from. */
+  static async #find(path: string): Promise<WorkFolder> {
     const isThere = await Deno.stat(path).then(() => true, () => false);
     await Deno.mkdir(path, { recursive: true });
-    return new WorkFolder(path, !isThere);
+    return new WorkFolder(path, !isThere, null);
+  }
+
+  /** A folder of this run alone, locked. */
+  static async #make(parent: string, name: string): Promise<WorkFolder> {
+    for (;;) {
+      const path = await Deno.makeTempDir({ dir: parent, prefix: `${name}-` });
+      const lock = await Deno.open(`${path}/${LOCK}`, { write: true, createNew: true });
+      // Some network file systems have no locks; there no run can lock a file, so none removes any folder.
+      await lock.lock(true).catch(() => {});
+      // Before it was locked, another run may have removed it as a dead process's folder.
+      if (await Deno.stat(`${path}/${LOCK}`).then(() => true, () => false)) {
+        return new WorkFolder(path, true, lock);
+      }
+      lock.close();
+    }
   }
 
   /** Path of the database. */
@@ -88,6 +113,33 @@ export class WorkFolder {
 
   /** Removes it with all that is in it. */
   async remove(): Promise<void> {
+    // Windows removes no file that is open.
+    this.lock?.close();
     await this.clear(this.path);
+  }
+}
+
+/** Removes the folders of runs that were killed: those with a lock that no process holds. */
+async function removeLeftOver(parent: string, onNote: (text: string) => void): Promise<void> {
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(parent)) {
+      const path = `${parent}/${name}`;
+      if (!isDirectory || !OF_ONE_RUN.test(name) || !await isDead(path)) continue;
+      await Deno.remove(path, { recursive: true });
+      onNote(`removed ${name}, which a killed run left`);
+    }
+  } catch {
+    // A folder that may not be read, or one that another run is removing: leaving it does no harm.
+  }
+}
+
+/** Whether a run's folder is surely one whose process has ended. */
+async function isDead(path: string): Promise<boolean> {
+  try {
+    using lock = await Deno.open(`${path}/${LOCK}`, { read: true, write: true });
+    return await lock.tryLock(true);
+  } catch {
+    // No lock: the folder of a run that is just beginning, or somebody else's.
+    return false;
   }
 }
