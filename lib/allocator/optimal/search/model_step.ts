@@ -39,7 +39,7 @@ export interface ModelStep {
 
 /**
  * Most solutions of the model for one step; between them, each t that would leave its range is held. Where groups have radii of their own,
- * each holds its part of a step that goes too far back by itself, and one solution is enough.
+ * a part that goes too far is taken back by itself (see `block_radii.ts`), and one solution is enough.
  */
 const RANGE_ROUNDS = 3, RANGE_ROUNDS_OF_GROUPS = 1;
 

@@ -62,7 +62,7 @@ const LEAST_SCALE = 0.2, MOST_SCALE = 4, MOST_SCALE_SPARSE = 16;
  * of a few users, and one radius for all does as well.
  */
 const USERS_PER_ROW = 20;
-/** Least and most by which it grows after a step that was good in parts only. */
+/** Least and most by which the factor on the curvature grows after a step that was good in parts only. */
 const LEAST_RISE = 1.4, MOST_RISE = 2;
 
 /**
