@@ -4,30 +4,52 @@
  * @module
  */
 import { type Allocation, relativeGap } from "../model/allocation.ts";
+import { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
 import type { DualProblem } from "./dual/dual_problem.ts";
 import { gapToCompareAt } from "./core/refine.ts";
+import { hasShortfallPrice } from "../limits/items.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
 import type { Solved } from "./solved.ts";
 import { solveGreedy } from "../greedy/greedy.ts";
-import { takeOffers } from "./recovery/take_offers.ts";
+import { takeHeld, takeOffers } from "./recovery/take_offers.ts";
 import { TimeoutError } from "../../base/errors.ts";
 
 /** What of the clock is asked here. */
-type GreedyTime = Pick<Clock, "msForGreedy">;
+type GreedyTime = Pick<Clock, "msForGreedy" | "cutShort">;
 
 /**
  * If the run ends far from its bound and was not compared with the greedy solver while it refined, gives users what that gives them,
- * where it is better.
+ * where it is better. A run that was cut short may end at a price of missed minima that should have been raised: unless that price was
+ * asked for, greedy's allocation is better if it misses fewer.
  */
 export function takeGreedyIfBetter(found: Solved, clock: GreedyTime): void {
   const { assignment, bound } = found, { problem } = assignment;
   const gap = relativeGap(bound, assignment.objective());
-  if (found.comparedWithGreedy === true || gap <= gapToCompareAt(problem)) return;
+  const isFar = found.comparedWithGreedy !== true && gap > gapToCompareAt(problem);
+  const mayMissFewer = clock.cutShort && isPriceOpen(problem) && assignment.shortfall() > 0;
+  if (!isFar && !mayMissFewer) return;
   const ms = clock.msForGreedy;
   if (ms === 0) return;
   const greedy = greedyWithin(ms, problem);
-  if (greedy !== null) new Incumbent(assignment).tryTo(() => takeOffers(assignment, greedy));
+  if (greedy === null) return;
+  if (!mayMissFewer || !takeFewerMissed(assignment, greedy)) {
+    new Incumbent(assignment).tryTo(() => takeOffers(assignment, greedy));
+  }
+}
+
+/** Whether the price of missed minima is raised until no fewer are missed: none is asked for, and none is that of limits as well. */
+function isPriceOpen({ policy, instance: { limits } }: DualProblem): boolean {
+  return policy.shortfallPrice === null && !hasShortfallPrice(limits);
+}
+
+/** Takes an allocation that misses fewer users of minima. Returns whether it does; one that misses more is no better, whatever its worth. */
+function takeFewerMissed(assignment: Assignment, greedy: Allocation): boolean {
+  const other = new Assignment(assignment.problem);
+  takeOffers(other, greedy);
+  const more = other.shortfall() - assignment.shortfall();
+  if (more < 0 && other.isFeasible()) takeHeld(assignment, other);
+  return more !== 0;
 }
 
 /** The greedy solver's allocation; null: it had not a single offer in this time. */

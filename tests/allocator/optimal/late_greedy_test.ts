@@ -1,6 +1,12 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { anyPrices, assertFeasible, randomProblem } from "../../support/recovered.ts";
 import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
+import {
+  compileDualProblem,
+  zeroPrices,
+} from "../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { fastBoundAt } from "../../../lib/allocator/optimal/passes/fast_bound.ts";
 import { prove } from "../../../lib/allocator/optimal/joint/proof.ts";
 import { recover } from "../../../lib/allocator/optimal/recovery/recover.ts";
@@ -18,9 +24,9 @@ Deno.test("far from the bound, the result is the better one of the price solver'
     for (const assignment of [new Assignment(problem), own]) {
       const before = assignment.objective();
       const compared = { ...found, assignment, comparedWithGreedy: true };
-      takeGreedyIfBetter(compared, { msForGreedy: Infinity });
+      takeGreedyIfBetter(compared, { msForGreedy: Infinity, cutShort: false });
       assertEquals(assignment.objective(), before, `seed ${seed}: compared before`);
-      takeGreedyIfBetter({ ...found, assignment }, { msForGreedy: Infinity });
+      takeGreedyIfBetter({ ...found, assignment }, { msForGreedy: Infinity, cutShort: false });
       const after = assignment.objective();
       assertFeasible(assignment, `seed ${seed}`);
       const far = proof.bound - Math.max(before, greedy) > 1e-3 * Math.abs(proof.bound);
@@ -36,6 +42,42 @@ Deno.test("where the greedy solver has no time for an offer, the result stays", 
   const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
   const assignment = new Assignment(problem);
   const found = { proof, bound: proof.bound, warnings: [], finished: false, assignment };
-  takeGreedyIfBetter(found, { msForGreedy: 0 });
+  takeGreedyIfBetter(found, { msForGreedy: 0, cutShort: true });
   assertEquals(assignment.count.every((n) => n === 0), true);
+});
+
+Deno.test("a run that was cut short misses no more minima than greedy, unless the price of a miss was asked for", async () => {
+  const users = ["u", "v", "w"];
+  for (const worth of [-50, -2, 0.5]) {
+    const { instance } = Drop.from({
+      users: users.map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "s", cap: 2, sponsored: true }, { id: "n", cap: 3, sponsored: false }],
+      groups: [{ id: "g", ratio: 1 }],
+      pairs: users.flatMap((user) => [
+        { user, contract: "s", score: worth },
+        { user, contract: "n", score: 1 },
+      ]),
+    });
+    for (const asked of [null, 1]) {
+      for (const cutShort of [true, false]) {
+        // At a price of 1 a miss is cheaper than what meeting it costs.
+        const policy = { ...defaultPolicy, covW: [], shortfallPrice: asked };
+        const problem = compileDualProblem(instance, policy, { price: 1 });
+        const prices = zeroPrices(problem);
+        const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
+        const assignment = new Assignment(problem);
+        for (let u = 0; u < 3; u++) assignment.setBundle(u, Int32Array.of(2 * u + 1), 1);
+        const own = assignment.objective();
+        const greedy = solveGreedy(instance, policy);
+        const found = { proof, bound: proof.bound, warnings: [], finished: false, assignment };
+        const compared = { ...found, comparedWithGreedy: true };
+        takeGreedyIfBetter(compared, { msForGreedy: Infinity, cutShort });
+        const takes = cutShort && asked === null;
+        const name = `score ${worth}, price ${asked}, cut short ${cutShort}`;
+        assertEquals(assignment.shortfall(), takes ? greedy.shortfall : 3, name);
+        if (!takes) assertEquals(assignment.objective(), own, name);
+        assertFeasible(assignment, name);
+      }
+    }
+  }
 });
