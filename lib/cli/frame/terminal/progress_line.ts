@@ -5,7 +5,7 @@
  */
 import type { Progress } from "../../../base/progress.ts";
 import { duration, percent } from "../../../report/words.ts";
-import { beginning, visible } from "../../../report/text/terminal.ts";
+import { beginning, inLines, visible } from "../../../report/text/terminal.ts";
 import { screenOf } from "./screen.ts";
 import { clearLive, drawLive, SECONDS } from "./live_line.ts";
 import { write } from "./write.ts";
@@ -100,7 +100,12 @@ export class ProgressLine {
     clearLive();
     for (const line of opening) write(Deno.stderr, `${line}\n`);
     opening = [];
-    write(Deno.stderr, `${this.#screen.style.dim(visible(text))}\n`);
+    const { style, width } = this.#screen, line = visible(text);
+    // Words stay whole on a narrow terminal; a line for a file or program stays one.
+    const lines = this.#terminal
+      ? inLines(line, width, true).map((part) => part.trim()).filter((part) => part !== "")
+      : [line];
+    write(Deno.stderr, `${style.dim(lines.join("\n"))}\n`);
   }
 
   /** {@link note}, where there is something to note. */
