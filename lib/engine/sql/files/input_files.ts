@@ -121,7 +121,7 @@ export function blankRow(sql: Dialect, { columns, isText }: InputFiles): string 
     .join(" AND ");
 }
 
-/** Types of text in DuckDB and Spark. */
+/** Types of text in the engines that read files. */
 const TEXT_TYPE = /^(VARCHAR|STRING)$/i;
 
 /**
