@@ -9,7 +9,6 @@
  */
 import { sharedFloat64 } from "../../base/arrays/shared_array.ts";
 import type { ItemCells, LimitRows } from "../drop/instance/limits.ts";
-import { withoutImplied } from "./implied_rows.ts";
 import { wholeAmounts } from "./whole_amounts.ts";
 import { highestOfLimits } from "../model/offer_cost.ts";
 import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
@@ -83,8 +82,7 @@ export function withWholeAmounts(items: Items, limits: LimitRows): Items {
 }
 
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
-export function itemsOf(declared: LimitRows, shortfallPrice: number): Items {
-  const limits = withoutImplied(declared);
+export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const { item, contract, start, row, amount, cells = null } = limits;
   const coefficient = usefulCoefficients(limits);
   const { unit, whole, counts } = factsOfRows({ row, coefficient, amount });

@@ -64,7 +64,9 @@ async function solveWith(
   begun: Begun,
 ): Promise<Solved> {
   const { price } = begun;
-  const compiled = wholeProblem(compileDualProblem(instance, policy, { price: price.price }));
+  const compiled = wholeProblem(
+    compileDualProblem(instance, policy, { price: price.price, leavesOutImplied: true }),
+  );
   clock.endOfCompiling();
   const solve = (startPrices?: Prices, before?: Assignment) => {
     const problem = atShortfallPrice(compiled, price.price);

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
-import { allocate } from "../../../mod.ts";
+import { allocate, explain } from "../../../mod.ts";
 import type { LimitInput } from "../../../lib/allocator/drop/drop.ts";
-import { itemsOf } from "../../../lib/allocator/limits/items.ts";
+import { compileDualProblem } from "../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { labelOfRow } from "../../../lib/allocator/drop/instance/limits.ts";
 import { limitedDrop } from "../../support/limited_drop.ts";
 import { withoutImplied } from "../../../lib/allocator/limits/implied_rows.ts";
@@ -47,6 +48,18 @@ Deno.test("limits that imply none are the object given", () => {
   assert(withoutImplied(rows) === rows);
 });
 
+Deno.test("what explain says of an option names all limits that stand against it, those that others imply too", async () => {
+  const limits: LimitInput[] = [{ limit: "a", atMost: 2 }, { limit: "b", atMost: 2 }];
+  const drop = limitedDrop(1, limits), allocation = await allocate(drop);
+  const named = drop.instance.users.toArray().flatMap((user) =>
+    explain(drop, allocation, { user }).options.map(({ limits = [] }) =>
+      limits.map(({ limit }) => limit).sort().join()
+    )
+  );
+  assert(named.includes("a,b"));
+  assert(!named.includes("a") && !named.includes("b"), named.join(" "));
+});
+
 Deno.test("the search for prices has only the tightest of many limits on the same offers, and finds what that one alone leads to", async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const one: LimitInput[] = [{ limit: "limit 0", per: "group_id", atMost: 3 }];
@@ -55,7 +68,8 @@ Deno.test("the search for prices has only the tightest of many limits on the sam
       ...(i % 3 === 2 ? { atMost: 3 + i % 5, price: 0.5 } : { atMost: 3 + i % 7 }),
     }));
     const many = limitedDrop(seed, [...one, ...more]), alone = limitedDrop(seed, one);
-    const entries = (drop: typeof many) => itemsOf(drop.instance.limits!.rows, 10).row.length;
+    const entries = ({ instance }: typeof many) =>
+      compileDualProblem(instance, defaultPolicy, { leavesOutImplied: true }).items!.row.length;
     assertEquals(entries(many), entries(alone), `seed ${seed}`);
     const [a, b] = [await allocate(many), await allocate(alone)];
     assertEquals([a.objective, a.bound, a.gap], [b.objective, b.bound, b.gap], `seed ${seed}`);

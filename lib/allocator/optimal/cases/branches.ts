@@ -264,7 +264,10 @@ class CaseSearch {
     }
     const aim = this.#objective + constant;
     const problem = withUserLimits(
-      compileDualProblem({ ...instance, score }, policy, { price: shortfallPrice }),
+      compileDualProblem({ ...instance, score }, policy, {
+        price: shortfallPrice,
+        leavesOutImplied: true,
+      }),
       ofUsers,
     );
     // Only what is far below the objective: other prices may prove the last digits too.

@@ -18,6 +18,7 @@
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
 import { type Items, itemsOf, loadOf, withWholeAmounts } from "../../limits/items.ts";
+import { withoutImplied } from "../../limits/implied_rows.ts";
 import { highestOfLimits } from "../../model/offer_cost.ts";
 import { sharedFloat64 } from "../../../base/arrays/shared_array.ts";
 import { type GroupRules, groupRules } from "../../limits/kinds/group_rules.ts";
@@ -115,11 +116,13 @@ export function mayHaveShape(
  *
  * @param given.k the most offers that any user can get. @default that of the instance's users
  * @param given.price the shortfall price P to work with. @default the policy's
+ * @param given.leavesOutImplied whether offers count nothing toward rows of limits that others imply, see {@link withoutImplied}: for
+ *   a search, whose bounds are the same; what is said of limits needs all of them. @default false
  */
 export function compileDualProblem(
   instance: Instance,
   policy: Policy,
-  given: { k?: number; price?: number } = {},
+  given: { k?: number; price?: number; leavesOutImplied?: boolean } = {},
 ): DualProblem {
   const { k = mostOffers(instance, policy), price = shortfallPrice(instance, policy) } = given;
   const coverage = coverageValue(policy, k);
@@ -134,7 +137,7 @@ export function compileDualProblem(
       ),
     ),
   };
-  const items = instance.limits === undefined ? null : itemsOf(instance.limits.rows, price);
+  const items = itemsOfDrop(instance, price, given.leavesOutImplied === true);
   const offerBonus = sharedFloat64(items?.contract.length ?? instance.cap.length);
   // There may be as many items as pairs, which workers see without a copy.
   for (let i = 0; types.bonusOfOffer !== 0 && i < offerBonus.length; i++) {
@@ -173,6 +176,12 @@ export function compileDualProblem(
     shortfallPrice: price,
     unit: offerSize(instance, coverage, policy.sponsoredBonus),
   };
+}
+
+/** The items of a drop's limits; null without limits. */
+function itemsOfDrop({ limits }: Instance, price: number, leavesOut: boolean): Items | null {
+  if (limits === undefined) return null;
+  return itemsOf(leavesOut ? withoutImplied(limits.rows) : limits.rows, price);
 }
 
 /** The same problem at another shortfall price. */
