@@ -1,9 +1,9 @@
 /**
- * The worker that does a share of the price solver's passes, and answers questions while it has no passes to do (see `idle_worker.ts`).
+ * The worker that does a share of the price solver's passes, and answers questions while it has no passes to do (see `idle_team.ts`).
  *
  * @module
  */
-import { answerIfAny, isQuestion, type Question } from "./idle_worker.ts";
+import { answerIfAny, isQuestion, type Question } from "./idle_team.ts";
 import { type Engagement, takePart } from "./worker_team.ts";
 import { workerScope } from "../../../base/platform/worker_scope.ts";
 
