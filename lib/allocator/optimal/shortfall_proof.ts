@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { IdleWorker } from "./passes/idle_team.ts";
+import { IdleWorker } from "./passes/questions.ts";
 import { atShortfallPrice, type DualProblem } from "./dual/dual_problem.ts";
 import { fastBoundAt } from "./passes/fast_bound.ts";
 import type { LeastShortfall } from "../limits/least_shortfall.ts";

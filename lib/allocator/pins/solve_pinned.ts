@@ -14,7 +14,8 @@ import { type PinnedDrop, withoutPins } from "./pinned_drop.ts";
 import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** How often the bonus is raised at most if a pin was given up for something else, and by which factor. */
-const RAISES = 4, RAISE = 1000; /** Rounding up to this part of a bundle's worth is harmless. */
+const RAISES = 4, RAISE = 1000;
+/** Rounding up to this part of a bundle's worth is harmless. */
 const FEW_DIGITS = 1e-6;
 
 /**

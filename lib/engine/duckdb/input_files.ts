@@ -103,8 +103,7 @@ export async function inputFiles(
 const OLD_LZ4 = "LZ4";
 
 /**
- * Columns in an encoding that DuckDB reads of floats only, or compressed as it can't read: their file, name, type and codec. LZ4 is
- * the codec of before LZ4_RAW.
+ * Columns in an encoding that DuckDB reads of floats only, or compressed as it can't read: their file, name, type and codec.
  *
  * Format: https://parquet.apache.org/docs/file-format/data-pages/encodings
  */

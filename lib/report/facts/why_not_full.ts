@@ -10,6 +10,7 @@ import type { ContractFacts } from "./contract_facts.ts";
 import type { FeasibilityFacts } from "./feasibility_facts.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import { count, counted, figure, percent } from "../words.ts";
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** What the sentence is made of. */
 export interface FillFacts {
@@ -71,7 +72,7 @@ export function whyNotFull(facts: FillFacts): string {
   if (empty <= 0) return "Every slot is filled.";
   const isNearBest = totals.gap !== null && totals.gap <= NEAR;
   // Another allocation may fill more and be worth less: one more offer is no gain where a better one has to go for it.
-  const best = (totals.gap ?? 0) < ROUNDING
+  const best = (totals.gap ?? 0) < WORTH_ROUNDING
     ? { at: "at the greatest worth", more: "no more" }
     : { at: "near the greatest worth", more: "hardly more" };
   // Where users have their own k, users times k are not the slots that they have.
@@ -103,9 +104,6 @@ export function whyNotFull(facts: FillFacts): string {
 
 /** Up to this gap what an allocation leaves empty is taken for what the rules keep empty. */
 const NEAR = 1e-3;
-
-/** What doubles can't tell from no gap. */
-const ROUNDING = 1e-12;
 
 /** A, b and c. */
 function inWords(names: readonly string[], word: "and" | "or"): string {

@@ -136,3 +136,20 @@ Deno.test("a workbook without such parts stays the bytes that it is", async () =
   const bytes = workbook(`<row>${cell("<t>u</t>")}${cell("<t>x</t>")}</row>`, ["[$-409]0", "0.00"]);
   assert(await readableWorkbook(bytes, "a.xlsx", DEFAULT_LIMITS) === bytes);
 });
+
+Deno.test("what is to be put otherwise is found wherever it stands in a large part", async () => {
+  const sign = 't="d"', sheet = /sheet1/;
+  const withBlanks = (blanks: number) =>
+    workbook(
+      `${" ".repeat(blanks)}<row>${cell("<t>u</t>")}<c ${sign}><v>2026-03-01</v></c></row>`,
+    );
+  let first = -1;
+  for await (const { bytes } of zipMembers(randomBytes(withBlanks(0)), "", DEFAULT_LIMITS, sheet)) {
+    first = new TextDecoder().decode(bytes).indexOf(sign);
+  }
+  // Parts are looked at in pieces of this length: the sign lies across the end of one, with each number of its letters before it.
+  for (let before = 0; before <= sign.length; before++) {
+    const bytes = withBlanks(2 * 65_536 - first - before);
+    assert(await readableWorkbook(bytes, "a.xlsx", DEFAULT_LIMITS) !== bytes, `${before}`);
+  }
+});

@@ -238,7 +238,7 @@ export function engineRows(
     ...alternateRows(result),
     ["objective", figure(objective, 9)],
     ["bound", figure(bound, 9)],
-    ["gap", `${gapInWords(gap)}${timedOut ? ": time ran out (--timeout)" : ""}`],
+    ["gap", `${gapInDigits(gap)}${timedOut ? ": time ran out (--timeout)" : ""}`],
     ["users missing to minima", count(result.shortfall)],
     ...(limits === undefined ? [] : [["limits", limitsInWords(limits)]]),
     ...limitNotes(limitsReport(result)).flatMap(([n, note]) => n === 0 ? [] : [["", note]]),
@@ -253,12 +253,12 @@ export function engineRows(
 }
 
 /** The gap in few digits; none is 0, not 0.00e+0. */
-function gapInWords(gap: number): string {
+function gapInDigits(gap: number): string {
   return gap === 0 ? "0" : gap.toExponential(2);
 }
 
 /** The result of a run as a table for people. */
 export function engineText(result: EngineResult, out: string, peakRss: number): string {
   const columns = [{ title: "" }, { title: "" }], rows = engineRows(result, out, peakRss);
-  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${gapInWords(result.gap)}\n`;
+  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${gapInDigits(result.gap)}\n`;
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
-import { answerTo } from "../../../../lib/allocator/optimal/passes/idle_team.ts";
+import { answerTo } from "../../../../lib/allocator/optimal/passes/questions.ts";
 import { problemOfPasses } from "../../../../lib/allocator/optimal/passes/shared_problem.ts";
 import {
   compileDualProblem,

@@ -1,5 +1,5 @@
 /**
- * Works out what depends on prices or on the drop alone in a worker that has no passes to do, while this thread does something else.
+ * Questions about prices or the drop alone, answered by a worker that has no passes to do while this thread does something else.
  *
  * @module
  */

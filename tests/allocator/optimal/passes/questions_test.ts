@@ -3,7 +3,7 @@ import {
   answerTo,
   IdleWorker,
   type Question,
-} from "../../../../lib/allocator/optimal/passes/idle_team.ts";
+} from "../../../../lib/allocator/optimal/passes/questions.ts";
 import {
   compileDualProblem,
   zeroPrices,
