@@ -18,7 +18,7 @@ import type { SplitStatus } from "../problem/status.ts";
 import { sumOf } from "../exact/fraction.ts";
 import { Steps } from "../steps/steps.ts";
 import { type MethodName, METHODS } from "./methods.ts";
-import { splitArraysBy, splitBy } from "./split_by.ts";
+import { fromZero, splitArraysBy, splitBy } from "./split_by.ts";
 
 /** Where somebody's units lie in the interval. */
 export type Place =
@@ -136,7 +136,8 @@ export function explainPerson(
   options: SplitOptions = {},
 ): PersonExplanation {
   const resolved = resolveOptions(options);
-  const asked = "requirements" in problem ? columnsOf(problem) : checkColumns(problem);
+  const given = "requirements" in problem ? columnsOf(problem) : checkColumns(problem);
+  const asked = method === "woptim" ? given : { ...given, lower: fromZero(given.lower) };
   // Amounts may be negative where some lower bound is, whoever is set aside.
   const mayOwe = asked.lower.some((bound) => bound < 0);
   const forOthers = mayOwe && method === "woptim" ? { ...options, allowNegative: true } : options;

@@ -12,7 +12,7 @@ import {
   type SplitPerson,
   type SplitSummary,
 } from "../split.ts";
-import type { MethodColumns, MethodSummary } from "./split_by.ts";
+import { fromZero, type MethodColumns, type MethodSummary } from "./split_by.ts";
 
 /** People in a piece of {@link pieces}. */
 const PIECE = 10_000;
@@ -59,7 +59,12 @@ export function listedBy(names: IdPool, asked: Asked, found: MethodColumns): Lis
   return {
     ...summary,
     tie: tie && { ...tie, people: tie.people.map((i) => names.at(i)) },
-    people: new ColumnPeople(names, asked, { units, discontent, share, payment }),
+    people: new ColumnPeople(names, { ...asked, lower: fromZero(asked.lower) }, {
+      units,
+      discontent,
+      share,
+      payment,
+    }),
   };
 }
 

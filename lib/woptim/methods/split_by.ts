@@ -92,7 +92,7 @@ export function splitBy(
   problem: SplitProblem,
   options: MethodOptions = {},
 ): MethodSplit {
-  const columns = columnsOf(problem);
+  const asked = columnsOf(problem), columns = { ...asked, lower: fromZero(asked.lower) };
   const { units, discontent, share, payment, tie, ...summary } = divide(method, columns, options);
   const got = { units, discontent, share, payment };
   return {
@@ -196,9 +196,14 @@ function summaryOf(
   };
 }
 
+/** Lower bounds as methods other than woptim take them: an open one is 0. */
+export function fromZero(lower: Float64Array): Float64Array {
+  return lower.map((bound) => bound === -Infinity ? 0 : bound);
+}
+
 /** The columns with open lower bounds at 0. Throws {@link InputError} for what is below 0. */
 function inputOf(columns: CheckedColumns): MethodInput {
-  const lower = columns.lower.map((l) => l === -Infinity ? 0 : l);
+  const lower = fromZero(columns.lower);
   const given = [["lower", lower], ["target", columns.target], ["upper", columns.upper]] as const;
   for (let i = 0; i < lower.length; i++) {
     for (const [column, values] of given) {

@@ -9,7 +9,7 @@ import { split as splitProblem } from "../split.ts";
 import type { SplitStatus } from "../problem/status.ts";
 import { isSwept, knots, splitTotals } from "../totals.ts";
 import type { MethodName } from "./methods.ts";
-import { splitArraysBy, splitBy } from "./split_by.ts";
+import { fromZero, splitArraysBy, splitBy } from "./split_by.ts";
 
 /** The split of one total by any method. */
 export interface TotalSplit {
@@ -81,7 +81,8 @@ export function totalsBy(
   const known = new Set(totals);
   const curve = [...splits, ...split(drawn.filter((total) => !known.has(total)))]
     .sort((a, b) => a.total - b.total);
-  const { names, lower, upper, target } = people;
+  const { names, upper, target } = people;
+  const lower = method === "woptim" ? people.lower : fromZero(people.lower);
   return { method, names, lower, upper, target, splits, curve };
 }
 

@@ -37,6 +37,34 @@ Deno.test("split --method: seats as a table with quotas", async () => {
   assert(!stdout.includes("discontent"), "claims are no targets");
 });
 
+Deno.test("split --method: an open lower bound is 0 wherever it is said, from CSV and JSON alike", async () => {
+  const requirements = [{ name: "a", interval: [null], target: 100 }, {
+    name: "b",
+    interval: [null],
+    target: 3,
+  }];
+  const files = {
+    "v.csv": "name,target\na,100\nb,3\n",
+    "v.json": JSON.stringify({ total: 10, requirements }),
+  };
+  const method = "webster";
+  for (const problem of [["v.csv", "--total", "10"], ["v.json"]]) {
+    const said = await run(files, "-i", ...problem, "--method", method, "--out", "o.csv");
+    assertEquals(parse(said.written["o.csv"]).slice(1).map((row) => row[3]), ["0", "0"]);
+    const page = await run(files, "-i", ...problem, "--method", method, "--html", "o.html");
+    assert(!page.written["o.html"].includes("−∞"), method);
+    const totals = await run(
+      files,
+      ...["-i", problem[0], "--method", method, "--totals", "9,10", "--json"],
+    );
+    const { people } = JSON.parse(totals.stdout);
+    assertEquals(people.map((p: { lower: number }) => p.lower), [0, 0]);
+    const why = await run(files, "-i", ...problem, "--method", method, "--explain", "a");
+    assertStringIncludes(why.stdout, "[0, ∞]");
+    assert(!why.stdout.includes("below 0"), why.stdout);
+  }
+});
+
 Deno.test("split --method: --json and --out have every method's answer, from CSV and JSON alike", async () => {
   const json = JSON.stringify({
     total: 8,
