@@ -8,6 +8,8 @@ import { UsageError } from "../base/errors.ts";
 import { type FileWriter, writeTogether } from "../io/bytes/file_set.ts";
 import { viewOf } from "../base/ids/id_table.ts";
 import { IdPool } from "../base/ids/ids.ts";
+import { makeFolder } from "../io/bytes/make_folder.ts";
+import { pathIn } from "../base/text/path_in.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { refuseExisting } from "./refuse_existing.ts";
 import { reportProgress } from "./report_progress.ts";
@@ -58,10 +60,10 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
   }
   const drop = new SyntheticDrop(options);
   const files = {
-    caps: `${dir}/caps.csv`,
-    elig: `${dir}/elig.${format}`,
-    userGroups: `${dir}/user_groups.${format}`,
-    groupRatios: `${dir}/group_ratios.csv`,
+    caps: pathIn(dir, "caps.csv"),
+    elig: pathIn(dir, `elig.${format}`),
+    userGroups: pathIn(dir, `user_groups.${format}`),
+    groupRatios: pathIn(dir, "group_ratios.csv"),
   };
   if (!(Number.isInteger(weeks) && weeks >= 0)) {
     throw new UsageError(`--weeks is ${weeks}, expected a whole number of at least 0`);
@@ -70,9 +72,9 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
   const ofWeeks = history === null ? [] : history.weeks.flatMap((week) => Object.values(week));
   const ofHistory = history === null ? [] : [history.truth, history.weekTruth, history.budgets];
   if (!force) await refuseExisting([...Object.values(files), ...ofWeeks, ...ofHistory]);
-  await Deno.mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   for (let week = 1; week <= weeks; week++) {
-    await Deno.mkdir(`${dir}/weeks/${week}`, { recursive: true });
+    await makeFolder(pathIn(dir, `weeks/${week}`));
   }
   const pairs = await writeTogether(async (set) => {
     await set.writeText(files.caps, capsCsv(drop));

@@ -4,6 +4,8 @@
  * @module
  */
 import { InputError } from "../base/errors.ts";
+import { makeFolder } from "../io/bytes/make_folder.ts";
+import { pathIn } from "../base/text/path_in.ts";
 import { writeTogether } from "../io/bytes/file_set.ts";
 import { type IdRows, readIdRows } from "../io/tables/id_rows.ts";
 import { sortOffers } from "../review/sort_offers.ts";
@@ -45,16 +47,16 @@ export interface AnswerReport {
 export async function generateAnswers(options: AnswerOptions): Promise<AnswerReport> {
   const { dir, answersTo, force = false } = options;
   const files = {
-    selections: `${dir}/selections.csv`,
-    redemptions: `${dir}/redemptions.csv`,
-    truth: `${dir}/truth.csv`,
+    selections: pathIn(dir, "selections.csv"),
+    redemptions: pathIn(dir, "redemptions.csv"),
+    truth: pathIn(dir, "truth.csv"),
   };
   if (!force) await refuseExisting(Object.values(files));
   const drop = new SyntheticDrop(options),
     truth = new SyntheticTruth(drop, options.seed ?? SYNTHETIC_DEFAULTS.seed);
   const rows = await readIdRows(answersTo, ["user_id", "contract_address"], { number: "score" });
   const offers = offersOf(rows, drop, answersTo), table: TruthTable = new Map();
-  await Deno.mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   await writeTogether(async (set) => {
     await writeResponses(files, drop, truth, offers, table, set.write);
     await set.writeText(files.truth, truthCsv(drop, table));

@@ -7,6 +7,7 @@ import { solveGreedy } from "../allocator/greedy/greedy.ts";
 import { policyFrom } from "../allocator/model/policy.ts";
 import { csvField } from "../base/text/csv_field.ts";
 import type { RunControl } from "../base/progress.ts";
+import { pathIn } from "../base/text/path_in.ts";
 import type { FileSet, FileWriter } from "../io/bytes/file_set.ts";
 import { TextBuffer } from "../io/bytes/text_buffer.ts";
 import { generateInstance } from "./generate_instance.ts";
@@ -51,17 +52,17 @@ export interface HistoryFiles {
 export function historyFiles(dir: string, weeks: number): HistoryFiles {
   return {
     weeks: Array.from({ length: weeks }, (_, i): WeekFiles => {
-      const folder = `${dir}/weeks/${i + 1}`;
+      const folder = pathIn(dir, `weeks/${i + 1}`);
       return {
-        assignments: `${folder}/assignments.csv`,
-        selections: `${folder}/selections.csv`,
-        redemptions: `${folder}/redemptions.csv`,
-        heldOut: `${folder}/held_out.csv`,
+        assignments: pathIn(folder, "assignments.csv"),
+        selections: pathIn(folder, "selections.csv"),
+        redemptions: pathIn(folder, "redemptions.csv"),
+        heldOut: pathIn(folder, "held_out.csv"),
       };
     }),
-    truth: `${dir}/truth.csv`,
-    weekTruth: `${dir}/truth.json`,
-    budgets: `${dir}/budgets.csv`,
+    truth: pathIn(dir, "truth.csv"),
+    weekTruth: pathIn(dir, "truth.json"),
+    budgets: pathIn(dir, "budgets.csv"),
   };
 }
 

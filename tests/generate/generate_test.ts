@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.t
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { ceilShare } from "../../lib/base/numbers/share.ts";
+import { generateAnswers } from "../../lib/generate/generate_answers.ts";
 import { generateDrop } from "../../lib/generate/generate.ts";
 import { generateInstance } from "../../lib/generate/generate_instance.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
@@ -26,6 +27,18 @@ Deno.test("the files of a generated drop read back to the instance made in memor
       assertEquals(drop.input.elig.rows, pairs);
     });
   }
+});
+
+Deno.test("a folder whose name a file has can't be made, for a drop and for answers alike", async () => {
+  await withFolder(async (dir) => {
+    const { files } = await generateDrop({ dir: `${dir}/drop`, users: 10 });
+    const answersTo = `${dir}/offers.csv`;
+    await Deno.writeTextFile(answersTo, "user_id,contract_address,score\n");
+    const taken = { dir: files.caps, users: 10 };
+    const said = `${files.caps}: can't make the folder: a file has its name`;
+    await assertRejects(() => generateDrop(taken), InputError, said);
+    await assertRejects(() => generateAnswers({ ...taken, answersTo }), InputError, said);
+  });
 });
 
 Deno.test("the same options give the same bytes, another seed others", async () => {

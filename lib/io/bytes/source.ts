@@ -7,6 +7,7 @@ import { decodeText } from "./decode_text.ts";
 import { type FileInfo, platform, type PlatformFile } from "../../base/platform/platform.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids/ids.ts";
+import { pathIn } from "../../base/text/path_in.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";
@@ -368,7 +369,7 @@ async function filesBelow(
   seen: ReadonlySet<string> = new Set(),
 ): Promise<string[]> {
   const found: string[] = [];
-  if (await statOrNull(`${folder}/_delta_log`) !== null) {
+  if (await statOrNull(pathIn(folder, "_delta_log")) !== null) {
     throw new InputError(
       `${folder}: a Delta table can't be read (its log says which files count); give its current files`,
       { file: folder },
@@ -388,7 +389,7 @@ async function filesBelow(
 async function entriesOf(folder: string, name: RegExp): Promise<string[]> {
   const found: string[] = [];
   for await (const entry of platform.readDir(folder)) {
-    if (name.test(entry.name)) found.push(`${folder.replace(/[/\\]$/, "")}/${entry.name}`);
+    if (name.test(entry.name)) found.push(pathIn(folder, entry.name));
   }
   return found;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import { platform, type PlatformFile } from "../../base/platform/platform.ts";
+import { pathIn } from "../../base/text/path_in.ts";
 
 /** Names of temporary files. */
 const NAME = /^\.divvy-[0-9a-f]{12}\.tmp$/;
@@ -30,7 +31,7 @@ export async function createTemporary(folder: string, mode: number | null): Prom
   await removeLeftOver(folder);
   for (;;) {
     const hex = crypto.randomUUID().replaceAll("-", "").slice(0, 12);
-    const path = join(folder, `.divvy-${hex}.tmp`);
+    const path = pathIn(folder, `.divvy-${hex}.tmp`);
     const file = await platform.open(path, {
       write: true,
       createNew: true,
@@ -50,7 +51,7 @@ async function removeLeftOver(folder: string): Promise<void> {
   swept.add(folder);
   try {
     for await (const { name, isFile } of platform.readDir(folder === "" ? "." : folder)) {
-      if (isFile && NAME.test(name)) await removeIfDead(join(folder, name));
+      if (isFile && NAME.test(name)) await removeIfDead(pathIn(folder, name));
     }
   } catch {
     // A folder that may not be read, or a file that another run is removing: leaving it does no harm.
@@ -79,8 +80,4 @@ async function exists(path: string): Promise<boolean> {
     if (error instanceof platform.errors.NotFound) return false;
     throw error;
   }
-}
-
-function join(folder: string, name: string): string {
-  return folder === "" || /[/\\]$/.test(folder) ? `${folder}${name}` : `${folder}/${name}`;
 }

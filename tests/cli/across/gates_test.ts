@@ -132,6 +132,16 @@ Deno.test("init: a divvy.json and a sample that are allocated, judged and never 
   assertEquals(again.stderr, "divvy: try/divvy.json: exists already; --force overwrites it\n");
 });
 
+Deno.test("init, generate: files of the folder where one is are said by their names alone", async () => {
+  await using folder = new TempFolder();
+  const at = { cwd: folder.path };
+  const files = "  caps.csv\n  elig.csv\n  user_groups.csv\n  group_ratios.csv\n";
+  const made = await divvy(["init", "--sample", "--users", "20"], at);
+  assertStringIncludes(made.stderr, `Written:\n  divvy.json\n${files}`);
+  const again = await divvy(["generate", "--dir", "./", "--users", "20", "--force"], at);
+  assertStringIncludes(again.stderr, `written:\n${files}`);
+});
+
 Deno.test("init: says which files the drop still lacks", async () => {
   await using folder = new TempFolder();
   Deno.mkdirSync(`${folder.path}/week`);

@@ -6,6 +6,7 @@
 import { namedProgram } from "../../../allocator/ilp/named_program.ts";
 import type { Drop } from "../../../allocator/drop/drop.ts";
 import { UsageError } from "../../../base/errors.ts";
+import { pathIn } from "../../../base/text/path_in.ts";
 import { writeTogether } from "../../../io/bytes/file_set.ts";
 import { isStandardOutput } from "../../../io/bytes/output_target.ts";
 import { dropTables, TABLE_FILES } from "../../../io/documents/drop_tables.ts";
@@ -23,7 +24,7 @@ import {
   type InputValues,
   readOptions,
 } from "../../frame/options/input_options.ts";
-import { makeFolder } from "../../frame/make_folder.ts";
+import { makeFolder } from "../../../io/bytes/make_folder.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
 import { shownOutput } from "../../frame/table_outputs.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
@@ -83,7 +84,7 @@ async function exportTables(values: InputValues & ExportValues): Promise<void> {
     throw new UsageError("--names is for programs: --format csv has no names to write");
   }
   await makeFolder(folder);
-  const pathOf = (file: string) => `${folder.replace(/[/\\]+$/, "")}/${file}`;
+  const pathOf = (file: string) => pathIn(folder, file);
   const outputs = TABLE_FILES.map((file) => [`--out ${file}`, pathOf(file)]);
   await checkOutputs(Object.fromEntries(outputs), {
     ...inputFiles(inputSources(values)),

@@ -5,12 +5,13 @@
  */
 import { quote, UsageError } from "../../../base/errors.ts";
 import { optionInWords } from "../../../base/option_words.ts";
+import { pathIn } from "../../../base/text/path_in.ts";
 import { writeTogether } from "../../../io/bytes/file_set.ts";
 import { type ExtractFormat, extractTable } from "../../../transfer/extract.ts";
 import { isSourceUrl } from "../../../sources/source_url.ts";
 import { counted } from "../../../report/words.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { makeFolder } from "../../frame/make_folder.ts";
+import { makeFolder } from "../../../io/bytes/make_folder.ts";
 import { checkOutputs } from "../../frame/output_files.ts";
 import { StoppedError } from "../../frame/exit_codes.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
@@ -53,7 +54,7 @@ export async function runExtract(values: OptionValues & ExtractValues): Promise<
       );
     }
   });
-  const paths = wanted.map(([, file]) => `${values.dir}/${file}.${values.format}`);
+  const paths = wanted.map(([, file]) => pathIn(values.dir, `${file}.${values.format}`));
   const isNew = !await isFolder(values.dir);
   // A folder that does not exist yet holds no file that could be overwritten.
   if (!isNew) {

@@ -7,7 +7,6 @@ import { UsageError } from "../../../base/errors.ts";
 import type { AnswerOptions } from "../../../generate/generate_answers.ts";
 import { generateDrop, type GenerateOptions } from "../../../generate/generate.ts";
 import { counted } from "../../../report/words.ts";
-import { folderFault } from "../../frame/make_folder.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { write } from "../../frame/terminal/write.ts";
 
@@ -20,12 +19,9 @@ export async function runGenerate(
 ): Promise<void> {
   if (answersTo !== undefined) return await runAnswers({ ...values, answersTo }, quiet);
   const progress = new ProgressLine({ quiet });
-  const { dir, weeks } = values;
   const { files, history, ...made } = await generateDrop({
     ...values,
     onProgress: progress.report,
-  }).catch((error) => {
-    throw folderFault(dir, error);
   });
   progress.report({ phase: "generate", detail: counted(made.pairs, "pair") });
   progress.finish();
@@ -36,7 +32,7 @@ export async function runGenerate(
     const [first] = history.weeks, { truth, weekTruth, budgets } = history;
     names.push(...[budgets, truth, weekTruth].map((file) => `  ${file}\n`));
     names.push(`  ${first.assignments}, selections.csv, redemptions.csv, held_out.csv`);
-    names.push(weeks! > 1 ? `, and so on to weeks/${weeks}\n` : "\n");
+    names.push(values.weeks! > 1 ? `, and so on to weeks/${values.weeks}\n` : "\n");
   }
   write(Deno.stderr, `${what}, written:\n${names.join("")}`);
 }

@@ -8,7 +8,8 @@ import { refuseExisting } from "../../../generate/refuse_existing.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { CONFIG_NAME } from "../../frame/config/find_config.ts";
 import { tablesMissingIn } from "../../frame/config/drop_folder.ts";
-import { makeFolder } from "../../frame/make_folder.ts";
+import { makeFolder } from "../../../io/bytes/make_folder.ts";
+import { pathIn } from "../../../base/text/path_in.ts";
 import { shellWord } from "../../../base/text/shell_word.ts";
 import { write } from "../../frame/terminal/write.ts";
 
@@ -52,7 +53,7 @@ const CONFIG = `{
 export async function runInit(options: InitValues): Promise<void> {
   const { dir, sample = false, users, force = false, quiet = false } = options;
   await makeFolder(dir);
-  const file = dir === "." ? CONFIG_NAME : `${dir.replace(/(?<=.)[/\\]+$/, "")}/${CONFIG_NAME}`;
+  const file = pathIn(dir, CONFIG_NAME);
   if (!force) await refuseExisting([file]);
   const files = [file];
   if (sample) {

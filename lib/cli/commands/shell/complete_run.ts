@@ -30,7 +30,8 @@ export function complete(program: DivvyCommand, words: readonly string[]): Compl
   const name = before.find((word) => !word.startsWith("-"));
   const command = program.commands.find((c) => c.name() === name) as DivvyCommand | undefined;
   if (command === undefined) {
-    if (name !== undefined && name !== "help") return only([]);
+    const isNext = name === undefined || (name === "help" && before.at(-1) === name);
+    if (!isNext) return only([]);
     return only(
       current.startsWith("-") ? options(program, current, before) : commands(program, current),
     );
@@ -43,7 +44,23 @@ export function complete(program: DivvyCommand, words: readonly string[]): Compl
     return values(option, part ?? current, long === undefined ? "" : `${long}=`);
   }
   if (current.startsWith("-")) return only(options(command, current, before));
-  return argument(command.registeredArguments[0], current);
+  return argument(command.registeredArguments[argumentsIn(command, before)], current);
+}
+
+/** How many arguments of a command are among the words after its name: those that are neither options nor their values. */
+function argumentsIn(command: DivvyCommand, before: readonly string[]): number {
+  let found = 0;
+  const words = before.slice(before.indexOf(command.name()) + 1);
+  for (let i = 0; i < words.length; i++) {
+    if (!words[i].startsWith("-")) {
+      found++;
+      continue;
+    }
+    // A long option with "=" in its word is none of the command's names, so the next word is no value of it.
+    if (!findOption(command, words[i])?.required) continue;
+    i += words[i + 1] === "=" ? 2 : 1;
+  }
+  return found;
 }
 
 /** The unfinished word and those before it. Bash passes `--model=c` as three words. */

@@ -6,6 +6,7 @@
 import { solverOf } from "../../../api/solvers.ts";
 import { InputError, UsageError } from "../../../base/errors.ts";
 import { systemReason } from "../../../base/platform/system_reason.ts";
+import { pathIn } from "../../../base/text/path_in.ts";
 import type { DivvyCommand } from "../command.ts";
 import { DivvyOption } from "../option_kinds.ts";
 import { readText } from "../read_text.ts";
@@ -80,7 +81,7 @@ export async function tablesMissingIn(dir: string): Promise<string[]> {
 function fillOutputs(command: DivvyCommand, listing: Listing): void {
   const option = optionOf(command, "out")!;
   if (!isOpen(command, option, false)) return;
-  const into = (name: string) => inFolder(listing.dir, name);
+  const into = (name: string) => pathIn(listing.dir, name);
   // Replace the last run's file, whatever its format: two files of assignments would contradict each other.
   fill(command, "out", tableIn(listing, ASSIGNMENTS) ?? into(`${ASSIGNMENTS}.csv`));
   const open = (name: string) => command.getOptionValue(name) === undefined;
@@ -115,10 +116,10 @@ async function fillResults(
     const option = optionOf(command, name);
     return option !== undefined && isOpen(command, option, outranksConfig);
   };
-  const summary = inFolder(listing.dir, SUMMARY);
+  const summary = pathIn(listing.dir, SUMMARY);
   if (hasFile(SUMMARY) && wants("summary")) fill(command, "summary", summary);
   if (!hasFile(CERTIFICATE) || !wants("certificate")) return;
-  const certificate = inFolder(listing.dir, CERTIFICATE);
+  const certificate = pathIn(listing.dir, CERTIFICATE);
   if (hasFile(SUMMARY) && !await ofOneRun(certificate, summary)) {
     if (command.getOptionValue("quiet") !== true) {
       write(Deno.stderr, `${certificate} is ignored: ${summary} is of another run\n`);
@@ -150,7 +151,7 @@ function tableIn({ dir, files, folders }: Listing, table: string): string | unde
       `--dir: ${found.join(" and ")} are both in ${dir}: keep one, or name one by its option`,
     );
   }
-  return found.length === 0 ? undefined : inFolder(dir, found[0]);
+  return found.length === 0 ? undefined : pathIn(dir, found[0]);
 }
 
 async function listFolder(dir: string): Promise<Listing> {
@@ -158,7 +159,7 @@ async function listFolder(dir: string): Promise<Listing> {
   try {
     for await (const { name } of Deno.readDir(dir)) {
       // Links count as what they lead to.
-      const { isDirectory } = await Deno.stat(inFolder(dir, name)).catch(() => ({
+      const { isDirectory } = await Deno.stat(pathIn(dir, name)).catch(() => ({
         isDirectory: false,
       }));
       (isDirectory ? folders : files).push(name);
@@ -199,10 +200,6 @@ function missingTable(dir: string, table: string, option: DivvyOption): InputErr
     `--dir: ${dir} has no ${table} (${table}.csv, .csv.gz, .parquet, …), and no ${option.long} names one`,
     { file: dir, expected: `${table}.csv` },
   );
-}
-
-function inFolder(dir: string, name: string): string {
-  return /^(\.[/\\]*)?$/.test(dir) ? name : `${dir.replace(/(?<=.)[/\\]+$/, "")}/${name}`;
 }
 
 async function sameFolder(one: string, other: string): Promise<boolean> {

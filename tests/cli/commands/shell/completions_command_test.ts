@@ -41,6 +41,18 @@ Deno.test("completions: values where they are few, file and folder names where t
   assertEquals(values("completions", "f"), ["fish"]);
 });
 
+Deno.test("completions: each argument once, wherever options stand between them", () => {
+  assertEquals(values("completions", "bash", ""), []);
+  assertEquals(values("certificate", "explain", ""), []);
+  assertEquals(values("help", "generate", ""), []);
+  for (const given of [[], ["--caps", "caps.csv"], ["--caps=caps.csv"], ["--caps", "=", "c.csv"]]) {
+    assertEquals(names("diff", ...given, ""), "files");
+    assertEquals(names("diff", ...given, "before.csv", ""), "files");
+    assertEquals(names("diff", "before.csv", ...given, "-q", ""), "files");
+    assertEquals(names("diff", "before.csv", ...given, "after.csv", ""), undefined);
+  }
+});
+
 Deno.test("completions: what is said of a value makes sense without what is said of others", () => {
   const said = complete(divvyProgram(), ["allocate", "--solver", ""]).suggestions;
   assertEquals(said.find(({ value }) => value === "greedy")?.description, "fast, no proof");
