@@ -89,7 +89,7 @@ Deno.test("extract refuses to write over what it reads", async () => {
   folder.write("q.sql", "SELECT 1");
   const url = (file: string) => `postgres://u@127.0.0.1:1/d?query=${file}`;
   const refusals: [string[], string][] = [
-    [["--caps", url("caps.csv")], '--caps is "./caps.csv", the query of --caps'],
+    [["--caps", url("caps.csv")], '--caps is "caps.csv", the query of --caps'],
     [["--caps", url("./caps.csv"), "--elig", url("q.sql")], "the query of --caps"],
     [["--elig", url("q.sql"), "--config", "elig.csv"], "--config name the same file"],
   ];
