@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** Money and history of one contract. Amounts in one currency, counts of the last 180 days. */
 export interface ContractBudget {
@@ -71,9 +72,6 @@ export interface BudgetCap {
   readonly impossible: string | null;
 }
 
-/** Room for the rounding of amounts in doubles: 40.0 may come out as 39.99999999999999. */
-const ROUNDING = 1e-9;
-
 /**
  * The cap of a contract:
  *
@@ -109,7 +107,7 @@ export function capFromBudget(contract: ContractBudget, rule: CapRule = defaultC
     const why = "the expected cost of a claim is too small";
     return { cap: 0, liveRate, newRate, left, reserved, impossible: why };
   }
-  const cap = Math.floor(units + ROUNDING * Math.max(1, units));
+  const cap = Math.floor(units + COUNT_ROUNDING * Math.max(1, units));
   return { cap, liveRate, newRate, left, reserved, impossible: null };
 }
 
@@ -142,7 +140,7 @@ export function capFromCap(
   rule: CapRule = defaultCapRule,
 ): number {
   const units = Math.max(0, cap) * (plannedRate ?? rule.newPrior) / cautiousRate(known, rule);
-  return Math.floor(units + ROUNDING * Math.max(1, units));
+  return Math.floor(units + COUNT_ROUNDING * Math.max(1, units));
 }
 
 /** Why these figures can't be those of a contract; null: they can. */

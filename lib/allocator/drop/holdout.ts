@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BEFORE_FLOOR } from "../../base/numbers/rounding.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids/ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/arrays/shared_array.ts";
@@ -76,9 +77,7 @@ function chooseUsers(
  * @param rounding the number in [0, 1) of the group's id, by which shares of a user are rounded
  */
 export function usersOut(share: number, users: number, rounding: number): number {
-  // In doubles 0.07 · 100 is 7.000000000000001 and 0.29 · 100 is 28.999999999999996: a tiny
-  // amount is added before rounding down.
-  return Math.max(0, Math.min(Math.floor(share * users * (1 + 1e-12) + rounding), users - 1));
+  return Math.max(0, Math.min(Math.floor(share * users * BEFORE_FLOOR + rounding), users - 1));
 }
 
 /** The drop of some of its users, given in their order. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { labelOfRow } from "../drop/instance/limits.ts";
 import { groupRules } from "../limits/kinds/group_rules.ts";
@@ -66,7 +67,7 @@ export interface Holder {
 }
 
 /** Room for the rounding of sums. */
-const ALMOST = 1 - 1e-12;
+const ALMOST = 1 - WORTH_ROUNDING;
 
 /** Most contracts and limits that a reason names. */
 const NAMED = 3;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { sponsoredPriceOf } from "../limits/kinds/group_rules.ts";
 import type { GroupCounts } from "../limits/kinds/user_counts.ts";
 import type { Prices } from "../model/allocation.ts";
@@ -106,7 +107,7 @@ export class Inquiry {
     const { rules, shortfallPrice } = this.problem;
     const value = valueOfOffers(instance, policy, offers, rules.sponsored.least, shortfallPrice);
     const slack = bound - value.objective;
-    return slack > 1e-12 * (Math.abs(bound) + Math.abs(value.score)) ? slack : 0;
+    return slack > WORTH_ROUNDING * (Math.abs(bound) + Math.abs(value.score)) ? slack : 0;
   }
 
   /** The score of a pair, without what a change costs. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BEFORE_FLOOR } from "../../base/numbers/rounding.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import type { Instance } from "../drop/instance/instance.ts";
@@ -99,8 +100,7 @@ function capsUnder(drop: AmountColumns, scenario: Scenario): Float64Array {
     }
     for (const c of meant) factor[c] *= times;
   }
-  // In doubles 100 · 1.15 is 114.99999999999999, so a tiny amount is added before rounding down.
-  const cap = drop.cap.map((n, c) => Math.floor(n * factor[c] * (1 + 1e-12)));
+  const cap = drop.cap.map((n, c) => Math.floor(n * factor[c] * BEFORE_FLOOR));
   for (const [id, units] of Object.entries(setCap)) {
     const c = drop.contracts.indexOf(id);
     if (c < 0) throw notInDrop(scenario, `contract ${id}`, didYouMean(id, drop.contracts));

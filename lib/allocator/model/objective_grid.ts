@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { POWERS_OF_TEN } from "../../base/numbers/powers_of_ten.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
@@ -80,6 +81,6 @@ function penaltyDecimals(rows: LimitRows, shortfallPrice: number): number {
 /** A bound on objectives that lie on a grid: `objective` itself if no point of the grid lies above it within the bound. */
 export function boundOnGrid(bound: number, objective: number, step: number): number {
   // A step as small as the rounding of sums says nothing.
-  const isStep = step > 1e-12 * Math.abs(objective);
+  const isStep = step > WORTH_ROUNDING * Math.abs(objective);
   return isStep && bound < objective + step * (1 - WITHIN) ? objective : bound;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { BEFORE_FLOOR } from "../../base/numbers/rounding.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { UsageError } from "../../base/errors.ts";
 import { IdPool } from "../../base/ids/ids.ts";
@@ -100,7 +101,7 @@ export class RandomDraw {
     this.#policy = policy;
     this.#hash = hash;
     this.#left = cap.map((units, c) =>
-      Math.max(0, Math.min(units - 1, Math.floor(units * share * (1 + 1e-12) + hash.of(ids, c))))
+      Math.max(0, Math.min(units - 1, Math.floor(units * share * BEFORE_FLOOR + hash.of(ids, c))))
     );
     this.#most = groupSize.length === 0 || policy.maxSponsoredRatio === null
       ? null

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { type Allocation, CUT_SHORT, type Prices, relativeGap } from "../model/allocation.ts";
 import type { Assignment } from "./recovery/assignment.ts";
 import type { Clock } from "./clock.ts";
@@ -12,7 +13,7 @@ import { TINY_PAIRS } from "./dual/drop_sizes.ts";
 import { valuedOffers } from "../model/offers.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { type Policy, POLICY_FIELDS } from "../model/policy_table.ts";
-import { missedBy, ROUNDING, type Solved } from "./solved.ts";
+import { missedBy, type Solved } from "./solved.ts";
 
 /**
  * The result of a run.
@@ -26,7 +27,8 @@ export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allo
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
   const { objective, ...offers } = valueOf(assignment);
-  const room = ROUNDING * (assignment.sizeOfObjective() + sizeOfBound(assignment, proof.prices)) +
+  const room =
+    WORTH_ROUNDING * (assignment.sizeOfObjective() + sizeOfBound(assignment, proof.prices)) +
     64 * Number.EPSILON * proof.size;
   for (const bound of [proven, proof.bound]) {
     if (bound < objective - room || Number.isNaN(bound)) {

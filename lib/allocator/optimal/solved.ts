@@ -47,6 +47,3 @@ export function gapOf({ assignment, bound }: Solved): number {
     ? Math.min(1, relativeGap(bound, assignment.objective()))
     : Infinity;
 }
-
-/** A bound below the objective by up to this much, relative to the sizes of their terms, is rounding. */
-export const ROUNDING = 1e-12;

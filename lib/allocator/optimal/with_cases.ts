@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { ANY_GAP_PAIRS, BRANCHED_PAIRS } from "./dual/drop_sizes.ts";
 import { proveByCases } from "./cases/branches.ts";
 import { hasLargeScores } from "./cases/counted_offers.ts";
@@ -11,7 +12,7 @@ import { isPinnedPair, type PinnedDrop } from "../pins/pinned_drop.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { bestProof } from "./result.ts";
 import { relativeGap } from "../model/allocation.ts";
-import { ROUNDING, type Solved } from "./solved.ts";
+import type { Solved } from "./solved.ts";
 import { whyNoHighs } from "../../deps/highs.ts";
 
 /** Cases that leave more than this part of the gap of the prices aren't worth their place in the certificate. */
@@ -31,7 +32,8 @@ export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop
   const pairs = pairCount(assignment.problem.instance);
   if (pairs > BRANCHED_PAIRS) return found;
   const objective = assignment.objective();
-  const isOpen = (bound: number) => bound > objective + ROUNDING * (Math.abs(bound) + proof.size);
+  const isOpen = (bound: number) =>
+    bound > objective + WORTH_ROUNDING * (Math.abs(bound) + proof.size);
   const ofPrices = bestProof(found).bound;
   if (!isOpen(ofPrices) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 
@@ -85,5 +86,5 @@ export function penaltyOf(problem: DualProblem, used: Float64Array): number {
 export function roundingOf(amount: number, use: number): number {
   return Number.isInteger(amount) && Number.isInteger(use)
     ? 0
-    : 1e-9 * (Math.abs(amount) + Math.abs(use));
+    : COUNT_ROUNDING * (Math.abs(amount) + Math.abs(use));
 }

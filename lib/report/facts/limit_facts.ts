@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
@@ -190,7 +191,7 @@ export function oneUnitInWords(row: LimitRow): string {
 export function shortOrBeyond(row: LimitRow): string {
   const { side, used, amount, missed, unit_cost } = row;
   const units = countsOffers(row)
-    ? counted(Math.ceil(missed * (1 - 1e-9)), "offer")
+    ? counted(Math.ceil(missed * (1 - COUNT_ROUNDING)), "offer")
     : figure(missed, 6);
   const costs = unit_cost === null ? "" : `, at a cost of ${figure(missed * unit_cost)}`;
   const [most, word] = side === "at_least" ? ["least", "missing"] : ["most", "beyond"];
@@ -225,7 +226,8 @@ export function limitsInWords(facts: { readonly rows: readonly StandingRow[] }):
 
 /** Whether a full row is not at its amount: what is left of it is less than an offer may count. */
 function hasRoomLeft({ used, amount }: StandingRow): boolean {
-  return used !== null && Math.abs(used - amount) > 1e-9 * Math.max(Math.abs(amount), used);
+  return used !== null &&
+    Math.abs(used - amount) > COUNT_ROUNDING * Math.max(Math.abs(amount), used);
 }
 
 /** Why a row is missed, in a sentence without its full stop. */
@@ -263,7 +265,9 @@ function reasonInWords({ reason, used }: LimitRow, isPriced: boolean): string {
     caps: `the caps allow ${most}`,
   }[out_of_reach];
   // What keeps it below even that.
-  const held = used !== null && used < reachable! * (1 - 1e-9) ? heldInWords(reason, isPriced) : "";
+  const held = used !== null && used < reachable! * (1 - COUNT_ROUNDING)
+    ? heldInWords(reason, isPriced)
+    : "";
   return held === "" ? far : `${far}; ${held}`;
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BEFORE_FLOOR } from "../../base/numbers/rounding.ts";
 import { useMemo } from "../../deps/preact.ts";
 import type { ContractFacts } from "../../report/facts/contract_facts.ts";
 import { percent, shortId } from "../../report/words.ts";
@@ -137,7 +138,7 @@ function Bulk({ store, shown, rows, selected }: {
     store.edit({ ...draft, setCap: withEntries(draft.setCap, caps) });
   };
   const scale = (percentage: number) =>
-    each((contract) => Math.floor(capUnder(draft, contract) * percentage / 100 * (1 + 1e-12)));
+    each((contract) => Math.floor(capUnder(draft, contract) * percentage / 100 * BEFORE_FLOOR));
   const changed = rows.some(({ contract }) => own(draft.setCap, contract.id) !== undefined);
   return html`
     <${BulkTools} store=${store} rows=${rows.length} selected=${selected}

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { BEFORE_FLOOR } from "../../base/numbers/rounding.ts";
 import type { Change, StudioContract, StudioDrop } from "../session/messages.ts";
 
 /** The ratio of a group under a change. */
@@ -26,7 +27,7 @@ export function capUnder(change: Change, contract: StudioContract): number {
   let factor = 1;
   for (const name of new Set(names)) factor *= own(capScale, name) ?? 1;
   if (contract.brand !== "") factor *= own(brandCapScale, contract.brand) ?? 1;
-  return Math.floor(contract.cap * factor * (1 + 1e-12));
+  return Math.floor(contract.cap * factor * BEFORE_FLOOR);
 }
 
 /** The types of contracts that there are: only their caps can be changed together. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 import { decimalsOf, MOST_DECIMALS } from "../../model/objective_grid.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { type DualProblem, eachRow, rowCount, worthOfShape } from "../dual/dual_problem.ts";
@@ -31,9 +32,6 @@ const MOST_CHOICES = 5000, MOST_ROOM = 20_000, MOST_CELLS = 1e6;
 
 /** Worth up to this, summed over users, leaves bits for fractions in doubles. */
 const MOST_WORTH = 2 ** 42;
-
-/** Room for rounding of what there is, which may only make it more: then a bound is still one. */
-const ROUNDING = 1e-9;
 
 /** How far a worth may be from a whole number of steps. */
 const OFF_GRID = 1e-6;
@@ -168,7 +166,9 @@ function wholeRows(problem: DualProblem, { row, amount }: ItemRows): WholeRows |
     if (scale[r] === 0) continue;
     const most = (r < cap.length ? cap[r] : items!.amount[r - cap.length]) * scale[r];
     if (!(most <= MOST_ROOM)) return null;
-    place[r] = room.push(Math.max(0, Math.floor(most * (1 + ROUNDING) + ROUNDING))) - 1;
+    // What there is may only become more by rounding: then a bound is still one.
+    const there = Math.floor(most * (1 + COUNT_ROUNDING) + COUNT_ROUNDING);
+    place[r] = room.push(Math.max(0, there)) - 1;
   }
   room.push(0);
   return { room, place, scale };

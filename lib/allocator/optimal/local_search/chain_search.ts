@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 import { type BundlesByRow, bundlesByRow, type ChoiceTable, SPREAD } from "./choice_table.ts";
 import type { RowCosts } from "./row_costs.ts";
 
@@ -35,9 +36,6 @@ interface Chain {
   /** A number for the set of changes, or for what they take of all rows: of chains with the same one the best is kept. */
   readonly key: number;
 }
-
-/** Units broken up to this may be rounding. */
-const ROUNDING = 1e-9;
 
 /** Finds chains and makes them. */
 export class ChainSearch {
@@ -86,7 +84,7 @@ export class ChainSearch {
       for (const chain of beam) this.#extend(chain, row, next);
       beam = next.best();
       for (const chain of length === 0 ? [...first, ...beam] : beam) {
-        if (chain.broken <= ROUNDING && chain.lost < (best?.lost ?? -least)) best = chain;
+        if (chain.broken <= COUNT_ROUNDING && chain.lost < (best?.lost ?? -least)) best = chain;
       }
     }
     return best === null ? 0 : this.#make(best);

@@ -3,12 +3,10 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { Assignment, Leads } from "../recovery/assignment.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
-
-/** The rounding of differences of net values, in units of an offer's size. */
-const ROUNDING = 1e-12;
 
 /**
  * Tells decided users from the others without listing their bundles. In a large drop most users are decided, and it is known since the
@@ -29,7 +27,7 @@ export class Decided {
   constructor(assignment: Assignment, prices: Prices) {
     const users = assignment.count.length, { leads, problem: { policy, rules } } = assignment;
     this.chooser = new BundleChooser(assignment, prices, false);
-    this.#rounding = ROUNDING * assignment.problem.unit;
+    this.#rounding = WORTH_ROUNDING * assignment.problem.unit;
     this.#best = new Float64Array(users).fill(NaN);
     this.#lead = new Float64Array(users);
     const isSimple = rules.others.length === 0 && policy.maxPerBrand === null;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
 import type { BundleChooser } from "../recovery/bundle_chooser.ts";
@@ -46,7 +47,7 @@ export function nearBundles(
   }
   if (best < least) return [];
   // A pair in place of one of the best k takes that much off; rounding must not leave out what is just at the edge.
-  for (const list of [sponsored, others]) list.extend(best - least + ROUNDING * problem.unit);
+  for (const list of [sponsored, others]) list.extend(best - least + WORTH_ROUNDING * problem.unit);
   const found: NearBundle[] = [];
   const chosen: number[] = [];
 
@@ -93,9 +94,6 @@ function inOrder(few: readonly number[]): Int32Array {
   }
   return pairs;
 }
-
-/** What differences of net values may be off by, in units of an offer's size. */
-const ROUNDING = 1e-12;
 
 /** A user's pairs of a list by net value, best first: at first the best `most`, which are all that most users need. */
 class SortedPairs {

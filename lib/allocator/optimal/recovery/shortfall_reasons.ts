@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 import { CUT_SHORT, type Prices, type ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
@@ -205,7 +206,7 @@ function whyMore(
       ? `${possible}; at the shortfall price more is gained by missing the others`
       : `${possible}; a higher shortfall price would have the others met`;
   }
-  if (limits !== undefined && missed <= leastMissed * (1 + ROUNDING)) {
+  if (limits !== undefined && missed <= leastMissed * (1 + COUNT_ROUNDING)) {
     // Where limits may lack units, fewer users might be missing at the cost of more units.
     return "the least possible under the limits" +
       (hasShortfallPrice(limits) ? ", together with what limits lack" : "");
@@ -218,9 +219,6 @@ function whyMore(
     : `${limits === undefined ? "pins and" : "limits, pins or"} ${kindOf(onMixed.name).means}`;
   return `${alone}; ${against} keep the others from it, or they are worth less than they would cost`;
 }
-
-/** Relative room for rounding where limits count in fractions. */
-const ROUNDING = 1e-9;
 
 /** One group's reason in words. */
 function lineOf(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isSameObjective } from "../../../base/numbers/rounding.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
 import { type Certificate, policyOfCertificate } from "../../../allocator/model/certificate.ts";
 import {
@@ -219,7 +220,7 @@ async function solvedFirst(
 
 /** A note that the prices are those of the best allocation, and how far these assignments are from it. */
 function pricesOfTheBest({ objective }: ReportedAllocation, best: Allocation): string {
-  if (Math.abs(objective - best.objective) <= 1e-9 * Math.max(1, Math.abs(objective))) {
+  if (isSameObjective(objective, best.objective)) {
     return "the prices are those of the best allocation found, which is worth as much as these " +
       "assignments";
   }
@@ -237,7 +238,7 @@ function otherAssignments(
   { objective }: Certificate,
   { objective: found }: ReportedAllocation,
 ): string[] {
-  if (Math.abs(objective - found) <= 1e-9 * Math.max(1, Math.abs(objective))) return [];
+  if (isSameObjective(objective, found)) return [];
   return [
     `the certificate came with other assignments: its objective is ${total(objective)}, ` +
     `theirs ${total(found)}`,

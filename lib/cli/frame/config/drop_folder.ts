@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isSameObjective } from "../../../base/numbers/rounding.ts";
 import { solverOf } from "../../../api/solvers.ts";
 import { InputError, UsageError } from "../../../base/errors.ts";
 import { systemReason } from "../../../base/platform/system_reason.ts";
@@ -134,7 +135,7 @@ async function ofOneRun(certificate: string, summary: string): Promise<boolean> 
   try {
     const objectiveIn = async (file: string) => Number(JSON.parse(await readText(file)).objective);
     const a = await objectiveIn(certificate), b = await objectiveIn(summary);
-    return !(Math.abs(a - b) > 1e-9 * Math.max(1, Math.abs(a)));
+    return Number.isNaN(a - b) || isSameObjective(a, b);
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return true;
     throw error;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../../../base/numbers/rounding.ts";
 import type { Prices } from "../../../model/allocation.ts";
 import type { Assignment } from "../assignment.ts";
 import { BundleChooser } from "../bundle_chooser.ts";
@@ -195,7 +196,7 @@ class Exchanges {
   /** Makes the exchange of two changes, or the single change, that gains most. Returns the gain. */
   #bestOf(there: readonly Change[], back: readonly Change[], changed: Set<number>): number {
     const limits = this.#assignment.limits!, most = this.#most;
-    let best = 1e-12 * this.#assignment.problem.unit, first: Change | null = null;
+    let best = WORTH_ROUNDING * this.#assignment.problem.unit, first: Change | null = null;
     let second: Change | null = null;
     for (const one of there) {
       if (changed.has(one.u)) continue;

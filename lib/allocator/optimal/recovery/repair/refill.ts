@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { WORTH_ROUNDING } from "../../../../base/numbers/rounding.ts";
 import type { Prices } from "../../../model/allocation.ts";
 import type { Assignment } from "../assignment.ts";
 import { whoMayGain } from "./may_gain.ts";
@@ -32,7 +33,7 @@ export function refill(
   const chooser = new BundleChooser(assignment, free, true);
   const kinds = hasTypes(problem) ? [UNSPONSORED, SPONSORED] : [UNSPONSORED];
 
-  const least = 1e-12 * problem.unit;
+  const least = WORTH_ROUNDING * problem.unit;
   /** The gain of the bundle chosen. With limits it is computed exactly, as several of its offers may count toward one limit. */
   const gain = (u: number): number => {
     const gained = chooser.value - chooser.valueHeld(u);
