@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { spread } from "../../base/numbers/spread.ts";
 import { halfSipHash } from "../../base/ids/half_sip_hash.ts";
 import { viewOf } from "../../base/ids/id_table.ts";
 import type { IdPool } from "../../base/ids/ids.ts";
@@ -19,7 +20,7 @@ export class UniformHash {
   /** The number of id `i` of a pool. `beside`: a further number that is hashed with it, such as a contract. */
   of({ bytes, offsets }: IdPool, i: number, beside = 0): number {
     const view = viewOf(bytes), [low, high] = this.#seed;
-    const mixed = Math.imul(beside, 0x9e3779b1);
+    const mixed = spread(beside);
     // HalfSipHash-2-4: the rounds that its authors recommend.
     const half = (which: number) =>
       halfSipHash(view, offsets[i], offsets[i + 1], [low ^ mixed, high ^ which], 2, 4) >>> 0;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { spread } from "../../base/numbers/spread.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/arrays/shared_array.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 
@@ -69,7 +70,7 @@ function rowsAlike({ amount, start, row, coefficient }: Counted): Uint32Array | 
     for (let e = start[i]; e < start[i + 1]; e++) {
       const r = row[e];
       count[r]++;
-      hash[r] = Math.imul(hash[r], 0x01000193) ^ Math.imul(i + 1, 0x9e3779b1) ^
+      hash[r] = Math.imul(hash[r], 0x01000193) ^ spread(i + 1) ^
         (coefficient[e] * 65536);
     }
   }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { spread } from "../../../base/numbers/spread.ts";
 import { hasRule } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
@@ -243,6 +244,6 @@ export function insertPair(
 /** A hash of a column's pairs. */
 function hashOf(pairs: Int32Array): number {
   let name = pairs.length;
-  for (const p of pairs) name = (Math.imul(name, 0x9e3779b1) ^ p) | 0;
+  for (const p of pairs) name = spread(name) ^ p;
   return name;
 }

@@ -8,7 +8,8 @@
  * @module
  */
 import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
-import { type BundlesByRow, bundlesByRow, type ChoiceTable, SPREAD } from "./choice_table.ts";
+import { spread } from "../../../base/numbers/spread.ts";
+import { type BundlesByRow, bundlesByRow, type ChoiceTable } from "./choice_table.ts";
 import type { RowCosts } from "./row_costs.ts";
 
 /** The settings of a search. */
@@ -225,25 +226,25 @@ class Beam {
 /** Int32Array, length bundles: a number of its own for each, that looks random. */
 function ownSigns(bundles: number): Int32Array {
   return Int32Array.from({ length: bundles }, (_, b) => {
-    const spread = Math.imul(b + 1, SPREAD);
-    return Math.imul(spread ^ (spread >>> 15), SPREAD);
+    const sign = spread(b + 1);
+    return spread(sign ^ (sign >>> 15));
   });
 }
 
 /**
  * Int32Array, length bundles: what each takes of all rows, as one number. Those that differ have different ones, but for rare chance.
- * Whole amounts add up, modulo 2³², as a unit of a row counts the same each time; others are told by their digits.
+ * Whole amounts add up, modulo 2³², as a unit of a row counts the same each time; others are known by their digits.
  */
 function signsOf({ owner, start, row, amount }: ChoiceTable): Int32Array {
   const sign = new Int32Array(owner.length);
   const digits = new Float64Array(1), bits = new Int32Array(digits.buffer);
   for (let b = 0; b < sign.length; b++) {
     for (let e = start[b]; e < start[b + 1]; e++) {
-      const unit = Math.imul(row[e] + 1, SPREAD), taken = amount[e];
+      const unit = spread(row[e] + 1), taken = amount[e];
       if ((taken | 0) === taken) sign[b] += Math.imul(taken, unit);
       else {
         digits[0] = taken;
-        const mixed = Math.imul(bits[0] ^ Math.imul(bits[1] ^ unit, SPREAD), SPREAD);
+        const mixed = spread(bits[0] ^ spread(bits[1] ^ unit));
         sign[b] += mixed ^ (mixed >>> 15);
       }
     }

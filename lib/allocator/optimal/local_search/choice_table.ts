@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { spread } from "../../../base/numbers/spread.ts";
 import type { Assignment } from "../recovery/assignment.ts";
 import type { Decided } from "../programs/decided.ts";
 import { equalBundles, nearBundles } from "../programs/near_bundles.ts";
@@ -74,9 +75,6 @@ export function isClearlyTooLarge(
   return left < 0;
 }
 
-/** Multiplier that spreads numbers over 32 bits, so that a part of the users has some of every kind however they are ordered. */
-export const SPREAD = 0x9e3779b1;
-
 /** Which bundles stand in a table. */
 interface TableSize {
   /** The largest regret. */
@@ -94,7 +92,8 @@ export function choiceTable(
   rows: SharedRows,
   { regret, most, tied = { share: 1, tie: 0 } }: TableSize,
 ): ChoiceTable | null {
-  const isLeftOut = (u: number) => Math.imul(u, SPREAD) >>> 0 >= tied.share * 2 ** 32;
+  // A part of the users has some of every kind, however they are ordered.
+  const isLeftOut = (u: number) => spread(u) >>> 0 >= tied.share * 2 ** 32;
   const { chooser } = decided;
   const users = assignment.count.length;
   const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];

@@ -58,9 +58,7 @@ export class PairTable {
   add(row: number, column: number, amount: number): void {
     const slots = this.#slots, mask = this.#mask;
     const key = row * this.#rows + column;
-    let hash = Math.imul(row ^ Math.imul(column, 0x9e3779b1), 0x85ebca6b);
-    hash ^= hash >>> 15;
-    for (let place = hash & mask;; place = (place + 1) & mask) {
+    for (let place = hashOf(row, column) & mask;; place = (place + 1) & mask) {
       const held = slots[2 * place];
       if (held === key) {
         slots[2 * place + 1] += amount;
@@ -86,9 +84,7 @@ export class PairTable {
     for (let i = 0; i < count; i++) {
       const key = old[2 * oldUsed[i]];
       const row = Math.floor(key / rows), column = key - row * rows;
-      let hash = Math.imul(row ^ Math.imul(column, 0x9e3779b1), 0x85ebca6b);
-      hash ^= hash >>> 15;
-      let place = hash & mask;
+      let place = hashOf(row, column) & mask;
       while (slots[2 * place] !== 0) place = (place + 1) & mask;
       slots[2 * place] = key;
       slots[2 * place + 1] = old[2 * oldUsed[i] + 1];
@@ -111,6 +107,11 @@ export class PairTable {
       sums.sum[i] = slots[2 * used[i] + 1];
     }
   }
+}
+
+function hashOf(row: number, column: number): number {
+  const hash = Math.imul(row ^ Math.imul(column, 0x9e3779b1), 0x85ebca6b);
+  return hash ^ (hash >>> 15);
 }
 
 /** Numbers for pairs of rows in canonical order: by the smaller row, then by the larger. */
