@@ -249,7 +249,7 @@ async function readDirectory(
     ...controlOf(options, notes.of(table)),
     numbers,
   });
-  // The small table first: faults in it are told before the large ones are read, with and without an engine.
+  // The small table first: faults in it are reported before the large ones are read, with and without an engine.
   begin(sources.groupRatios, options);
   const groupRatios = await readGroupRatios(sources.groupRatios, names, control("groupRatios"));
   begin(sources.userGroups, options);

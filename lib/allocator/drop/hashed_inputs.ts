@@ -22,7 +22,7 @@ export interface InputHashes {
   readonly pins?: string;
 }
 
-/** What each hash is of, for people, and whether there are drops without it; in the order in which differences are told. */
+/** What each hash is of, for people, and whether there are drops without it; in the order in which differences are reported. */
 export const HASHED_INPUTS: Readonly<
   Record<keyof InputHashes, { readonly of: string; readonly mayBeAbsent?: boolean }>
 > = {

@@ -110,7 +110,7 @@ function field(part: PolicyField["part"]) {
 const model = field("model"), rule = field("policy");
 
 /** Makes a field that is about sponsored and unsponsored offers, which model coverage does not tell apart. */
-const typeRule: typeof rule = (...told) => ({ ...rule(...told), onlyUnder: "uniform" });
+const typeRule: typeof rule = (...given) => ({ ...rule(...given), onlyUnder: "uniform" });
 
 /** Every field of the policy, in the order of help texts and documents. */
 export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([

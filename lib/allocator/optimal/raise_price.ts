@@ -46,13 +46,13 @@ export async function solveRaising(
   const price = instance.limits === undefined
     ? new WorkingPrice(instance, policy)
     : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
-  const begun = new Begun(price);
+  const latest = new LatestProof(price);
   try {
-    const found = await solveWith(instance, policy, options, clock, begun);
+    const found = await solveWith(instance, policy, options, clock, latest);
     const isMissed = found.assignment.shortfall() > 0 && !clock.cutShort;
-    return isMissed ? { ...found, leastShortfall: await begun.least(found) } : found;
+    return isMissed ? { ...found, leastShortfall: await latest.least(found) } : found;
   } finally {
-    begun.close();
+    latest.close();
   }
 }
 
@@ -61,9 +61,9 @@ async function solveWith(
   policy: Policy,
   options: OptimalOptions,
   clock: Clock,
-  begun: Begun,
+  latest: LatestProof,
 ): Promise<Solved> {
-  const { price } = begun;
+  const { price } = latest;
   const compiled = wholeProblem(
     compileDualProblem(instance, policy, { price: price.price, leavesOutImplied: true }),
   );
@@ -71,53 +71,53 @@ async function solveWith(
   const solve = (startPrices?: Prices, before?: Assignment) => {
     const problem = atShortfallPrice(compiled, price.price);
     const given = { ...options, ...(startPrices && { startPrices }), asked: price.asked };
-    const onProof = ({ prices }: Proof) => begun.begin(problem, prices);
+    const onProof = ({ prices }: Proof) => latest.begin(problem, prices);
     return solveAt(problem, { ...given, onProof }, clock, before);
   };
   let found = await solve();
-  let cut = await cutUnderLimits(found, begun, null, clock);
+  let cut = await cutUnderLimits(found, latest, null, clock);
   // What was found at the lowest price at which no more are missed.
   let kept = { found, price: price.price };
   while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
-    begun.close();
+    latest.close();
     found = await solve(found.proof.prices, found.assignment);
     const isLess = missedBy(found.assignment) < missedBy(kept.found.assignment);
     if (isLess || !price.mayReturnTo(kept.price)) kept = { found, price: price.price };
     else if (price.outweighsLimits) break;
-    cut = await cutUnderLimits(found, begun, cut, clock);
+    cut = await cutUnderLimits(found, latest, cut, clock);
   }
   ({ found, price: price.price } = kept);
   const least = cut?.total;
   if (price.price >= price.asked) return { ...found, leastMissed: least };
-  const up = await atAskedPrice(found, begun, cut, clock);
+  const up = await atAskedPrice(found, latest, cut, clock);
   const { proof: { bound }, assignment } = found;
   const expected = bound - (price.asked - price.price) * missedBy(assignment);
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
   if (cut === null || !isLoose || clock.stopped()) return { ...up, leastMissed: least };
   const again = await searchAgain(up, { ...options, asked: price.asked }, clock);
-  return { ...again, leastMissed: (await cutUnderLimits(again, begun, cut, clock))?.total };
+  return { ...again, leastMissed: (await cutUnderLimits(again, latest, cut, clock))?.total };
 }
 
-/** The working price, and what was begun {@link ShortfallProof} for the prices that were proven last. */
-class Begun {
+/** The working price, and the {@link ShortfallProof} of the prices that were proven last: it is begun as soon as these are known. */
+class LatestProof {
   readonly price: WorkingPrice;
-  #ahead: ShortfallProof | null = null;
+  #proof: ShortfallProof | null = null;
 
   constructor(price: WorkingPrice) {
     this.price = price;
   }
 
-  /** Begins for prices; in a drop without limits there is nothing to begin. */
+  /** Begins the proof of these prices; a drop without limits needs none. */
   begin(problem: DualProblem, prices: Prices): void {
     this.close();
     if (problem.instance.limits === undefined) return;
-    this.#ahead = new ShortfallProof(problem, prices, this.price.asked);
+    this.#proof = new ShortfallProof(problem, prices, this.price.asked);
   }
 
-  /** What was begun for these prices of a drop with limits; for others it begins now. */
-  ahead({ assignment: { problem }, proof: { prices } }: Solved): ShortfallProof {
-    if (this.#ahead?.isOf(prices) !== true) this.begin(problem, prices);
-    return this.#ahead!;
+  /** The proof of these prices of a drop with limits; begins it if it was not begun. */
+  of({ assignment: { problem }, proof: { prices } }: Solved): ShortfallProof {
+    if (this.#proof?.isOf(prices) !== true) this.begin(problem, prices);
+    return this.#proof!;
   }
 
   /** D of the problem at the shortfall price asked for, at the prices found lifted to it by a cut. */
@@ -127,21 +127,21 @@ class Begun {
     lifted: Prices,
     cut: ShortfallCut | null,
   ): Promise<number> {
-    const ahead = problem.instance.limits === undefined ? null : this.ahead(found);
-    return await ahead?.boundAt(problem, lifted, cut) ?? fastBoundAt(problem, lifted);
+    const proof = problem.instance.limits === undefined ? null : this.of(found);
+    return await proof?.boundAt(problem, lifted, cut) ?? fastBoundAt(problem, lifted);
   }
 
   /** The least shortfall of the groups' minima. */
   async least(found: Solved): Promise<LeastShortfall> {
-    return found.assignment.problem.instance.limits === undefined || this.#ahead === null
+    return found.assignment.problem.instance.limits === undefined || this.#proof === null
       ? this.price.least
-      : await this.#ahead.least();
+      : await this.#proof.least();
   }
 
-  /** Ends what was begun. */
+  /** Ends the proof that was begun. */
   close(): void {
-    this.#ahead?.close();
-    this.#ahead = null;
+    this.#proof?.close();
+    this.#proof = null;
   }
 }
 
@@ -170,7 +170,7 @@ async function searchAgain(
  */
 async function cutUnderLimits(
   solved: Solved,
-  begun: Begun,
+  latest: LatestProof,
   before: ShortfallCut | null,
   clock: Clock,
 ): Promise<ShortfallCut | null> {
@@ -178,20 +178,20 @@ async function cutUnderLimits(
   if (assignment.problem.instance.limits === undefined || missed === 0) return null;
   const end = performance.now() + MS_OF_CUT;
   const isLate = () => clock.stopped() && performance.now() >= end;
-  const found = await begun.ahead(solved).cut({ missed, isLate });
+  const found = await latest.of(solved).cut({ missed, isLate });
   const cut = before !== null && before.total >= found.total ? before : found;
-  begun.price.leastMissed = cut.total;
+  latest.price.leastMissed = cut.total;
   return cut;
 }
 
 /** The same assignment with objective, prices and bound at the shortfall price asked for, which is higher than the working one. */
 async function atAskedPrice(
   found: Solved,
-  begun: Begun,
+  latest: LatestProof,
   cut: ShortfallCut | null,
   clock: Clock,
 ): Promise<Solved> {
-  const { price } = begun;
+  const { price } = latest;
   const problem = atShortfallPrice(found.assignment.problem, price.asked);
   const missed = missedBy(found.assignment);
   const { slots, count } = found.assignment;
@@ -203,7 +203,7 @@ async function atAskedPrice(
   const lifted = (prices: Prices) =>
     missed === 0 ? prices : liftPrices(problem, prices, price.price, point);
   const prices = lifted(found.proof.prices);
-  const declared = await begun.boundAt(found, problem, prices, cut);
+  const declared = await latest.boundAt(found, problem, prices, cut);
   const proof = await prove(problem, { prices, bound: declared }, clock.stopped);
   const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), missed);
   const bound = Math.min(assignment.objective() + distance, proof.bound);

@@ -53,7 +53,7 @@ const GROUPS_MS = 8e-3;
 /**
  * Solves at the problem's shortfall price, which may be below the one asked for. The result is no worse than `before`, if given.
  *
- * @param options.onProof told what prices prove, before an allocation is recovered from them
+ * @param options.onProof called with what prices prove, before an allocation is recovered from them
  */
 export async function solveAt(
   problem: DualProblem,

@@ -112,8 +112,8 @@ function refused(place: string, what: string, expected: string): InputError {
 }
 
 /**
- * Finds the pairs of pins. What is wrong with them is told in the order of one machine, so not here: a row before may name a user
- * who has no group, and users are known to the engine alone.
+ * Finds the pairs of pins. What is wrong with them is reported later, in the order of one machine: an earlier row may name a user who
+ * has no group, and only the engine knows the users.
  */
 export function pinsOf(
   rows: PinRows,

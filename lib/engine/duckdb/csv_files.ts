@@ -185,7 +185,7 @@ function withoutRepeats(names: readonly string[]): string[] {
   });
 }
 
-/** What DuckDB allows a row where it is told nothing, in bytes; less than that, to be safe. */
+/** Bytes that DuckDB allows a row by default; less than that, to be safe. */
 const USUAL_ROW = 1 << 20;
 
 /**

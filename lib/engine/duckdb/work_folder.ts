@@ -29,7 +29,7 @@ export class WorkFolder {
    * @param within folder that it is made in; undefined: that of the result
    * @param keep whether a later run may resume from it: then its name follows from that of the result, else it is a
    *   name that nobody has, and what killed runs left under such names is removed
-   * @param onNote told of each folder that is removed
+   * @param onNote called for each folder that is removed
    * @throws {InputError} where it can't be made
    */
   static async open(

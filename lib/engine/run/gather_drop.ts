@@ -321,7 +321,7 @@ async function pairsApart(
       pairs,
       keepsPairsOut,
     });
-  // Mistakes in limits are told before users are gathered: by every slot as if it had a pair.
+  // Mistakes in limits are reported before users are gathered: every slot is taken to have a pair.
   limited(new Float64Array(slots.names.length).fill(1));
   await engine.useSlots(slots, options);
   return { slots, limited };

@@ -69,7 +69,7 @@ async function isPipeOrDevice(path: string): Promise<boolean> {
     const { isFile, isDirectory } = await platform.stat(path);
     return !isFile && !isDirectory;
   } catch {
-    // There is nothing yet, or it is told when its links are followed.
+    // There is nothing yet, or an error that is reported when its links are followed.
     return false;
   }
 }

@@ -122,7 +122,7 @@ function isPartOf(name: string, column: string): boolean {
 
 /**
  * Refuses a header that lacks a column which the table may have, and has a name that is probably meant by it: what stands in that
- * column would not be read, and nobody would be told.
+ * column would not be read, and nobody would notice.
  *
  * @param names all names of the header, translated to Divvy's own
  * @param columns those that the table may have

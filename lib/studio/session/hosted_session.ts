@@ -60,7 +60,7 @@ export function sessionInWorker(
       failure = new Error(`the session failed: ${reason}`);
       for (const { reject } of [...waiting.values(), ...toOpen.splice(0)]) reject(failure);
       waiting.clear();
-      // Pages that wait for a result are told too.
+      // Pages that wait for a result hear of it too.
       emit("failed", { version: opening?.state.version ?? 0, message: failure.message });
     },
   });
@@ -71,13 +71,13 @@ export function sessionInWorker(
       const id = next++;
       return new Promise((resolve, reject) => {
         // First, as it throws for what can't be sent (nested too deep): the worker would never hear of such a move.
-        const told = structuredClone({ id, name, ask });
+        const message = structuredClone({ id, name, ask });
         if (moves !== undefined && MOVES.has(name)) Atomics.add(moves, 0, 1);
         if (stops !== undefined && name === "stop") Atomics.add(stops, 0, 1);
         if (failure !== null) throw failure;
         if (name === "open") return opening ? resolve(opening) : toOpen.push({ resolve, reject });
         waiting.set(id, { resolve, reject });
-        thread.send(told);
+        thread.send(message);
       });
     },
     close: () => thread.end(),
@@ -94,7 +94,7 @@ function sharedCount(): Int32Array | undefined {
     : undefined;
 }
 
-/** What a page opens with after an event; null: the session has not told yet what to begin with. */
+/** What a page opens with after an event; null: the session has not said yet what to begin with. */
 function openingAfter(
   opening: StudioOpening | null,
   name: keyof StudioEvents,

@@ -242,8 +242,8 @@ export class OwnBundles {
   }
 
   /**
-   * Goes through the bundles of a shape that may be worth more than `least`. `found` is told the value of each that keeps the limits, and
-   * says what the next must be worth.
+   * Goes through the bundles of a shape that may be worth more than `least`. `found` gets the value of each that keeps the limits, and
+   * returns what the next must be worth.
    */
   #search(
     { counts, worth, most }: { counts: readonly [number, number]; worth: number; most: number },

@@ -27,7 +27,7 @@ export interface OwnColumn {
   readonly penalty: number;
 }
 
-/** After so many users the event loop may run, and the search may be told to stop. */
+/** After so many users the event loop may run, and the search may stop. */
 const AT_ONCE = 100;
 
 /** The users as blocks. */
@@ -97,7 +97,7 @@ export class OwnColumns implements Blocks<OwnColumn> {
     this.bundles.usePrices(this.#chooser);
   }
 
-  /** Of many users this takes seconds. Told to stop, it proves nothing: the bound is Infinity. */
+  /** Of many users this takes seconds. Where it is stopped, it proves nothing: the bound is Infinity. */
   async price(
     prices: Prices,
     added: (u: number, column: OwnColumn) => void = () => {},

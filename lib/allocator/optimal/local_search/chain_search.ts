@@ -48,7 +48,7 @@ export class ChainSearch {
   readonly #known = new Map<number, Int32Array>();
   /** Uint8Array, length users: 1 for users of the chain that is being extended. */
   readonly #isIn: Uint8Array;
-  /** Int32Array, length bundles: a number for each, the same for those that take the same of all rows if these are told apart by that. */
+  /** Int32Array, length bundles: a number for each; under {@link ChainLimits.distinct} the same for those that take the same of all rows. */
   readonly #sign: Int32Array;
 
   constructor(table: ChoiceTable, costs: RowCosts, limits: ChainLimits) {

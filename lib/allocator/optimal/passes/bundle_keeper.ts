@@ -87,7 +87,7 @@ export class BundleKeeper {
 
   /**
    * Takes note of what a sponsored bundle of user `u` gains over another one at the settled sponsored prices, and whether that has changed
-   * the kind of its bundle. Where a view has left out its pairs of the other kind the gain tells nothing, and what the view told stays.
+   * the kind of its bundle. Where a view has left out its pairs of the other kind the gain says nothing, and what the view found stays.
    */
   note(u: number, gain: number, isChanged: boolean): void {
     const lead = Math.abs(gain) - this.#room;

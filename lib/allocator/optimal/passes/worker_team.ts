@@ -89,7 +89,8 @@ export function takePart(
   const share = new PassShare(problem, board, own);
   scope.postMessage("ready");
   for (let rung = 0;; rung++) {
-    // Whoever rang may have been held up before it woke those who wait: a worker that had heard it was done by then, and is woken again.
+    // The leading thread counts first and wakes workers then. One that saw the new count in between may be waiting again, and is woken for
+    // nothing: so each looks at the count once more.
     while (Atomics.load(bell, RUNG) === rung) Atomics.wait(bell, RUNG, rung);
     const command = readOrder(order);
     if (command.kind === "close") return;

@@ -20,7 +20,7 @@ interface ArgmaxOptions {
   readonly vectors?: boolean;
   /** Whether users get only what those before them have left and their groups' limits allow. @default false */
   readonly within?: boolean;
-  /** Told what each user's best bundle is worth at the prices, with the noise. */
+  /** Called with what each user's best bundle is worth at the prices, with the noise. */
   readonly onWorth?: (worth: number) => void;
 }
 

@@ -44,7 +44,7 @@ export interface DualOptions {
   readonly rough?: boolean;
   /** Whether every user's best bundle is wanted too, scores taken with the noise of the last stage. @default false */
   readonly bundles?: boolean;
-  /** Told what is being done. */
+  /** Called with what is being done. */
   readonly onProgress?: OnProgress;
 }
 

@@ -154,7 +154,7 @@ async function readToExplain(
   );
   const policy = certificate === undefined ? own : policyOfCertificate(certificate);
   checkRules(whole.instance, policy);
-  // A misspelt id is told before anything is solved for it.
+  // A misspelt id is reported before anything is solved for it.
   const find = ({ instance }: Drop) => findSubject(instance, values);
   let reread: ((rules: Policy) => ReportedAllocation) | null = null, drop: Drop;
   if (assign === undefined) find(drop = readyDrop(whole, policy));

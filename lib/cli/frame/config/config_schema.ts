@@ -103,7 +103,7 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
   }
 }
 
-/** A text of the kind; editors are told its pattern. */
+/** A text of the kind; editors get its pattern. */
 function textOf(kind: ValueKind, pattern: RegExp): z.ZodType {
   return z.string().regex(pattern).refine((text) => isOfKind(text, kind));
 }

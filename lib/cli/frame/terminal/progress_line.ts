@@ -66,7 +66,7 @@ export class ProgressLine {
     const { style, width } = this.#screen;
     const shown = (parts: string[], end = "") =>
       style.dim(beginning(visible(parts.join("  ")), width - 1 - ROOM) + end);
-    // What is left at this moment would be wrong a second later, so whoever waits is told how long it has taken.
+    // What is left at this moment would be wrong a second later, so the time that has passed is shown.
     const waiting = shown(
       [phase, ...(done === undefined ? [] : [percent(done, 0)]), ...facts],
       SECONDS,
