@@ -199,7 +199,7 @@ Deno.test("validate: prices to start from have a number ≥ 0 for each contract 
   assertEquals((await allocate(drop, { startPrices: prices })).objective, allocation.objective);
 });
 
-Deno.test("validate: certificates given to check", () => {
+Deno.test("validate: a fault of a certificate given to check is named by its field and value", () => {
   const right = report(drop, allocation).certificate()!;
   const faults: [unknown, string][] = [
     [{ ...right, gap: "0" }, 'certificate.gap is "0", expected a number ≥ 0'],

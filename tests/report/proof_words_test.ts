@@ -1,7 +1,7 @@
 import { gapInPercent, gapInShort, proofInWords } from "../../lib/report/proof_words.ts";
 import { assertEquals } from "../../lib/deps/std_assert.ts";
 
-Deno.test("words: gaps as percentages", () => {
+Deno.test("words: a gap is a percentage of two digits, and 0 % below 1e-10", () => {
   assertEquals([null, 0, 3e-15, 5e-9, 6.4e-7, 0.0123].map(gapInPercent), [
     "–",
     "0 %",

@@ -22,7 +22,7 @@ function environment(
   };
 }
 
-Deno.test("an address comes apart", () => {
+Deno.test("an address is taken apart into its settings, and named without its password", () => {
   const address = parseSourceUrl(
     "clickhouse://ann:p%40ss@ch.local:9123/shop?query=sql/elig.sql&param_drop_id=7&secure=1",
   );

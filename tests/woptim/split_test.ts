@@ -13,7 +13,7 @@ const person = (
   target: Requirement["target"],
 ): Requirement => ({ name, interval: [lower, upper], target });
 
-Deno.test("the replaced program's example", () => {
+Deno.test("the replaced program's example has its result", () => {
   const result = split({
     total: 70,
     price: 10,

@@ -45,7 +45,7 @@ for (const [name, drop] of Object.entries(drops)) {
   });
 }
 
-Deno.test("scores of any scale: everything scales with them", async () => {
+Deno.test("the bound scales with the scores, from 1e-9 to 1e9 times as large", async () => {
   const instance = randomInstance({ ...base, zeroShare: 0.35, scoreStep: 0.01 });
   for (const model of ["coverage", "uniform"] as const) {
     const policyAt = (scale: number): Policy => ({

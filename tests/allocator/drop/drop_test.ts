@@ -22,7 +22,7 @@ const input: DropInput = {
   ],
 };
 
-Deno.test("objects: canonical columns and counts", () => {
+Deno.test("a drop from objects has sorted columns, and counts what it leaves out", () => {
   const { instance, input: counts } = Drop.from(input);
   assertEquals(instance.users.toArray(), ["u1", "u2"]);
   assertEquals(instance.contracts, ["b", "a"]);

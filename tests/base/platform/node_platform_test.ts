@@ -60,6 +60,6 @@ for (const [name, tried] of [["Deno", platform], ["Node.js", nodePlatform]] as c
   });
 }
 
-Deno.test("platform: cores", () => {
+Deno.test("platform: there is at least one core", () => {
   assert(platform.cores() >= 1 && nodePlatform.cores() >= 1);
 });

@@ -88,7 +88,7 @@ Deno.test("split --method: --json and --out have every method's answer, from CSV
   }
 });
 
-Deno.test("split --method: a tie is told", async () => {
+Deno.test("split --method: a tie is reported", async () => {
   const { stdout } = await run(
     { p: "name,target\na,1\nb,1\nc,1\n" },
     ...["-i", "p", "--total", "2", "--method", "hamilton"],

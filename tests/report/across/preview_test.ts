@@ -16,7 +16,7 @@ import { assertSnapshot } from "../../support/snapshot.ts";
 
 const small = preview(smallDrop(), { ...smallPolicy, title: "Small <drop>" });
 
-Deno.test("preview: groups, contracts and sums", () => {
+Deno.test("preview: groups, contracts and sums are as counted by hand", () => {
   const { facts } = small;
   assertEquals(facts.totals, {
     users: 5,

@@ -113,7 +113,7 @@ Deno.test("what if: beside a worth of 0 no share is lost, and none is shown", ()
   assertEquals(worth.map((s) => worthLostInWords({ scenarios: worth }, s)), ["–", "–"]);
 });
 
-Deno.test("what if: table and CSV", async () => {
+Deno.test("what if: table and CSV as kept, no line wider than the terminal", async () => {
   await assertSnapshot("whatif.txt", whatIfText(facts, { width: 100 }));
   await assertSnapshot("whatif.csv", whatIfCsv(facts));
   for (const width of [40, 60, 80]) {

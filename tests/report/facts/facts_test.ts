@@ -27,7 +27,7 @@ Deno.test("report: offers per user, ranks among a user's own options, scores", (
   assertEquals(scores.histogram.reduce((sum, c) => sum + c.offers, 0), 6);
 });
 
-Deno.test("report: totals and the headline", () => {
+Deno.test("report: totals and headline are as counted by hand", () => {
   const { totals, headline } = facts;
   assertEquals(totals.assignments, 6);
   assertEquals(totals.fill_rate, 0.6);

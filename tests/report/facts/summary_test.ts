@@ -157,7 +157,7 @@ Deno.test("summary without prices or offers: no price, no share of nothing", () 
   assertEquals("price" in summary.contracts[0], false);
 });
 
-Deno.test("summary as text", () => {
+Deno.test("the summary as text has every part, as written here", () => {
   const input = { ...CLEAN, elig: { ...CLEAN.elig, duplicate_pairs: 2, pairs_beyond_top_n: 1 } };
   const summary = summarize(new Drop(instance, input), allocation, run);
   assertEquals(

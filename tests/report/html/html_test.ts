@@ -37,7 +37,7 @@ function rows(caption: string): string[][] {
   );
 }
 
-Deno.test("page: headline, tiles and sections", () => {
+Deno.test("page: headline and tiles have the figures, links lead to sections", () => {
   assertEquals(document.title, "Small <drop> · Divvy report");
   assertEquals(
     document.querySelector("h1")!.textContent,

@@ -24,7 +24,7 @@ const inquiry = new Inquiry({
   offers: allocation,
 });
 
-Deno.test("explanations as text", async () => {
+Deno.test("explanations as text are those kept", async () => {
   const text = [
     ...[0, 1, 2, 3].map((u) => explainUserText(explainUser(inquiry, u))),
     ...[0, 1].map((c) => explainContractText(explainContract(inquiry, c))),

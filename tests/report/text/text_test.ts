@@ -16,7 +16,7 @@ const larger = () => {
   return reportFacts(drop, allocation);
 };
 
-Deno.test("report as text: a small drop", async () => {
+Deno.test("the report of a small drop as text is the one kept", async () => {
   await assertSnapshot("report_small.txt", reportText(small));
 });
 

@@ -86,7 +86,7 @@ Deno.test("explain a person: woptim's numbers are those of splits, and no exchan
   assert(exchanges > 300, `${exchanges}`);
 });
 
-Deno.test("explain a person: every method", () => {
+Deno.test("explain a person: under every method the others give one unit in all for one more", () => {
   const names = Object.keys(METHODS) as MethodName[];
   fc.assert(
     fc.property(drawn, fc.constantFrom(...names), (problem, method) => {

@@ -86,7 +86,7 @@ Deno.test("hamilton: the Alabama paradox", () => {
   ]);
 });
 
-Deno.test("seats: textbook elections", () => {
+Deno.test("seats: textbook elections have the textbook's seats", () => {
   const parties: Party[] = [["A", 100_000], ["B", 80_000], ["C", 30_000], ["D", 20_000]];
   assertEquals(units("dhondt", 8, parties), [4, 3, 1, 0]);
   assertEquals(units("webster", 8, parties), [3, 3, 1, 1]);

@@ -151,7 +151,7 @@ Deno.test("as many tiers as people: 100,000 are no burden", () => {
   assertEquals(units.every((x, i) => x === (priority[i] <= n / 2 ? 2 : 1)), true);
 });
 
-Deno.test("tiers are whole numbers", () => {
+Deno.test("a tier that is no whole number is refused", () => {
   assertThrows(
     () => splitArrays({ total: 1, lower: [0], upper: [1], target: [1], priority: [1.5] }),
     InputError,

@@ -70,7 +70,7 @@ Deno.test("cases: offers count to one group, from a score on", () => {
   assertEquals(atMost3({ least_score: 3, contracts: ["b"], group_id: "g0" }), 120n + 110n);
 });
 
-Deno.test("cases: pinned offers don't count", () => {
+Deno.test("cases: pinned offers don't count toward a number of offers", () => {
   const pinned = dropOf([{ user: "u2", contract: "a" }]);
   // A pinned offer is worth its score, without a price.
   assertEquals(atMost3({}, pinned), 120n + 10n + 0n + 40n);

@@ -184,7 +184,7 @@ Deno.test("rotation: 1 + W for who got nothing, 1 for who got the mean or more",
   assertEquals(pairs["bob cake"], -0.5);
 });
 
-Deno.test("bans: every column and combination", () => {
+Deno.test("bans: each column and combination takes out the pairs that it names, and no others", () => {
   const gone = (ban: NonNullable<DropInput["bans"]>[number]) => {
     const left = pairsOf(from({ bans: [ban] }));
     return Object.keys(pairsOf(from({}))).filter((pair) => !(pair in left)).sort();

@@ -52,7 +52,7 @@ for (const [name, limit, expected] of cases) {
   });
 }
 
-Deno.test("closed shares: in words", () => {
+Deno.test("closed shares are named in a note, with how many pairs count more than they allow", () => {
   assertEquals(inputNotes(dropWith({ per, atMost: 0.5, where }).input), [
     "limits: 1 share allows no offer, as each of its 2 eligible pairs counts more than that: new (group_id=north)",
   ]);

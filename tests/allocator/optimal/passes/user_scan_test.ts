@@ -211,7 +211,7 @@ Deno.test("passes in WebAssembly and in JavaScript agree to the last bit on any 
   assert(scanned > seeds, `${scanned} scanned in WebAssembly`);
 });
 
-Deno.test("they agree for any k, on users with very many pairs and on many contracts", () => {
+Deno.test("passes in WebAssembly and in JavaScript agree for any k, on users with very many pairs and on many contracts", () => {
   const policies: Policy[] = [
     { ...defaultPolicy, model: "coverage" },
     { ...defaultPolicy, mixTail: true, maxMixedShare: 0.2, enforceAssignmentRatio: true },
@@ -231,7 +231,7 @@ Deno.test("they agree for any k, on users with very many pairs and on many contr
   }
 });
 
-Deno.test("they agree under so many limits that few pairs of rows have a sum", () => {
+Deno.test("passes in WebAssembly and in JavaScript agree under so many limits that few pairs of rows have a sum", () => {
   const policies: Policy[] = [
     defaultPolicy,
     { ...defaultPolicy, mixTail: true, maxMixedShare: 0.2, enforceAssignmentRatio: true },
@@ -251,7 +251,7 @@ Deno.test("they agree under so many limits that few pairs of rows have a sum", (
   }
 });
 
-Deno.test("they agree where users and pairs are taken in several pieces", () => {
+Deno.test("passes in WebAssembly and in JavaScript agree where users and pairs are taken in several pieces", () => {
   // Most users have few pairs, one has more than there usually is room for.
   const { cap, ...many } = randomInstance({
     seed: 2,

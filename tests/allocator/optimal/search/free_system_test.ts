@@ -25,7 +25,7 @@ Deno.test("the free prices are solved for, whatever of their vectors is equal, o
   solveMany(50, 40);
 });
 
-Deno.test("they are, where vectors are so many that a matrix has all its entries", () => {
+Deno.test("the free prices are solved for where vectors are so many that a matrix has all its entries", () => {
   solveMany(6, 40_000);
 });
 

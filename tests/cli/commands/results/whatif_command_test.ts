@@ -99,7 +99,7 @@ Deno.test("whatif: faults of scenarios in one readable line", async () => {
   }
 });
 
-Deno.test("schema scenarios: what whatif reads", async () => {
+Deno.test("schema scenarios describes what whatif reads", async () => {
   await using folder = new TempFolder();
   const { code, stdout } = await divvy(["schema", "scenarios"], { cwd: folder.path });
   assertEquals(code, 0);
