@@ -15,10 +15,8 @@ export const LIMIT_COLUMNS = [
   "price",
 ] as const;
 
-/** Columns of the budgets table; it may have a brand_id as well. */
-export const BUDGET_COLUMNS = [
-  "contract_address",
-  "is_sponsored",
+/** Columns of the budgets table that hold numbers. */
+const BUDGET_NUMBERS = [
   "budget",
   "spent",
   "live_claims",
@@ -26,6 +24,9 @@ export const BUDGET_COLUMNS = [
   "redeemed",
   "assigned",
 ] as const;
+
+/** Columns of the budgets table; it may have a brand_id as well. */
+export const BUDGET_COLUMNS = ["contract_address", "is_sponsored", ...BUDGET_NUMBERS] as const;
 
 /** Columns of all tables: those that a table may have under another name. */
 export const KNOWN_COLUMNS: readonly string[] = [
@@ -45,10 +46,5 @@ export const NUMBER_COLUMNS: ReadonlySet<string> = new Set([
   "sponsorship_ratio",
   "k",
   "cautious_rate",
-  "budget",
-  "spent",
-  "live_claims",
-  "face_value",
-  "redeemed",
-  "assigned",
+  ...BUDGET_NUMBERS,
 ]);
