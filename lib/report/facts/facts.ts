@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sumOf } from "../../base/arrays/sum_of.ts";
 import { boundOfPrices } from "../../allocator/explain/price_bound.ts";
 import { type Allocation, policyWithPrice, relativeGap } from "../../allocator/model/allocation.ts";
 import { isBelow } from "../../base/numbers/is_below.ts";
@@ -194,11 +195,11 @@ function reportTotals(
   const users = userCount(instance);
   const assignments = allocation.offerPair.length;
   const slots = offerPlaces(instance, allocation.policy);
-  const sponsored = sum(groups, (g) => g.sponsored_assignments);
+  const sponsored = sumOf(groups, (g) => g.sponsored_assignments);
   const { bound, objective, score } = allocation;
   return {
     users,
-    users_without_offers: sum(groups, (g) => g.users_without_offers),
+    users_without_offers: sumOf(groups, (g) => g.users_without_offers),
     pairs: pairCount(instance),
     contracts: instance.contracts.length,
     groups: groups.length,
@@ -214,11 +215,11 @@ function reportTotals(
     ...priceSlacks(instance, allocation),
     sponsored_assignments: sponsored,
     sponsored_share: assignments === 0 ? 0 : sponsored / assignments,
-    sponsored_users: sum(groups, (g) => g.sponsored_users),
+    sponsored_users: sumOf(groups, (g) => g.sponsored_users),
     mixed_users: mixedUsers,
     groups_with_minimum: groups.filter((g) => g.required_sponsored_users > 0).length,
     groups_missed: groups.filter((g) => g.shortfall > 0).length,
-    shortfall: sum(groups, (g) => g.shortfall),
+    shortfall: sumOf(groups, (g) => g.shortfall),
     shortfall_cost: allocation.shortfall === 0
       ? 0
       : allocation.shortfall * allocation.shortfallPrice,
@@ -248,8 +249,4 @@ function priceSlacks(
     price_slack: slackOf(known ?? boundIf(ownLimitsKept)),
     ...(ownLimitsKept && { own_price_slack: slackOf(boundIf(false)) }),
   };
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }

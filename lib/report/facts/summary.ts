@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sumOf } from "../../base/arrays/sum_of.ts";
 import { LIMIT_KINDS, type LimitField } from "../../allocator/limits/kinds/list.ts";
 import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
 import type { GroupPrices } from "../../allocator/model/certificate.ts";
@@ -176,7 +177,7 @@ export function summarize(drop: Drop, allocation: Allocation, run: RunFacts): Su
   const limits = limitsFacts(instance, allocation);
   const changes = changeFacts(instance, allocation);
   const ownK = ownKFacts(instance, policy), places = offerPlaces(instance, policy);
-  const sponsored = sum(groups, (group) => group.sponsored_assignments);
+  const sponsored = sumOf(groups, (group) => group.sponsored_assignments);
   return {
     solver: allocation.solver,
     model: policy.model,
@@ -225,7 +226,7 @@ function proofOf({ bound, pricesBound, prices, branches }: Allocation): Summary[
 export function missedMinima(summary: Summary): { groups: GroupSummary[]; users: number } {
   const groups = summary.groups.filter((group) => group.shortfall > 0)
     .sort((a, b) => b.shortfall - a.shortfall);
-  return { groups, users: sum(groups, (group) => group.shortfall) };
+  return { groups, users: sumOf(groups, (group) => group.shortfall) };
 }
 
 /** One group's figures, from counts over the offers. */
@@ -280,8 +281,4 @@ function countOffers(offerStart: Uint32Array, most: number): Record<string, numb
   const counts = new Float64Array(most + 1);
   for (let u = 0; u + 1 < offerStart.length; u++) counts[offerStart[u + 1] - offerStart[u]]++;
   return Object.fromEntries(Array.from(counts, (users, n) => [String(n), users]));
-}
-
-function sum<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((total, item) => total + value(item), 0);
 }

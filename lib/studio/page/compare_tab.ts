@@ -8,7 +8,7 @@ import { useEffect, useState } from "../../deps/preact.ts";
 import { count, figure, percent } from "../../report/words.ts";
 import { gapInShort } from "../../report/proof_words.ts";
 import type { StudioRow } from "../session/messages.ts";
-import { type Column, DataTable } from "./data_table.ts";
+import { type Column, DataTable, figureColumn } from "./data_table.ts";
 import { difference, differenceInPercent } from "./figures.ts";
 import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
@@ -59,18 +59,18 @@ function columnsOf(
       by: (row) => row.changes,
       cell: (row) => row.changes || "as it is",
     },
-    numbers("Σ score", (row) => row.score, (v) => figure(v, 7)),
+    figureColumn("Σ score", (row) => row.score, (v) => figure(v, 7)),
     {
       title: "Difference",
       numeric: true,
       by: (row) => row.score - (base?.score ?? 0),
       cell: (row) => base && row !== base ? differenceInPercent(row.score, base.score) || "0" : "",
     },
-    numbers("Objective", (row) => row.objective, (v) => figure(v, 7)),
-    numbers("Filled", (row) => row.fill_rate, percent),
-    numbers("Sponsored users", (row) => row.sponsored_user_share, percent),
-    numbers("Missing", (row) => row.shortfall, count),
-    numbers("Offers", (row) => row.assignments, count),
+    figureColumn("Objective", (row) => row.objective, (v) => figure(v, 7)),
+    figureColumn("Filled", (row) => row.fill_rate, percent),
+    figureColumn("Sponsored users", (row) => row.sponsored_user_share, percent),
+    figureColumn("Missing", (row) => row.shortfall, count),
+    figureColumn("Offers", (row) => row.assignments, count),
     {
       title: "Gap",
       numeric: true,
@@ -92,13 +92,4 @@ function columnsOf(
 function best(rows: readonly StudioRow[]): string {
   const { changes } = rows.reduce((a, b) => b.score > a.score ? b : a);
   return changes === "" ? "the drop as it is" : `“${changes}”`;
-}
-
-/** A column of numbers. */
-function numbers(
-  title: string,
-  of: (row: StudioRow) => number,
-  show: (value: number) => string,
-): Column<StudioRow> {
-  return { title, numeric: true, by: of, cell: (row) => show(of(row)) };
 }

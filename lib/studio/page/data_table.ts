@@ -25,10 +25,10 @@ export interface Column<Row> {
   wide?: boolean;
 }
 
-/** A column of figures; the cell is empty where there is none. */
+/** A column of figures; the cell is empty where none is known yet, and has a dash where there is none (null). */
 export function figureColumn<Row>(
   title: string,
-  of: (row: Row) => number | undefined,
+  of: (row: Row) => number | null | undefined,
   text: (value: number) => string = count,
 ): Column<Row> {
   return {
@@ -37,7 +37,7 @@ export function figureColumn<Row>(
     by: (row) => of(row) ?? null,
     cell: (row) => {
       const value = of(row);
-      return value === undefined ? "" : text(value);
+      return value === undefined ? "" : value === null ? "–" : text(value);
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import { figure } from "../../report/words.ts";
-import { type Column, DataTable } from "./data_table.ts";
+import { type Column, DataTable, figureColumn } from "./data_table.ts";
 import { price } from "./figures.ts";
 import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
@@ -21,8 +21,8 @@ export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
       by: (row) => row.side,
       cell: (row) => row.side === "at_most" ? "at most" : "at least",
     },
-    numbers("Amount", (row) => row.amount),
-    numbers("Counted", (row) => row.used),
+    figureColumn("Amount", (row) => row.amount, inSixDigits),
+    figureColumn("Counted", (row) => row.used, inSixDigits),
     {
       title: "Status",
       by: (row) => row.status,
@@ -31,7 +31,7 @@ export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
           row.missed > 0 ? "tag bad" : row.status === "full" ? "tag" : "tag good"
         }>${row.status}</span>`,
     },
-    numbers("Missed by", (row) => row.missed),
+    figureColumn("Missed by", (row) => row.missed, inSixDigits),
     {
       title: "Price, a unit",
       numeric: true,
@@ -46,17 +46,7 @@ export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
   `;
 }
 
-function numbers(title: string, of: (row: LimitRow) => number | null): Column<LimitRow> {
-  return {
-    title,
-    numeric: true,
-    by: of,
-    cell: (row) => {
-      const value = of(row);
-      return value === null ? "–" : figure(value, 6);
-    },
-  };
-}
+const inSixDigits = (value: number) => figure(value, 6);
 
 /** The values that a row is for. */
 function nameOf({ values }: LimitRow): string {
