@@ -6,6 +6,7 @@
  */
 
 import { COUNT_OR_SHARE, parseCountOrShare, parseShare, SHARE } from "./numbers/count_or_share.ts";
+import { DATE_EXPECTED, dayOf, NO_DAY } from "./text/day.ts";
 
 /** What an option's value may be. */
 export type ValueKind =
@@ -25,6 +26,8 @@ export type ValueKind =
   | { readonly type: "count_or_share" }
   /** A share below 100 % as text: "5%". */
   | { readonly type: "share" }
+  /** A date, or a time, as text: "2025-08-14". */
+  | { readonly type: "date" }
   /** A file, or in JSON a list of objects in its place. */
   | { readonly type: "limits" };
 
@@ -79,6 +82,8 @@ export function kindText(kind: ValueKind): string {
       return SHARE;
     case "count_or_share":
       return COUNT_OR_SHARE;
+    case "date":
+      return DATE_EXPECTED;
     case "texts":
       return "a list of texts";
     case "files":
@@ -111,6 +116,8 @@ export function isOfKind(value: unknown, kind: ValueKind): boolean {
     case "count_or_share":
       return (typeof value === "number" || typeof value === "string") &&
         parseCountOrShare(value) !== null;
+    case "date":
+      return typeof value === "string" && dayOf(value) !== NO_DAY;
     case "texts":
       return Array.isArray(value) && value.every((part) => typeof part === "string");
     case "files":

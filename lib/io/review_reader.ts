@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dayOf, NO_DAY } from "../allocator/drop/before/day.ts";
+import { dayOf, NO_DAY } from "../base/text/day.ts";
 import { InputError, quote, UsageError } from "../base/errors.ts";
 import type { IdTable } from "../base/ids/id_table.ts";
 import { optionInWords } from "../base/option_words.ts";

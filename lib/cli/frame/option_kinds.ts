@@ -12,6 +12,7 @@ import { quote, UsageError } from "../../base/errors.ts";
 import {
   inRange,
   isOfKind,
+  kindText,
   type NumberRange,
   rangeText,
   type ValueKind,
@@ -299,6 +300,19 @@ export function share<const Flags extends string>(
   const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
   option.argParser((value: string) =>
     isOfKind(value, kind) ? value : fail(option, value, "a share below 100 %: 5%")
+  );
+  return option;
+}
+
+/** An option whose value is a date or time: 2025-08-14. */
+export function date<const Flags extends string>(
+  flags: Flags,
+  description: string,
+): DivvyOption<Given<Flags, string>> {
+  const kind: ValueKind = { type: "date" };
+  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
+  option.argParser((value: string) =>
+    isOfKind(value, kind) ? value : fail(option, value, kindText(kind))
   );
   return option;
 }

@@ -9,7 +9,7 @@ import {
   type IdColumnList,
   type PinRows,
 } from "../../allocator/drop/before/given_rows.ts";
-import { dayOf, dayText, NO_DAY } from "../../allocator/drop/before/day.ts";
+import { dayOf, dayText, NO_DAY } from "../../base/text/day.ts";
 import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
 import { ageing, STEPS, weightOf } from "../../allocator/drop/before/received.ts";
 import { InputError, UsageError } from "../../base/errors.ts";

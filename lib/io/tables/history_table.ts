@@ -4,7 +4,7 @@
  * @module
  */
 import { DECLINED, OUTCOME_EXPECTED, OUTCOMES } from "../../allocator/drop/before/outcomes.ts";
-import { DATE_EXPECTED, dayOf, dayOfBytes, NO_DAY } from "../../allocator/drop/before/day.ts";
+import { DATE_EXPECTED, dayOf, dayOfBytes, NO_DAY } from "../../base/text/day.ts";
 import type { History } from "../../allocator/drop/before/history.ts";
 import { brandIndex, type Parties } from "../../allocator/drop/before/parties.ts";
 import { InputError } from "../../base/errors.ts";

@@ -3,7 +3,7 @@ import { fc } from "../../../lib/deps/fast_check.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { IdTable } from "../../../lib/base/ids/id_table.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { dayOf } from "../../../lib/allocator/drop/before/day.ts";
+import { dayOf } from "../../../lib/base/text/day.ts";
 import { parseCooldown } from "../../../lib/allocator/drop/before/cooldown.ts";
 import { History, type HistoryRules } from "../../../lib/allocator/drop/before/history.ts";
 import { HAD_CONTRACT } from "../../../lib/allocator/drop/before/held_back.ts";

@@ -9,7 +9,7 @@ import { checkId, fieldFault } from "../../../base/given_field.ts";
 import { aNumber, anything, checkOptions, type OptionRule } from "../../../base/validate.ts";
 import type { Before } from "./apply_before.ts";
 import { type BeforeOptions, historyRules } from "./before_options.ts";
-import { DATE_EXPECTED, dayOf, NO_DAY } from "../before/day.ts";
+import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../base/text/day.ts";
 import { History, type HistoryRules } from "../before/history.ts";
 import { type BanRows, GivenRows, type PinRows } from "../before/given_rows.ts";
 import {

@@ -4,9 +4,9 @@
  * @module
  */
 import { quote, UsageError } from "../../../base/errors.ts";
-import { aFlag, aNumber, type OptionRule } from "../../../base/validate.ts";
+import { aFlag, aNumber, ofKind, type OptionRule } from "../../../base/validate.ts";
 import { type Cooldown, COOLDOWN_EXPECTED, parseCooldown } from "../before/cooldown.ts";
-import { DATE_EXPECTED, dayOf, NO_DAY } from "../before/day.ts";
+import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../base/text/day.ts";
 import type { HistoryRules } from "../before/history.ts";
 
 /** How history and pins are used. */
@@ -28,10 +28,7 @@ export interface BeforeOptions {
 
 /** What values each option accepts. */
 export const BEFORE_OPTIONS: Readonly<Record<keyof BeforeOptions, OptionRule>> = {
-  asOf: {
-    expected: DATE_EXPECTED,
-    accepts: (value) => typeof value === "string" && dayOf(value) !== NO_DAY,
-  },
+  asOf: ofKind({ type: "date" }),
   cooldown: {
     expected: COOLDOWN_EXPECTED,
     accepts: (value) =>

@@ -4,7 +4,7 @@
  * @module
  */
 import type { IdPool } from "../../../base/ids/ids.ts";
-import { dayText } from "./day.ts";
+import { dayText } from "../../../base/text/day.ts";
 import type { RowPlaces } from "./given_rows.ts";
 
 /** Why a pair is kept out: it is banned, or the user lately had the contract or another one of its brand. */

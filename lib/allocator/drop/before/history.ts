@@ -8,7 +8,7 @@
  */
 import type { Cooldown, Span } from "./cooldown.ts";
 import { InputError, UsageError } from "../../../base/errors.ts";
-import { NO_DAY } from "./day.ts";
+import { NO_DAY } from "../../../base/text/day.ts";
 import { HAD_BRAND, HAD_CONTRACT } from "./held_back.ts";
 import { pairOf, type PairsByUser, type Parties } from "./parties.ts";
 import { ageing, Received } from "./received.ts";

@@ -6,6 +6,7 @@
 import { z } from "../../../deps/zod.ts";
 import type { DivvyCommand } from "../command.ts";
 import { COUNT_OR_SHARE_PATTERN, SHARE_PATTERN } from "../../../base/numbers/count_or_share.ts";
+import { DATE_FORM } from "../../../base/text/day.ts";
 import { FRACTION, isOfKind, type ValueKind } from "../../../base/value_kind.ts";
 import { numberSchema, plainSchema } from "../../../io/documents/value_schema.ts";
 import { DivvyOption } from "../option_kinds.ts";
@@ -92,6 +93,8 @@ function valueSchema(kind: ValueKind, isGiven: boolean): z.ZodType {
         numberSchema({ min: 0, whole: true }),
         textOf(kind, COUNT_OR_SHARE_PATTERN),
       ]);
+    case "date":
+      return textOf(kind, new RegExp(DATE_FORM));
     case "step":
       return z.union([numberSchema({ min: 0, above: true }), textOf(kind, FRACTION)]);
     case "texts":

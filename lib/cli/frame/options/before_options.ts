@@ -5,10 +5,9 @@
  */
 import type { BeforeOptions } from "../../../allocator/drop/applied/before_options.ts";
 import { parseCooldown } from "../../../allocator/drop/before/cooldown.ts";
-import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../allocator/drop/before/day.ts";
-import { quote, UsageError } from "../../../base/errors.ts";
+import { UsageError } from "../../../base/errors.ts";
 import type { DropSources } from "../../../io/drop_reader.ts";
-import { file, files, flag, number, text, texts, type ValuesFrom } from "../option_kinds.ts";
+import { date, file, files, flag, number, texts, type ValuesFrom } from "../option_kinds.ts";
 
 /** The options; docs/weekly.md explains them. */
 export function beforeOptions() {
@@ -17,7 +16,7 @@ export function beforeOptions() {
       "--history <file>",
       "assignments of earlier drops: user_id, contract_address; offered_at, outcome, … (repeatable)",
     ),
-    text("--as-of <date>", "the drop's day: cooldowns count back from it, later rows are left out"),
+    date("--as-of <date>", "the drop's day: cooldowns count back from it, later rows are left out"),
     texts(
       "--cooldown <spans>",
       "how long a user is not offered the same again: contract=8d,brand=4w, or contract=2drops",
@@ -54,13 +53,10 @@ export function beforeSources(
 /**
  * The rules among the option values.
  *
- * @throws {UsageError} for an invalid day, and for an option that needs another one that is not given
+ * @throws {UsageError} for an option that needs another one that is not given
  */
 export function beforeRules(options: BeforeValues): BeforeOptions {
   const { asOf, cooldown, declineFactor, rotate, pinsCreate } = options;
-  if (asOf !== undefined && dayOf(asOf) === NO_DAY) {
-    throw new UsageError(`--as-of is ${quote(asOf)}, expected ${DATE_EXPECTED}`);
-  }
   const spans = Object.values(parseCooldown(cooldown ?? [], "--cooldown"));
   const needs = cooldown !== undefined
     ? "--cooldown"

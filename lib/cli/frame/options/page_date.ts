@@ -3,17 +3,16 @@
  *
  * @module
  */
-import { quote, UsageError } from "../../../base/errors.ts";
-import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import { dayOf, dayText } from "../../../base/text/day.ts";
 import type { DropSources } from "../../../io/drop_reader.ts";
 import { isAddress } from "../../../sources/source_url.ts";
 import type { PageOptions } from "../../../report/html/page.ts";
-import { text } from "../option_kinds.ts";
+import { date } from "../option_kinds.ts";
 
 /** `--date`; `ofDrop`: for a command that reads a drop, whose day `--as-of` may say. */
 export function dateOption({ ofDrop = true } = {}) {
   const day = ofDrop ? "--as-of, or the day" : "the day";
-  return text(
+  return date(
     "--date <date>",
     `the page's date (default: ${day} on which the newest input was written)`,
   );
@@ -24,17 +23,13 @@ export function dateOption({ ofDrop = true } = {}) {
  * page made again from the same files is the same page. None where no input is a file.
  *
  * @param files the inputs; only those that are files count
- * @throws {UsageError} for an invalid date
  */
 export async function pageDate(
   { date, asOf }: { date?: string; asOf?: string },
   files: readonly (string | undefined)[],
 ): Promise<PageOptions> {
-  if (date !== undefined && dayOf(date) === NO_DAY) {
-    throw new UsageError(`--date is ${quote(date)}, expected ${DATE_EXPECTED}`);
-  }
   const day = date ?? asOf;
-  if (day !== undefined) return { date: day.slice(0, 10) };
+  if (day !== undefined) return { date: dayText(dayOf(day)) };
   const times = await Promise.all(files.map(timeOf));
   const newest = Math.max(...times.flatMap((time) => time === null ? [] : [time.getTime()]));
   return newest === -Infinity ? {} : { date: localDay(new Date(newest)) };

@@ -5,12 +5,7 @@
  * @module
  */
 import { OUTCOME_EXPECTED, OUTCOMES } from "../../../allocator/drop/before/outcomes.ts";
-import {
-  DATE_EXPECTED,
-  DATE_FORM,
-  dayOf as parsedDay,
-  NO_DAY,
-} from "../../../allocator/drop/before/day.ts";
+import { DATE_EXPECTED, DATE_FORM, dayOf as parsedDay, NO_DAY } from "../../../base/text/day.ts";
 import { History, type HistoryRules } from "../../../allocator/drop/before/history.ts";
 import { InputError } from "../../../base/errors.ts";
 import { IdTable } from "../../../base/ids/id_table.ts";

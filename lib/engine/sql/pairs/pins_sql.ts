@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dayOf, NO_DAY } from "../../../allocator/drop/before/day.ts";
+import { dayOf, NO_DAY } from "../../../base/text/day.ts";
 import { eligibleOrMadeSo } from "../../../allocator/drop/before/pins.ts";
 import { InputError, quote } from "../../../base/errors.ts";
 import type { RunControl } from "../../../base/progress.ts";

@@ -5,7 +5,7 @@ import { allocate } from "../../../../lib/api/allocate.ts";
 import { check } from "../../../../lib/api/check.ts";
 import { explain } from "../../../../lib/api/explain.ts";
 import { parseCooldown } from "../../../../lib/allocator/drop/before/cooldown.ts";
-import { dayOf, dayOfBytes, dayText, NO_DAY } from "../../../../lib/allocator/drop/before/day.ts";
+import { dayOf, dayOfBytes, dayText, NO_DAY } from "../../../../lib/base/text/day.ts";
 import { Drop, type DropInput, type DropOptions } from "../../../../lib/allocator/drop/drop.ts";
 import { InputError, UsageError } from "../../../../lib/base/errors.ts";
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";

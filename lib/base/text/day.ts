@@ -29,7 +29,7 @@ const FORM = new RegExp(DATE_FORM);
  * @example
  * ```ts
  * import { dayOf, dayText, NO_DAY } from "./day.ts";
- * import { assertEquals } from "../../../deps/std_assert.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
  * assertEquals(dayText(dayOf("2025-08-14T23:30:00-05:00")), "2025-08-14");
  * assertEquals([dayOf("2025-02-30"), dayOf("2025-08-14 25:00")], [NO_DAY, NO_DAY]);
  * ```

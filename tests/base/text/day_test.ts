@@ -1,7 +1,7 @@
 /** Dates and times: those of the calendar and the clock, read by the quick way as by the general one. */
-import { dayOf, dayOfBytes, dayText, NO_DAY } from "../../../../lib/allocator/drop/before/day.ts";
-import { fc } from "../../../../lib/deps/fast_check.ts";
-import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { dayOf, dayOfBytes, dayText, NO_DAY } from "../../../lib/base/text/day.ts";
+import { fc } from "../../../lib/deps/fast_check.ts";
+import { assertEquals } from "../../../lib/deps/std_assert.ts";
 
 const quick = (text: string) => {
   const bytes = new TextEncoder().encode(`<${text}>`);
