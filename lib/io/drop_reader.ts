@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readPhase } from "./bytes/read_progress.ts";
 import { platform } from "../base/platform/platform.ts";
 import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.ts";
 import { noRowsNote } from "../base/text/row_notes.ts";
@@ -262,5 +263,5 @@ async function readDirectory(
 /** Reports that a table is about to be read; throws where the caller has aborted. */
 function begin(source: string, { signal, onProgress }: ReadOptions, how = ""): void {
   signal?.throwIfAborted();
-  onProgress?.({ phase: `read ${shownName(source)}${how}` });
+  onProgress?.({ phase: `${readPhase(source)}${how}` });
 }

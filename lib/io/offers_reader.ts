@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { readPhase } from "./bytes/read_progress.ts";
 import { aboutContract } from "../allocator/drop/instance/contract_columns.ts";
 import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 import { type MatchedOffers, matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
 import type { RunControl } from "../base/progress.ts";
-import type { TableControl } from "./csv/table_control.ts";
+import { noteBlankRows, type TableControl } from "./csv/table_control.ts";
 import { readCaps, truthOf } from "./tables/caps_table.ts";
 import { type IdRows, readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
@@ -61,8 +62,8 @@ export async function readOffersToCompare(
 ): Promise<OffersToCompare> {
   const rows = async (source: string) => {
     control.signal?.throwIfAborted();
-    control.onProgress?.({ phase: `read ${source}` });
-    return await readIdRows(source, PAIR, BESIDE, control);
+    control.onProgress?.({ phase: readPhase(source) });
+    return noteBlankRows(source, await readIdRows(source, PAIR, BESIDE, control), control);
   };
   const before = await rows(sources.before), after = await rows(sources.after);
   const matched = matchOffers(offerList(before), offerList(after));
@@ -92,7 +93,8 @@ async function contractsOf(
   source: string,
   { show, ...control }: TableControl & { readonly show?: readonly string[] },
 ) {
-  const { contracts, sponsored, brands, about } = await readCaps(source, [], control, { show });
+  const caps = await readCaps(source, [], control, { show });
+  const { contracts, sponsored, brands, about } = noteBlankRows(source, caps, control);
   const known = new Map<string, KnownContract>();
   contracts.forEach((id, c) => {
     // The first row about a contract counts, as everywhere.
@@ -153,7 +155,8 @@ function groupsBeside(
 }
 
 async function groupsFrom(source: string, { users }: MatchedOffers, control: TableControl) {
-  const { userTable, groupIds, user, group } = await readUserGroups(source, [], control);
+  const rows = await readUserGroups(source, [], control);
+  const { userTable, groupIds, user, group } = noteBlankRows(source, rows, control);
   const groupOfOwn = new Array<string>(userTable!.length);
   for (let row = user.length - 1; row >= 0; row--) groupOfOwn[user[row]] = groupIds[group[row]];
   const place = userTable!.findAll(users);

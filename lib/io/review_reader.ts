@@ -12,7 +12,8 @@ import { assembleReview } from "../review/assemble_review.ts";
 import type { ReviewData } from "../review/review_data.ts";
 import type { ContractColumns, OfferColumns, PairColumns } from "../review/review_parts.ts";
 import { parseNumberText } from "./bytes/parse_number.ts";
-import type { TableControl } from "./csv/table_control.ts";
+import { readPhase } from "./bytes/read_progress.ts";
+import { noteBlankRows, type TableControl } from "./csv/table_control.ts";
 import { readCaps, truthOf } from "./tables/caps_table.ts";
 import { PLANNED_RATE } from "./tables/planned_rate.ts";
 import { readGroupRatios } from "./tables/group_ratios_table.ts";
@@ -67,11 +68,13 @@ export async function readReviewData(
 ): Promise<ReviewData> {
   const read = <T>(source: string, rows: (source: string) => Promise<T>): Promise<T> => {
     control.signal?.throwIfAborted();
-    control.onProgress?.({ phase: `read ${source}` });
+    control.onProgress?.({ phase: readPhase(source) });
     return rows(source);
   };
   const maybe = <T>(source: string | undefined, rows: (source: string) => Promise<T>) =>
     source === undefined ? Promise.resolve(null) : read(source, rows);
+  const noted = <Rows extends { readonly blankRows?: number }>(source: string, rows: Rows) =>
+    noteBlankRows(source, rows, control);
   const days = rangeOf(control);
   const pairs = (source: string) => readEvents(source, days, control);
   const offers = await read(
@@ -79,23 +82,27 @@ export async function readReviewData(
     async (source) =>
       offerColumns(
         source,
-        await readIdRows(source, PAIR, { number: "score", texts: BESIDE }, control),
+        noted(source, await readIdRows(source, PAIR, { number: "score", texts: BESIDE }, control)),
       ),
   );
   const selections = await read(sources.selections, pairs);
   const redemptions = await maybe(sources.redemptions, pairs);
   const heldOut = await maybe(
     sources.holdout,
-    async (source): Promise<IdTable> => (await readIdRows(source, ["user_id"], {}, control)).ids[0],
+    async (source): Promise<IdTable> =>
+      noted(source, await readIdRows(source, ["user_id"], {}, control)).ids[0],
   );
   const contracts = await maybe(sources.caps, (source) => contractColumns(source, control));
   const userGroups = await maybe(sources.userGroups, async (source) => {
-    const { userTable, ...columns } = await readUserGroups(source, [], control);
+    const { userTable, ...columns } = noted(
+      source,
+      await readUserGroups(source, [], control),
+    );
     return { ...columns, users: userTable! };
   });
   const groupRatios = await maybe(
     sources.groupRatios,
-    (source) => readGroupRatios(source, [], control),
+    async (source) => noted(source, await readGroupRatios(source, [], control)),
   );
   control.onProgress?.({ phase: "review" });
   return assembleReview({
@@ -142,7 +149,7 @@ async function readEvents(
   control: TableControl,
 ): Promise<PairColumns> {
   const rows = await readIdRows(source, PAIR, days === null ? {} : { texts: ["at"] }, control);
-  const pairs = pairColumns(rows);
+  const pairs = pairColumns(noteBlankRows(source, rows, control));
   if (days === null) return pairs;
   const at = rows.further.get("at");
   if (at === undefined) {
@@ -221,11 +228,11 @@ async function contractColumns(
   source: string,
   { show, ...control }: TableControl & ShownColumns,
 ): Promise<ContractColumns> {
-  const { contracts, sponsored, cap, brands, further, about } = await readCaps(
+  const caps = await readCaps(source, [PLANNED_RATE], control, { show });
+  const { contracts, sponsored, cap, brands, further, about } = noteBlankRows(
     source,
-    [PLANNED_RATE],
+    caps,
     control,
-    { show },
   );
   const planned = further.get(PLANNED_RATE);
   return {

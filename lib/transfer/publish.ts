@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readPhase } from "../io/bytes/read_progress.ts";
 import { ClickHouseError, runStatement } from "../deps/clickhouse.ts";
 import { InputError, UsageError } from "../base/errors.ts";
 import type { RunControl } from "../base/progress.ts";
@@ -61,7 +62,7 @@ export async function publishAssignments(
     );
   }
   if (file === "-") throw new UsageError("assignments are read twice, so they can't come from -");
-  options.onProgress?.({ phase: `read ${file}` });
+  options.onProgress?.({ phase: readPhase(file) });
   const rows = (await readAssignments(file)).line.length;
   const environment = options.environment ?? processEnvironment;
   const login = kind === "postgres"

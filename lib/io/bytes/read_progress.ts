@@ -11,6 +11,11 @@ import type { Part } from "./source.ts";
 /** Milliseconds between two reports. */
 const TICK = 100;
 
+/** What reading an input is called: its name, of an address without the password. */
+export function readPhase(source: string): string {
+  return `read ${source === "-" ? "stdin" : shownName(source)}`;
+}
+
 /** Reports how far a read is, and stops it when asked to. */
 export class ReadProgress {
   readonly #phase: string;
@@ -25,7 +30,7 @@ export class ReadProgress {
 
   /** Progress of reading `parts`; `source` is what the phase calls them. */
   constructor(source: string, parts: readonly Part[], control: RunControl) {
-    this.#phase = `read ${source === "-" ? "stdin" : shownName(source)}`;
+    this.#phase = readPhase(source);
     this.#control = control;
     this.#total = parts.some((part) => part.size === null)
       ? null

@@ -3,11 +3,24 @@
  *
  * @module
  */
+import { blankRowsNote } from "../../base/text/row_notes.ts";
+import { shownName } from "../../sources/source_url.ts";
 import type { ReadLimits } from "../bytes/read_limits.ts";
 import type { DialectOptions } from "./dialect_options.ts";
 
 /** Called once for a file that is not plain, with how it is read: `elig.csv: read separated by semicolons`. */
 export type OnNote = (note: string) => void;
+
+/** Says how many rows of separators only were left out of `rows`, for readers whose results don't count them; returns `rows`. */
+export function noteBlankRows<Rows extends { readonly blankRows?: number }>(
+  source: string,
+  rows: Rows,
+  { onNote }: TableControl,
+): Rows {
+  const { blankRows = 0 } = rows;
+  if (blankRows > 0) onNote?.(blankRowsNote(shownName(source), blankRows));
+  return rows;
+}
 
 /** How a table is read. */
 export interface TableControl {

@@ -7,7 +7,7 @@ import type { ContractBudget } from "../../allocator/drop/cap_from_budget.ts";
 import { InputError } from "../../base/errors.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { BUDGET_COLUMNS } from "../csv/known_columns.ts";
-import type { TableControl } from "../csv/table_control.ts";
+import { noteBlankRows, type TableControl } from "../csv/table_control.ts";
 import { sponsorshipOf } from "./caps_table.ts";
 import { idOf } from "./rows/id_field.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
@@ -38,6 +38,7 @@ export async function readBudgets(
 ): Promise<Budget[]> {
   const wanted = countsKnown ? BUDGET_COLUMNS.slice(0, -2) : BUDGET_COLUMNS;
   const table = await readTable(source, wanted, ["brand_id"], control);
+  noteBlankRows(source, table, control);
   const { rows, has: [hasBrands] } = table, brandField = wanted.length;
   const seen = new Set<string>();
   return rows.map((row) => {

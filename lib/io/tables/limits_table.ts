@@ -12,13 +12,12 @@ import {
 } from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { placeText } from "../../base/places.ts";
-import { blankRowsNote } from "../../base/text/row_notes.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected, withPoint } from "../csv/dialect_options.ts";
 import { LIMIT_COLUMNS } from "../csv/known_columns.ts";
-import type { TableControl } from "../csv/table_control.ts";
+import { noteBlankRows, type TableControl } from "../csv/table_control.ts";
 import { truthOf } from "./caps_table.ts";
 import { readTables, type Table, type TableRow } from "./rows/table.ts";
 
@@ -81,8 +80,8 @@ export async function readLimits(
   const families: LimitFamily[] = [], selectors: SelectorColumn[] = [];
   const others = (names: readonly string[]) => names.filter((name) => name !== "limit");
   for await (const table of readTables(source, ["limit"], others, control)) {
-    const file = table.rows[0]?.file ?? shownName(source), { blankRows = 0 } = table;
-    if (blankRows > 0) control.onNote?.(blankRowsNote(file, blankRows));
+    const file = table.rows[0]?.file ?? shownName(source);
+    noteBlankRows(file, table, control);
     const at = { file, ...(table.headerLine === undefined ? {} : { line: table.headerLine }) };
     refuseRepeats(table, at);
     requireAmounts(table, at);

@@ -5,7 +5,7 @@
  */
 import type { ReviewedContractCap } from "../../review/caps_from_rates.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
-import type { TableControl } from "../csv/table_control.ts";
+import { noteBlankRows, type TableControl } from "../csv/table_control.ts";
 import { CAPS_COLUMNS, capsOf } from "./caps_table.ts";
 import { requireAllowed } from "./rows/further_columns.ts";
 import { PLANNED_RATE, RATE_RULE } from "./planned_rate.ts";
@@ -37,13 +37,14 @@ export const RATE_COLUMNS = [
  */
 export async function readThisWeeksCaps(
   source: string,
-  control?: TableControl,
+  control: TableControl = {},
 ): Promise<ThisWeeksCaps> {
   const caps = new Map<string, ReviewedContractCap>(), fields = new Map<string, string[]>();
   const columns: string[] = [];
   const others = (names: readonly string[]) =>
     [...new Set(names)].filter((name) => name !== "" && !CAPS_COLUMNS.some((own) => own === name));
   for await (const table of readTables(source, CAPS_COLUMNS, others, control)) {
+    noteBlankRows(source, table, control);
     for (const name of table.optional) if (!columns.includes(name)) columns.push(name);
     const brand = table.optional.indexOf("brand_id");
     const planned = table.optional.indexOf(PLANNED_RATE);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readPhase } from "../../../io/bytes/read_progress.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
 import type { Instance } from "../../../allocator/drop/instance/instance.ts";
 import { besidesCaps, leastShortfall } from "../../../allocator/limits/least_shortfall.ts";
@@ -65,7 +66,7 @@ export async function runCheck(
   if (exact && certificate === undefined) {
     throw new UsageError("--exact needs --certificate, whose figures it recomputes");
   }
-  progress.report({ phase: `read ${assign}` });
+  progress.report({ phase: readPhase(assign) });
   const table = await readAssignments(assign, tableControl(options, (note) => progress.note(note)));
   progress.report({ phase: "check" });
   // Options that were not given are as in the certificate; where one was given and differs, the report names both.

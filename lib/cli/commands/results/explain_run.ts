@@ -4,6 +4,7 @@
  * @module
  */
 import { isSameObjective } from "../../../base/numbers/rounding.ts";
+import { readPhase } from "../../../io/bytes/read_progress.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
 import { type Certificate, policyOfCertificate } from "../../../allocator/model/certificate.ts";
 import {
@@ -159,7 +160,7 @@ async function readToExplain(
   let reread: ((rules: Policy) => ReportedAllocation) | null = null, drop: Drop;
   if (assign === undefined) find(drop = readyDrop(whole, policy));
   else {
-    progress.report({ phase: `read ${assign}` });
+    progress.report({ phase: readPhase(assign) });
     const rows = await readAssignments(assign, {
       ...tableControl(values, (note) => progress.note(note)),
       scores: false,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readPhase } from "../../../io/bytes/read_progress.ts";
 import { checkRules } from "../../../api/policy_options.ts";
 import { besideHeldOut } from "../../../allocator/check/check.ts";
 import type { Drop } from "../../../allocator/drop/drop.ts";
@@ -65,7 +66,7 @@ export async function compareAllocations(
   const names = shortNames(files);
   const sides: ToCompare[] = [];
   for (const [i, file] of files.entries()) {
-    progress.report({ phase: `read ${file}` });
+    progress.report({ phase: readPhase(file) });
     const rows = await readAssignments(file, {
       ...tableControl(options, (note) => progress.note(note)),
       scores: false,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { readPhase } from "../../../io/bytes/read_progress.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
 import { checkRules } from "../../../api/policy_options.ts";
 import { besideHeldOut } from "../../../allocator/check/check.ts";
@@ -82,7 +83,7 @@ export async function runReport(
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
   const { drop: read, policy } = await readJudged(values, sources, progress);
-  progress.report({ phase: `read ${values.assign}` });
+  progress.report({ phase: readPhase(values.assign) });
   const rows = await readAssignments(values.assign, {
     ...tableControl(values, (note) => progress.note(note)),
     scores: false,

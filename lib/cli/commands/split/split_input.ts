@@ -18,6 +18,7 @@ import {
   readProblemBytes,
 } from "../../../io/documents/split/problem_bytes.ts";
 import { readProblem, refuseBesideGoods } from "../../../io/documents/split/split_reader.ts";
+import { noteBlankRows } from "../../../io/csv/table_control.ts";
 import { columnsOf } from "../../../woptim/problem/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../../woptim/problem/problem.ts";
 
@@ -49,7 +50,7 @@ interface Given {
 export async function readSplit(
   source: string,
   given: Given,
-  control?: ProblemControl,
+  control: ProblemControl = {},
 ): Promise<SplitInput> {
   const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, control);
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
@@ -61,6 +62,7 @@ export async function readSplit(
     const { lower, upper, target } = people;
     const columns = { total: total!, price, lower, upper, target };
     const ignored = unknownColumns(header!, source);
+    noteBlankRows(source, people, control);
     return { people, columns, ignored, places: { file: source, lines: people.lines } };
   }
   return { people, ...await readOthers(problemText(bytes, source), source, given, control) };

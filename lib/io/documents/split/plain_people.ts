@@ -38,6 +38,8 @@ export interface PeopleColumns {
   target: Float64Array;
   /** The lines that people stand on. */
   lines: LineMap;
+  /** Rows of separators only, which are left out. */
+  blankRows: number;
 }
 
 /**
@@ -76,6 +78,7 @@ class PeopleBuilder {
   readonly wanted: readonly string[];
   #layout: Layout = { columns: 0, index: [], names: [] };
   #faulty = false;
+  #blankRows = 0;
 
   constructor(header: readonly string[]) {
     this.wanted = PLAIN_COLUMNS.filter((name) => header.includes(name));
@@ -92,7 +95,10 @@ class PeopleBuilder {
     const { columns, index } = this.#layout;
     const [name, target] = index, lower = index[2], upper = index[index.length - 1];
     while (scanner.next()) {
-      if (scanner.empty) continue;
+      if (scanner.empty) {
+        if (!scanner.blank) this.#blankRows++;
+        continue;
+      }
       if (scanner.fields !== columns) this.#faulty = true;
       if (this.#faulty) continue;
       if (isPadded(scanner.bytes, from[name], to[name])) trimField(scanner, name);
@@ -134,6 +140,7 @@ class PeopleBuilder {
       upper: this.#upper.array(),
       target: this.#target.array(),
       lines: this.#lines,
+      blankRows: this.#blankRows,
     };
   }
 }

@@ -41,10 +41,10 @@ export const GOOD_COLUMNS: TableColumns = {
 export function parseSplitGoods(
   text: string,
   file: string,
-): { goods: Good[]; places: TablePlaces } {
+): { goods: Good[]; places: TablePlaces; blankRows?: number } {
   if (text.trim() === "") throw emptyInput(file, ["name", "total", "price"]);
   const { wanted, optional } = GOOD_COLUMNS;
-  const { rows } = parseTable(text, file, wanted, optional);
+  const { rows, blankRows } = parseTable(text, file, wanted, optional);
   const faults: InputFault[] = [];
   const twice = new Set(repeated(rows.map(({ fields }) => fields[0])));
   const goods = rows.map(({ line, fields }, i): Good => {
@@ -63,5 +63,5 @@ export function parseSplitGoods(
     throw new InputError(`${file}: no rows, expected at least one good`, { file });
   }
   if (faults.length > 0) throw errorOf(faults);
-  return { goods, places: { file, lines: linesOf(rows) } };
+  return { goods, places: { file, lines: linesOf(rows) }, blankRows };
 }

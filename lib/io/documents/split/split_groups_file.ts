@@ -38,10 +38,10 @@ export const GROUP_COLUMNS: TableColumns = {
 export function parseSplitGroups(
   text: string,
   file: string,
-): { groups: GroupRequirement[]; places: TablePlaces } {
+): { groups: GroupRequirement[]; places: TablePlaces; blankRows?: number } {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target", "group"]);
   const { wanted, optional } = GROUP_COLUMNS;
-  const { rows } = parseTable(text, file, wanted, optional);
+  const { rows, blankRows } = parseTable(text, file, wanted, optional);
   const faults: InputFault[] = [];
   const names = rows.map(({ fields }) => fields[0]!);
   const twice = new Set(repeated(names)), known = new Set(names);
@@ -74,5 +74,5 @@ export function parseSplitGroups(
     };
   });
   if (faults.length > 0) throw errorOf(faults);
-  return { groups, places: { file, lines: linesOf(rows) } };
+  return { groups, places: { file, lines: linesOf(rows) }, blankRows };
 }

@@ -59,6 +59,8 @@ export interface ProblemFile {
   ignored: string[];
   /** Where it stands. */
   places: ProblemPlaces;
+  /** Rows of separators only of a table, which are left out. */
+  blankRows?: number;
 }
 
 /** Columns that people may have beside a name and a target. */
@@ -100,8 +102,8 @@ export async function parseSplitProblem(
   const header = headerOf(bare);
   if (header !== null) {
     const { goods } = given;
-    const { problem, lines } = problemOfCsv(bare, file, given);
-    return { problem, goods, ignored: unknownColumns(header, file), places: { file, lines } };
+    const { lines, ...read } = problemOfCsv(bare, file, given);
+    return { ...read, goods, ignored: unknownColumns(header, file), places: { file, lines } };
   }
   // Loaded only here, since loading zod takes longer than reading a CSV file.
   const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
@@ -245,9 +247,9 @@ function problemOfCsv(
   text: string,
   file: string,
   { total, price, groups, goods }: GivenAmounts,
-): { problem: SplitProblem; lines: LineMap } {
+): Pick<ProblemFile, "problem" | "blankRows"> & { lines: LineMap } {
   if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
-  const { rows } = parseTable(text, file, PEOPLE_COLUMNS.wanted, OPTIONAL);
+  const { rows, blankRows } = parseTable(text, file, PEOPLE_COLUMNS.wanted, OPTIONAL);
   const faults: InputFault[] = [];
   const goodColumn = COLUMNS.indexOf("good");
   const twice = new Set(
@@ -288,7 +290,7 @@ function problemOfCsv(
     throw new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
   }
   const problem = { total: all, price, requirements, ...(groups !== undefined && { groups }) };
-  return { problem, lines: linesOf(rows) };
+  return { problem, lines: linesOf(rows), blankRows };
 }
 
 /** Names of the columns in a CSV's first line; null where the text is JSON. */

@@ -6,6 +6,7 @@
 import { InputError, UsageError } from "../../../base/errors.ts";
 import { optionInWords } from "../../../base/option_words.ts";
 import type { GoodsProblem, SplitProblem } from "../../../woptim/problem/problem.ts";
+import { noteBlankRows } from "../../csv/table_control.ts";
 import { DIALECT_OPTIONS, type DialectOptions } from "../../csv/dialect_options.ts";
 import { checkLimits, limitsOf, type ReadLimits } from "../../bytes/read_limits.ts";
 import {
@@ -130,17 +131,21 @@ export async function readProblem(
   text: string,
   source: string,
   { total, price, ...files }: GivenFiles,
-  control?: ProblemControl,
+  control: ProblemControl = {},
 ): Promise<ProblemFile> {
   const textOf = async (file: string, columns: TableColumns) =>
     problemText(await readProblemBytes(file, columns, control), file);
   const readGroups = async (file: string) => {
     const { GROUP_COLUMNS, parseSplitGroups } = await import("./split_groups_file.ts");
-    return parseSplitGroups(await textOf(file, GROUP_COLUMNS), file);
+    return noteBlankRows(
+      file,
+      parseSplitGroups(await textOf(file, GROUP_COLUMNS), file),
+      control,
+    );
   };
   const readGoods = async (file: string) => {
     const { GOOD_COLUMNS, parseSplitGoods } = await import("./split_goods_file.ts");
-    return parseSplitGoods(await textOf(file, GOOD_COLUMNS), file);
+    return noteBlankRows(file, parseSplitGoods(await textOf(file, GOOD_COLUMNS), file), control);
   };
   const groups = files.groups === undefined ? undefined : await readGroups(files.groups);
   const goods = files.goods === undefined ? undefined : await readGoods(files.goods);
@@ -153,6 +158,7 @@ export async function readProblem(
   if (read.goods !== undefined && read.problem.groups !== undefined) {
     throw new InputError("groups and goods can't be combined: give one of them");
   }
+  noteBlankRows(source, read, control);
   return {
     ...read,
     places: { ...read.places, groups: groups?.places, goods: goods?.places },

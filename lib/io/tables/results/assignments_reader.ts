@@ -4,13 +4,12 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
-import { blankRowsNote } from "../../../base/text/row_notes.ts";
 import type { AssignmentTable } from "../../../allocator/model/assignment_table.ts";
 import { IdTable } from "../../../base/ids/id_table.ts";
 import type { Layout } from "../../csv/header.ts";
 import { parseNumber } from "../../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected } from "../../csv/dialect_options.ts";
-import type { TableControl } from "../../csv/table_control.ts";
+import { noteBlankRows, type TableControl } from "../../csv/table_control.ts";
 import type { ParquetFile } from "../../parquet/parquet_file.ts";
 import { internText } from "../../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "../rows/read_rows.ts";
@@ -58,8 +57,7 @@ export async function readAssignments(
       throw error.fault.expected === "UTF-8" ? other : error;
     });
   });
-  const { blankRows = 0 } = table;
-  if (blankRows > 0) onNote(blankRowsNote(path, blankRows));
+  noteBlankRows(path, table, { onNote });
   return table;
 }
 
