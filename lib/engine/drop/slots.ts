@@ -163,7 +163,8 @@ export interface SlotPairs {
 }
 
 /**
- * The slots with the limits compiled for those that have a pair, as limits of one machine are for the pairs that are left.
+ * The slots with the limits compiled for those that have a pair, and the kinds of users that have one, as limits of one
+ * machine are for the pairs and users that are left.
  *
  * @throws InputError for what `compileLimits` throws
  */
@@ -171,25 +172,28 @@ export function limitedSlots(
   slots: Slots,
   columns: SlotColumns,
   limits: DeclaredLimits,
-  { attributes, users, pairs, keepsPairsOut }: SlotPairs,
+  { attributes, users: all, pairs, keepsPairsOut }: SlotPairs,
 ): LimitedSlots {
   const { contract, keys, isNew } = slots, kind = keys.map((key) => Number(key[1]));
   const order = keys.map((_, s) => s).filter((s) => pairs[s] > 0)
     .sort((a, b) => kind[a] - kind[b] || contract[a] - contract[b] || a - b);
+  const withPairs = [...new Set(order.map((s) => kind[s]))];
+  const placeOf = new Map(withPairs.map((u, place) => [u, place]));
+  const users = all === null ? null : withPairs.map((u) => all[u]);
   const drop = {
     ...dropOf(
       columns,
       users ?? [[columns.groups[0]]],
-      order.map((s) => ({ c: contract[s], u: kind[s] })),
+      order.map((s) => ({ c: contract[s], u: placeOf.get(kind[s])! })),
       placeOfUserId(attributes),
     ),
     ...(isNew !== null && { previous: previousOf(order, isNew, users?.length ?? 1) }),
     ...(keepsPairsOut && { heldBack: KEPT_OUT }),
   };
-  const all = attributesOf(columns, limits, attributes, users, order.map((s) => keys[s]));
+  const texts = attributesOf(columns, limits, attributes, users, order.map((s) => keys[s]));
   const pairOf = new Int32Array(keys.length).fill(-1);
   order.forEach((s, p) => pairOf[s] = p);
-  const compiled = compileLimits(drop, limits.families, all);
+  const compiled = compileLimits(drop, limits.families, texts);
   return { ...slots, pairs, drop: { ...drop, limits: compiled }, pairOf };
 }
 
