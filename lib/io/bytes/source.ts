@@ -402,22 +402,15 @@ export function globSegments(glob: string): string[] {
 
 /** Paths that match a glob, segment by segment: `*` and `?` within a name, `**` for any number of folders. */
 async function globMatches(glob: string): Promise<string[]> {
-  const segments = globSegments(glob);
-  let paths = [""];
-  for (const [depth, segment] of segments.entries()) {
+  let paths = ["."];
+  for (const [depth, segment] of globSegments(glob).entries()) {
+    const pattern = /[*?]/.test(segment) ? globPattern(segment) : null;
     const next: string[] = [];
-    if (segment === "**") {
-      for (const path of paths) next.push(...await foldersBelow(path, depth));
-      paths = next;
-      continue;
-    }
-    const isGlob = /[*?]/.test(segment);
-    const pattern = isGlob ? globPattern(segment) : null;
     for (const path of paths) {
-      if (pattern === null) next.push(depth === 0 ? segment : `${path}/${segment}`);
-      else if ((await statOrNull(path === "" && depth > 0 ? "/" : path || "."))?.isDirectory) {
-        const found = await entriesOf(path === "" && depth > 0 ? "/" : path || ".", pattern);
-        for (const one of found) next.push(depth === 0 ? one.slice(2) : one);
+      if (segment === "**") next.push(...await foldersBelow(path));
+      else if (pattern === null) next.push(depth === 0 ? segment || "/" : pathIn(path, segment));
+      else if ((await statOrNull(path))?.isDirectory) {
+        for (const found of await entriesOf(path, pattern)) next.push(found);
       }
     }
     paths = next;
@@ -425,17 +418,15 @@ async function globMatches(glob: string): Promise<string[]> {
   const existing: string[] = [];
   // A link that leads nowhere matches too, so that it is missed by name.
   for (const path of paths) if (await statOrNull(path, "lstat") !== null) existing.push(path);
-  return segments[0] === "**" ? existing.map((path) => path.slice(2)) : existing;
+  return existing;
 }
 
 /** A folder and all folders below it, as `**` matches them; links to folders are not followed. */
-async function foldersBelow(path: string, depth: number): Promise<string[]> {
-  const folder = path === "" ? depth > 0 ? "/" : "." : path;
+async function foldersBelow(folder: string): Promise<string[]> {
   if (!(await statOrNull(folder))?.isDirectory) return [];
-  const found = [path === "" && depth === 0 ? "." : path];
+  const found = [folder];
   for (const below of await entriesOf(folder, SHOWN)) {
-    if ((await platform.lstat(below)).isSymlink) continue;
-    found.push(...await foldersBelow(below.replace(/^\/\//, "/"), depth + 1));
+    if (!(await platform.lstat(below)).isSymlink) found.push(...await foldersBelow(below));
   }
   return found;
 }

@@ -2,6 +2,8 @@ import { assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { platform } from "../../../lib/base/platform/platform.ts";
 import { resolveSource } from "../../../lib/io/bytes/source.ts";
+import { TempFolder } from "../../support/cli.ts";
+import { divvyMany } from "../../support/many_runs.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
 Deno.test("inputs: an address of a kind that is not read is not called a missing file", async () => {
@@ -65,5 +67,28 @@ Deno.test("inputs: a folder or pattern may have more files than a call has room 
     }
   } finally {
     Object.assign(platform, { stat, lstat, realPath, readDir });
+  }
+});
+
+Deno.test("inputs: a pattern whose first part is one finds files where the command runs", async () => {
+  await using folder = new TempFolder();
+  folder.write("a b,é.csv", "name,total\nbread,2\n");
+  Deno.mkdirSync(`${folder.path}/goods/x`, { recursive: true });
+  folder.write("goods/x/g.csv", "name,total\nbread,2\n");
+  folder.write("people.csv", "name,good,lower,upper,target\nann,bread,0,3,1\n");
+  const here = folder.path;
+  const patterns = [
+    "a*.csv",
+    "*,é.csv",
+    "./a*.csv",
+    "*/x/g.csv",
+    "**/g.csv",
+    "g*/**",
+    `${here}/a*`,
+  ];
+  const args = (pattern: string) => ["split", "-i", "people.csv", "--goods", pattern, "-q"];
+  const runs = patterns.map((pattern) => ({ cwd: here, args: args(pattern) }));
+  for (const [i, { code, stderr }] of (await divvyMany(runs, here)).entries()) {
+    assertEquals({ code, stderr }, { code: 0, stderr: "" }, patterns[i]);
   }
 });
