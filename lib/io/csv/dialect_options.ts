@@ -100,7 +100,7 @@ export function parseColumns(texts: readonly string[]): Record<string, string> {
       );
     }
     if (Object.hasOwn(columns, column)) throw new UsageError(`--columns names ${column} twice`);
-    checkColumn(column);
+    checkColumn(column, "--columns");
     columns[column] = theirs;
   }
   return columns;
@@ -108,12 +108,12 @@ export function parseColumns(texts: readonly string[]): Record<string, string> {
 
 /** Checks that the columns renamed are Divvy's. @throws {UsageError} for one that is not */
 export function checkRenamed(columns: DialectOptions["columns"] = {}): void {
-  Object.keys(columns).forEach(checkColumn);
+  for (const column of Object.keys(columns)) checkColumn(column, "columns");
 }
 
-function checkColumn(column: string): void {
+function checkColumn(column: string, option: string): void {
   if (KNOWN_COLUMNS.includes(column)) return;
   throw new UsageError(
-    `columns names ${shown(column)}, expected one of ${KNOWN_COLUMNS.join(", ")}`,
+    `${option} names ${shown(column)}, expected one of ${KNOWN_COLUMNS.join(", ")}`,
   );
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { didYouMean } from "../../../base/ids/near_ids.ts";
 import { snakeCase } from "../../../base/text/snake_case.ts";
 import type { Command } from "../../../deps/commander.ts";
 import { InputError, quote } from "../../../base/errors.ts";
@@ -74,7 +75,9 @@ function unknownOption(
   path: PropertyKey[],
 ): InputError {
   const place = path.length === 0 ? "" : ` in ${path.join(".")}`;
-  const message = `there is no option ${quote(name)}${place}${hint(program, name)}`;
+  const spelled = snakeCase(name.replace(/^-+/, "")).replaceAll("-", "_");
+  const meant = didYouMean(spelled, namesIn(program, path[0]));
+  const message = `there is no option ${quote(name)}${place}${meant}`;
   return new InputError(`${file}: ${message}`, { file, column: name });
 }
 
@@ -111,9 +114,12 @@ function commandsOptions(program: DivvyCommand, command: DivvyCommand | undefine
   return commands.flatMap((command) => [...configOptions(command).values()]);
 }
 
-/** " (did you mean …?)" for a name that is spelled as on the command line; else "". */
-function hint(program: DivvyCommand, name: string): string {
-  const spelled = snakeCase(name.replace(/^-+/, "")).replaceAll("-", "_");
-  const known = configurable(program).some((command) => configOptions(command).has(spelled));
-  return known && spelled !== name ? ` (did you mean ${quote(spelled)}?)` : "";
+/** Names that may stand in a command's section; at the top of a file: options of any command, and sections. */
+function namesIn(program: DivvyCommand, section: PropertyKey | undefined): string[] {
+  const names = configurable(program).flatMap((command) => {
+    const options = [...configOptions(command).keys()];
+    if (section === undefined) return [command.name(), ...options];
+    return command.name() === section ? options : [];
+  });
+  return [...new Set(names)];
 }

@@ -82,11 +82,17 @@ const FAULTS: [config: string, message: string][] = [
   ['{"mix_tail": "yes"}', 'divvy.json: mix_tail is "yes", expected true or false'],
   [
     '{"max-mixed-share": 1}',
-    'divvy.json: there is no option "max-mixed-share" (did you mean "max_mixed_share"?)',
+    'divvy.json: there is no option "max-mixed-share" (did you mean max_mixed_share?)',
   ],
   [
     '{"allocate": {"covW": [1]}}',
-    'divvy.json: there is no option "covW" in allocate (did you mean "cov_w"?)',
+    'divvy.json: there is no option "covW" in allocate (did you mean cov_w?)',
+  ],
+  ['{"capz": "caps.csv"}', 'divvy.json: there is no option "capz" (did you mean caps?)'],
+  ['{"alocate": {"k": 1}}', 'divvy.json: there is no option "alocate" (did you mean allocate?)'],
+  [
+    '{"allocate": {"outt": "a.csv"}}',
+    'divvy.json: there is no option "outt" in allocate (did you mean out?)',
   ],
   // The parser would keep the last one without a word.
   [
