@@ -4,7 +4,7 @@
  * @module
  */
 import { Command, type CommanderError } from "../../deps/commander.ts";
-import { quote } from "../../base/errors.ts";
+import { quote, UsageError } from "../../base/errors.ts";
 import { helpLayout } from "./help_layout.ts";
 import { columnsOf, type Stream, write } from "./terminal/write.ts";
 import { type DivvyOption, file, flag, type ValuesOf } from "./option_kinds.ts";
@@ -103,6 +103,25 @@ export class DivvyCommand<Values = unknown> extends Command {
     });
   }
 
+  /**
+   * As commander's, which would take the name of another option as a value: an unset variable in a script leaves none.
+   *
+   * @throws {UsageError} where an option that needs a value has another option behind it
+   */
+  override parseOptions(args: string[]): ReturnType<Command["parseOptions"]> {
+    const named = (word: string) =>
+      this.options.find(({ long, short }) => word === long || word === short);
+    const end = args.indexOf("--"), last = end < 0 ? args.length : end;
+    for (let i = 0; i + 1 < last; i++) {
+      const option = named(args[i]);
+      if (!option?.required) continue;
+      const next = named(args[i + 1].replace(/(?<=^--[^=]+)=.*$/s, ""));
+      if (next !== undefined) throw new UsageError(withoutValue(option.long!, args[i + 1]));
+      i++;
+    }
+    return super.parseOptions(args);
+  }
+
   private examplesText(): string {
     if (this.examples.length === 0) return "";
     const lines = this.examples.map(({ what, line }) => `  ${what}\n    ${line}\n`);
@@ -124,6 +143,8 @@ export function usageMessage(error: CommanderError, command?: Command): string {
     const [, name, given] = extra;
     return `${name} takes no such arguments: ${given} (options begin with -; quote a pattern: "*.csv")`;
   }
+  const bare = /^option '.*?(--[^ ]+) .+' argument missing$/s.exec(message);
+  if (bare !== null) return withoutValue(bare[1]);
   const choice = /^.* value '(.*)' is invalid for argument '(.+)'\. Allowed choices are (.+)\.$/s
     .exec(message);
   if (choice !== null) {
@@ -134,6 +155,13 @@ export function usageMessage(error: CommanderError, command?: Command): string {
     return `${message} (see: divvy ${command === undefined ? "" : `${command.name()} `}--help)`;
   }
   return message.replace(/\n+\(Did you mean/, " (did you mean").replaceAll("\n", " ");
+}
+
+/** Says that an option has no value, as what follows it is another option; or nothing. */
+function withoutValue(long: string, next?: string): string {
+  return next === undefined
+    ? `${long} needs a value`
+    : `${long} needs a value, and ${next} is an option (${long}=${next} if that is meant)`;
 }
 
 /** Says which argument a command needs, what it may be, and how the command is called. */

@@ -35,9 +35,11 @@ export function parseJson(
 function strict(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const why = (error as Error).message.replaceAll("\n", " ");
-    throw new InputError(`${file}: expected JSON (${why})`, { file, expected: "JSON" });
+  } catch {
+    // The other parser knows the line, and says why in the same words.
+    withComments(text, file);
+    const only = "comments and trailing commas are read in divvy.json and splits only";
+    throw new InputError(`${file}: not valid JSON: ${only}`, { file, expected: "JSON" });
   }
 }
 

@@ -186,7 +186,16 @@ const OPTIONS: [string[], string][] = [
     ["a.csv", "b.csv"],
     'allocate takes no such arguments: a.csv, b.csv (options begin with -; quote a pattern: "*.csv")',
   ],
-  [["--summary"], "option '--summary <file>' argument missing"],
+  [["--summary"], "--summary needs a value"],
+  [
+    ["--summary", "--strict"],
+    "--summary needs a value, and --strict is an option (--summary=--strict if that is meant)",
+  ],
+  [["-k", "-q"], "--k needs a value, and -q is an option (--k=-q if that is meant)"],
+  [
+    ["--title", "--top_n=3"],
+    "--title needs a value, and --top-n=3 is an option (--title=--top-n=3 if that is meant)",
+  ],
   [["--summary", "out.csv"], "--summary and --out name the same file, out.csv"],
   [["--out", "elig.csv"], "--out and --elig name the same file, elig.csv"],
   [["--out", ".//elig.csv"], "--out and --elig name the same file, .//elig.csv"],

@@ -67,7 +67,7 @@ Deno.test("explain: greedy's and other tools' assignments, at prices that are so
 });
 
 const FAULTS: [scenarios: string, message: string][] = [
-  ["[", "expected JSON (Unexpected end of JSON input)"],
+  ["[", "not valid JSON: unexpected end of JSONC input"],
   ["[]", 'scenarios is "[]", expected a list that is not empty'],
   ['{"name":"a"}', 'scenarios is "{\\"name\\":\\"a\\"}", expected a list'],
   [
