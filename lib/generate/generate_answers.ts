@@ -55,7 +55,7 @@ export async function generateAnswers(options: AnswerOptions): Promise<AnswerRep
   const drop = new SyntheticDrop(options),
     truth = new SyntheticTruth(drop, options.seed ?? SYNTHETIC_DEFAULTS.seed);
   const rows = await readIdRows(answersTo, ["user_id", "contract_address"], { number: "score" });
-  const offers = offersOf(rows, drop, answersTo), table: TruthTable = new Map();
+  const offers = offersOf(rows, drop), table: TruthTable = new Map();
   await makeFolder(dir);
   await writeTogether(async (set) => {
     await writeResponses(files, drop, truth, offers, table, set.write);
@@ -65,20 +65,25 @@ export async function generateAnswers(options: AnswerOptions): Promise<AnswerRep
 }
 
 /** The assignments as offers to all of the drop's users, including those without any. */
-function offersOf(rows: IdRows, drop: SyntheticDrop, file: string): WeekOffers {
-  const [users, contracts] = rows.ids, [user, contract] = rows.codes;
+function offersOf(rows: IdRows, drop: SyntheticDrop): WeekOffers {
+  const [user, contract] = rows.codes;
   const contractIndex = new Map(drop.contracts.map((c, i) => [c.contract_address, i]));
   const userIndex = new Map<string, number>();
   for (let u = 0; u < drop.users; u++) userIndex.set(String(drop.userId(u)), u);
-  const indices = (ids: typeof users, indexOf: ReadonlyMap<string, number>, column: string) =>
-    Uint32Array.from(ids.pool.toArray(), (id) => {
+  const indices = (i: number, indexOf: ReadonlyMap<string, number>, column: string) =>
+    Uint32Array.from(rows.ids[i].pool.toArray(), (id, at) => {
       const index = indexOf.get(id);
       if (index !== undefined) return index;
       const expected = "one of the drop that the other options make";
-      throw InputError.at({ file, column, value: id, expected });
+      throw InputError.at({
+        ...rows.placeOf(rows.codes[i].indexOf(at)),
+        column,
+        value: id,
+        expected,
+      });
     });
-  const userOf = indices(users, userIndex, "user_id");
-  const contractOf = indices(contracts, contractIndex, "contract_address");
+  const userOf = indices(0, userIndex, "user_id");
+  const contractOf = indices(1, contractIndex, "contract_address");
   const sorted = sortOffers({
     users: drop.users,
     user: user.map((u) => userOf[u]),

@@ -71,7 +71,7 @@ export async function readOffersToCompare(
     ? new Map<string, KnownContract>()
     : await contractsOf(sources.caps, control);
   // Contracts that are missing in caps, such as last week's, may have a type in the lists.
-  addTypes(contracts, [[sources.after, after], [sources.before, before]]);
+  addTypes(contracts, [after, before]);
   const groupOf = sources.userGroups === undefined
     ? groupsBeside(matched, [after, before])
     : await groupsFrom(sources.userGroups, matched, control);
@@ -112,16 +112,16 @@ async function contractsOf(
 /** Adds the types that the files give to contracts not known yet; the first type found for a contract counts. */
 function addTypes(
   known: Map<string, KnownContract>,
-  files: readonly [string, IdRows][],
+  files: readonly IdRows[],
 ): void {
-  for (const [file, { ids: [, contracts], codes: [, contract], further, line }] of files) {
+  for (const { ids: [, contracts], codes: [, contract], further, placeOf } of files) {
     const type = further.get("is_sponsored"), names = contracts.pool.toArray();
     if (type === undefined) continue;
     const isKnown = Uint8Array.from(names, (id) => known.has(id) ? 1 : 0);
     for (let row = 0; row < contract.length; row++) {
       const text = type.values[type.code[row]];
       if (isKnown[contract[row]] === 1 || text === "") continue;
-      const place = { file, line: line[row], column: "is_sponsored" };
+      const place = { ...placeOf(row), column: "is_sponsored" };
       known.set(names[contract[row]], { sponsored: truthOf(text, place), brand: null });
       isKnown[contract[row]] = 1;
     }

@@ -81,7 +81,6 @@ export async function readReviewData(
     sources.assignments,
     async (source) =>
       offerColumns(
-        source,
         noted(source, await readIdRows(source, PAIR, { number: "score", texts: BESIDE }, control)),
       ),
   );
@@ -167,7 +166,7 @@ async function readEvents(
   });
   const bad = at.code.findIndex((code) => inside[code] === null);
   if (bad >= 0) {
-    const place = { file: source, line: rows.line[bad], column: "at" };
+    const place = { ...rows.placeOf(bad), column: "at" };
     const expected = "a date or time such as 2025-08-14 or 2025-08-14T15:00:00Z";
     throw InputError.at({ ...place, value: at.values[at.code[bad]], expected });
   }
@@ -180,8 +179,8 @@ function pairColumns({ ids: [users, contracts], codes: [user, contract] }: IdRow
   return { users, contracts, user, contract };
 }
 
-function offerColumns(file: string, rows: IdRows): OfferColumns {
-  const { further, line } = rows;
+function offerColumns(rows: IdRows): OfferColumns {
+  const { further, placeOf } = rows;
   /** Turns a column of texts into numbers; converts each distinct text once. */
   const column = <T extends Uint8Array | Float64Array>(
     name: string,
@@ -200,7 +199,7 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
     return into;
   };
   const truth = (name: string) => (text: string, row: number) =>
-    truthOf(text, { file, line: line[row], column: name }) ? 1 : 0;
+    truthOf(text, { ...placeOf(row), column: name }) ? 1 : 0;
   const isHeldOut = truth("holdout");
   return {
     ...pairColumns(rows),
@@ -210,7 +209,7 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
     ratio: column("sponsorship_ratio", new Float64Array(rows.rows), (text, row) => {
       const ratio = text === "" ? NaN : parseNumberText(text);
       if (text === "" || (ratio >= 0 && ratio <= 1)) return ratio;
-      const place = { file, line: line[row], column: "sponsorship_ratio" };
+      const place = { ...placeOf(row), column: "sponsorship_ratio" };
       throw InputError.at({ ...place, value: text, expected: "a number from 0 to 1" });
     }),
     // Blank means no: rows of users who take part may have a blank there.
@@ -219,8 +218,7 @@ function offerColumns(file: string, rows: IdRows): OfferColumns {
       new Uint8Array(rows.rows),
       (text, row) => text === "" ? 0 : isHeldOut(text, row),
     ),
-    file,
-    line,
+    placeOf,
   };
 }
 

@@ -168,11 +168,11 @@ function heldOutOf(
 }
 
 function contradiction(
-  { file, line }: OfferColumns,
+  { placeOf }: OfferColumns,
   row: number,
   column: string,
   { value, before, of }: { value: string; before: string; of: string },
 ): InputError {
   const expected = `${quote(before)} as in an earlier row of ${of}`;
-  return InputError.at({ file, line: line?.[row], column, value, expected });
+  return InputError.at({ ...placeOf?.(row), column, value, expected });
 }

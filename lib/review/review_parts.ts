@@ -39,10 +39,8 @@ export interface OfferColumns extends PairColumns {
   readonly ratio: Float64Array | null;
   /** holdout: Uint8Array, length rows, 1 where the user is held out. */
   readonly heldOut: Uint8Array | null;
-  /** Where the rows come from, for messages. */
-  readonly file?: string;
-  /** Float64Array, length rows: line of each. */
-  readonly line?: Float64Array;
+  /** Where a row stands, for messages. */
+  readonly placeOf?: (row: number) => { readonly file: string; readonly line: number };
 }
 
 /** What is known of contracts, in columns. */

@@ -17,6 +17,12 @@ import { type FurtherColumns, FurtherColumnsBuilder } from "./rows/further_colum
 import { readRows, type RowTaker } from "./rows/read_rows.ts";
 import { hasIds, nextRow } from "./rows/record_rows.ts";
 
+/** Where a row stands: its file, and the line there, counted from 1, header included. */
+export interface RowPlace {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** A table of ids in columns, rows in the order of the file. */
 export interface IdRows {
   /** Number of rows. */
@@ -27,8 +33,8 @@ export interface IdRows {
   readonly codes: readonly Uint32Array[];
   /** Float64Array, length rows: the optional number column; null where the file has none. */
   readonly number: Float64Array | null;
-  /** Float64Array, length rows: line of the file, counted from 1, header included. */
-  readonly line: Float64Array;
+  /** Where a row stands. */
+  readonly placeOf: (row: number) => RowPlace;
   /** Those of the text columns that the table has. */
   readonly further: FurtherColumns;
   /** Number of rows with blank fields only, which are left out. */
@@ -70,6 +76,8 @@ class IdRowsBuilder implements RowTaker {
   readonly #numberName: string | undefined;
   readonly #number = new Float64List();
   readonly #line = new Float64List();
+  /** Files in order, each with its first row. */
+  readonly #files: { readonly file: string; readonly from: number }[] = [];
   readonly #further: FurtherColumnsBuilder;
   readonly #hasFurther: boolean;
   /** Whether the files have the number column; null: no file yet. */
@@ -89,6 +97,7 @@ class IdRowsBuilder implements RowTaker {
   }
 
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
+    this.#begin(file);
     const { index } = layout, { from, to } = scanner;
     this.#lookAt(layout, file);
     const number = this.#numberField;
@@ -121,6 +130,7 @@ class IdRowsBuilder implements RowTaker {
       );
     }
     this.#lookAt(file.layout, file.name);
+    this.#begin(file.name);
     const numbers = this.#numberField >= 0 ? await file.numbers(this.#numberName!) : null;
     const readFurther = await this.#further.parquetReaders(file);
     for (const range of file.ranges) {
@@ -150,15 +160,23 @@ class IdRowsBuilder implements RowTaker {
   }
 
   table(): IdRows {
+    const files = this.#files, line = this.#line.array();
     return {
       rows: this.#rows,
       ids: this.#ids,
       codes: this.#codes.map((list) => list.array()),
       number: this.#hasNumber === true ? this.#number.array() : null,
-      line: this.#line.array(),
+      placeOf: (row) => ({
+        file: files.findLast(({ from }) => from <= row)!.file,
+        line: line[row],
+      }),
       further: this.#further.columns(),
       ...this.#left,
     };
+  }
+
+  #begin(file: string): void {
+    if (this.#files.at(-1)?.file !== file) this.#files.push({ file, from: this.#rows });
   }
 
   /** Finds the number column in a file's header; all files must have it, or none. */
