@@ -20,7 +20,7 @@ import { type Environment, processEnvironment } from "../sources/environment.ts"
 import { quotedTable } from "../sources/identifier.ts";
 import { connectPostgres } from "../sources/postgres_connection.ts";
 import { sourceError } from "../sources/source_error.ts";
-import { parseSourceUrl } from "../sources/source_url.ts";
+import { isSourceUrl, parseSourceUrl, shownName } from "../sources/source_url.ts";
 
 /** Types of the columns of assignments; any other column is text. */
 const TYPES = new Map(Object.entries({
@@ -54,13 +54,14 @@ export async function publishAssignments(
   to: string,
   options: PublishOptions = {},
 ): Promise<number> {
-  const address = parseSourceUrl(to);
-  const { kind, name, table } = address;
-  if (table === null || (kind !== "postgres" && kind !== "clickhouse")) {
-    throw new UsageError(
+  const noPlace = (name: string) =>
+    new UsageError(
       `${name} is no place for assignments, expected postgres://…?table=NAME or clickhouse://…?table=NAME`,
     );
-  }
+  if (!isSourceUrl(to)) throw noPlace(shownName(to));
+  const address = parseSourceUrl(to);
+  const { kind, name, table } = address;
+  if (table === null || (kind !== "postgres" && kind !== "clickhouse")) throw noPlace(name);
   if (file === "-") throw new UsageError("assignments are read twice, so they can't come from -");
   options.onProgress?.({ phase: readPhase(file) });
   const rows = (await readAssignments(file)).line.length;

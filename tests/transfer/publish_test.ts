@@ -153,3 +153,14 @@ serverTest(["clickhouse"], "publish to ClickHouse: swapped in whole", async () =
   await using folder = new TempFolder();
   await toClickHouse(one.servers[0].port, folder);
 });
+
+Deno.test("publish: what is no table of a database that takes assignments is named, with what is", async () => {
+  const expected = "expected postgres://…?table=NAME or clickhouse://…?table=NAME";
+  for (const to of ["x.csv", "sqlite://x?table=t", "postgres://u@db/shop", "https://host/x"]) {
+    await assertRejects(
+      () => publishAssignments("a.csv", to),
+      UsageError,
+      `${to} is no place for assignments, ${expected}`,
+    );
+  }
+});

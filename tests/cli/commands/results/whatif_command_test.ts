@@ -66,21 +66,21 @@ Deno.test("explain: greedy's and other tools' assignments, at prices that are so
   assertEquals(JSON.parse(best.stdout).user_id, "cy");
 });
 
-const FAULTS: [scenarios: string, message: string][] = [
-  ["[", "not valid JSON: unexpected end of JSONC input"],
-  ["[]", 'scenarios is "[]", expected a list that is not empty'],
-  ['{"name":"a"}', 'scenarios is "{\\"name\\":\\"a\\"}", expected a list'],
+const FAULTS: [scenarios: string, said: string][] = [
+  ["[", ":1: not valid JSON: unexpected end of JSONC input"],
+  ["[]", ': scenarios is "[]", expected a list that is not empty'],
+  ['{"name":"a"}', ': scenarios is "{\\"name\\":\\"a\\"}", expected a list'],
   [
     '[{"name":"a","ratio_scal":1}]',
-    '[0]: there is no "ratio_scal" (did you mean ratio_scale?)',
+    ': [0]: there is no "ratio_scal" (did you mean ratio_scale?)',
   ],
-  ['[{"name":"a","ratio_scale":"x"}]', '[0].ratio_scale is "x", expected a number'],
-  ['[{"name":"a","set_ratio":{"g":2}}]', '[0].set_ratio.g is "2", expected a number ≤ 1'],
+  ['[{"name":"a","ratio_scale":"x"}]', ': [0].ratio_scale is "x", expected a number'],
+  ['[{"name":"a","set_ratio":{"g":2}}]', ': [0].set_ratio.g is "2", expected a number ≤ 1'],
   [
     '[{"name":"a","cap_scale":1.2}]',
-    '[0].cap_scale is "1.2", expected an object of names and values',
+    ': [0].cap_scale is "1.2", expected an object of names and values',
   ],
-  ['[{"name":""}]', '[0].name is "", expected text that is not empty'],
+  ['[{"name":""}]', ': [0].name is "", expected text that is not empty'],
 ];
 
 Deno.test("whatif: faults of scenarios in one readable line", async () => {
@@ -95,7 +95,7 @@ Deno.test("whatif: faults of scenarios in one readable line", async () => {
     cwd,
   );
   for (const [i, { code, stderr }] of runs.entries()) {
-    assertEquals({ code, stderr }, { code: 1, stderr: `divvy: ${i}.json: ${FAULTS[i][1]}\n` });
+    assertEquals({ code, stderr }, { code: 1, stderr: `divvy: ${i}.json${FAULTS[i][1]}\n` });
   }
 });
 
