@@ -338,7 +338,7 @@ Deno.test("certificate: written and read back it is the same to the bit, odd ids
 Deno.test("certificate: files that can't be used are refused with the place", () => {
   const text = (change: object) => JSON.stringify({ ...right, ...change });
   const cases: [string, string][] = [
-    ["{", "c.json: expected JSON"],
+    ["{", "c.json:1: not valid JSON: "],
     [
       '{"model": "uniform",\n"model": "coverage"}',
       'c.json:2: key is "model", expected each key once',
