@@ -6,6 +6,7 @@
  *   bench/.venv/bin/pip install -r bench/peers/read_requirements.txt
  *   deno run --allow-all bench/data_path.ts --python bench/.venv/bin/python [--users 180000] [--runs 5] [--dir DIR]
  */
+import { median } from "./median.ts";
 import { createGzip, createZstdCompress } from "node:zlib";
 import { createReadStream, createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
@@ -37,11 +38,6 @@ async function run(command: string, args: string[]): Promise<Measured[]> {
 
 const deno = (script: string, ...args: string[]) =>
   run(Deno.execPath(), ["run", "--allow-all", "--quiet", `${here}/${script}`, ...args]);
-
-function median(values: number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
 
 /** Seconds of `divvy generate`, process start to end. */
 async function generate(folder: string, format: string): Promise<number> {

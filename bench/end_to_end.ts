@@ -6,6 +6,7 @@
  * Prints Markdown. `--large` adds 28 and 100 million pairs (9 GB of files in DIR, removed again). Each run is a fresh
  * process; medians over the runs, of the largest drop one run.
  */
+import { median } from "./median.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
@@ -50,10 +51,6 @@ async function divvy(...args: string[]): Promise<number> {
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   return (performance.now() - started) / 1000;
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
 }
 
 console.log("| drop | users | pairs | read | solve | write | in all | peak RSS | proven gap |");

@@ -4,6 +4,7 @@
  *
  *     deno run --allow-all bench/greedy.ts
  */
+import { median } from "./median.ts";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { generateDrop } from "../lib/generate/generate.ts";
@@ -38,15 +39,14 @@ for (const { users, pairs } of SIZES) {
     }).output();
     runs.push(JSON.parse(new TextDecoder().decode(stdout)));
   }
-  const median = (of: (run: DivvyRun) => number) => runs.map(of).sort((a, b) => a - b)[RUNS >> 1];
-  const seconds = (of: (run: DivvyRun) => number) => `${figure(median(of), 2)} s`;
+  const seconds = (of: (run: DivvyRun) => number) => `${figure(median(runs.map(of)), 2)} s`;
   const [{ users: solved, pairs: eligible, assignments, score }] = runs;
   console.log(
     `| ${count(solved)} (${count(eligible)}) | ${seconds((run) => run.read_s)} | ` +
       `${seconds((run) => run.solve_s)} | ${seconds((run) => run.solve_cpu_s)} | ` +
       `${seconds((run) => run.write_s)} | ` +
       `${seconds((run) => run.total_s)} | ` +
-      `${count(median((run) => run.peak_rss_bytes) / 2 ** 20)} MiB | ` +
+      `${count(median(runs.map((run) => run.peak_rss_bytes)) / 2 ** 20)} MiB | ` +
       `${figure(score, 8)} | ${percent(assignments / (3 * solved))} |`,
   );
 }

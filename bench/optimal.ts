@@ -7,6 +7,7 @@
  * process of its own. Peak memory is that while solving. Each run is a fresh process that makes its drop in memory; seconds are
  * those of `solveOptimal`, medians over the runs. Drops are those of `divvy generate`.
  */
+import { cpuSeconds, peakBytes } from "./this_process.ts";
 import { parseArgs } from "node:util";
 import { type Attributes, noAttributes } from "../lib/allocator/drop/instance/attributes.ts";
 import { type Instance, pairCount, userCount } from "../lib/allocator/drop/instance/instance.ts";
@@ -271,18 +272,6 @@ function underLimits(instance: Instance, inputs: readonly LimitInput[]): Instanc
   };
   const limits = compileLimits(instance, limitFamilies(inputs), attributes);
   return { ...instance, limits };
-}
-
-/** Seconds that all threads of this process have run so far. */
-async function cpuSeconds(): Promise<number> {
-  const fields = (await Deno.readTextFile("/proc/self/stat")).replace(/^.*\) /s, "").split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
-/** The most memory that this process ever had resident, as the kernel counts it. */
-async function peakBytes(): Promise<number> {
-  const status = await Deno.readTextFile("/proc/self/status");
-  return 1024 * Number(/VmHWM:\s+(\d+)/.exec(status)![1]);
 }
 
 async function runAll(): Promise<void> {

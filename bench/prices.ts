@@ -5,6 +5,7 @@
  *
  * Prints Markdown. Each run is a fresh process that makes its drop in memory.
  */
+import { cpuSeconds, peakBytes } from "./this_process.ts";
 import { parseArgs } from "node:util";
 import { compileDualProblem } from "../lib/allocator/optimal/dual/dual_problem.ts";
 import { minimiseDual } from "../lib/allocator/optimal/search/minimise_dual.ts";
@@ -45,16 +46,10 @@ async function runOne(contracts: number): Promise<void> {
   const begun = performance.now(), cpuBefore = await cpuSeconds();
   const found = await minimiseDual(problem, { workers: Number(args.workers) });
   const seconds = (performance.now() - begun) / 1000, cpu = await cpuSeconds() - cpuBefore;
-  const status = await Deno.readTextFile("/proc/self/status");
-  const peak = Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1024);
+  const peak = Math.round(await peakBytes() / 2 ** 20);
   console.log(
     `| ${contracts} | ${seconds.toFixed(2)} | ${cpu.toFixed(2)} | ${found.passes} | ` +
       `${found.fullPasses.toFixed(1)} | ${found.bound.toFixed(4)} | ${peak} MiB |`,
   );
   Deno.exit(0);
-}
-
-async function cpuSeconds(): Promise<number> {
-  const fields = (await Deno.readTextFile("/proc/self/stat")).replace(/^.*\) /s, "").split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
 }

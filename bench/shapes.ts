@@ -11,6 +11,7 @@
  * they grow in users, pairs of a user and contracts is told at the end. With `--python` (an interpreter that has
  * bench/peers/requirements.txt) the peers of a row run on the same drops; their objective is compared with ours.
  */
+import { median } from "./median.ts";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { checkAssignments } from "../lib/allocator/check/check.ts";
@@ -530,7 +531,7 @@ function print(rows: readonly Row[]): void {
   const medians = new Map<string, Run>();
   for (const { shape, runs, beside } of rows) {
     console.log(rowText(shape.name, runs, beside));
-    const cpu = medianOf(runs.map((run) => run.cpu));
+    const cpu = median(runs.map((run) => run.cpu));
     medians.set(shape.name, { ...runs[0], cpu });
   }
   for (const { what, of, shapes } of GROWTH) {
@@ -543,18 +544,16 @@ function print(rows: readonly Row[]): void {
 
 /** One line of the table: medians of times, the largest gap. */
 function rowText(name: string, runs: Run[], beside: Map<string, PeerRun[]>): string {
-  const seconds = medianOf(runs.map((run) => run.seconds));
+  const seconds = median(runs.map((run) => run.seconds));
   const gap = Math.max(...runs.map((run) => run.gap));
   const late = runs.some((run) => run.timedOut) ? " (out of time)" : "";
   const peers = [...beside].map(([peer, own]) => {
-    const solving = medianOf(own.map((run) => run.seconds)).toFixed(2);
-    return `${peer} ${solving} s and ${
-      medianOf(own.map((run) => run.build)).toFixed(2)
-    } s to build`;
+    const solving = median(own.map((run) => run.seconds)).toFixed(2);
+    return `${peer} ${solving} s and ${median(own.map((run) => run.build)).toFixed(2)} s to build`;
   });
   return `| ${name} | ${count(runs[0].users)} | ${count(runs[0].contracts)} | ` +
     `${count(runs[0].pairs)} | ${runs.length} | ${gap === 0 ? "0" : gap.toExponential(1)} | ` +
-    `${seconds.toFixed(2)}${late} | ${medianOf(runs.map((run) => run.cpu)).toFixed(2)} | ` +
+    `${seconds.toFixed(2)}${late} | ${median(runs.map((run) => run.cpu)).toFixed(2)} | ` +
     `${peers.join("; ")} |`;
 }
 
@@ -574,8 +573,4 @@ async function spawnOrSay<T>(what: string, command: string, args: string[]): Pro
   const lines = new TextDecoder().decode(stderr).trim().split("\n");
   console.error(`${what} failed: ${lines.find((line) => /error/i.test(line)) ?? lines.at(-1)}`);
   return null;
-}
-
-function medianOf(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1];
 }
