@@ -4,22 +4,22 @@
  * @module
  */
 import type { FlowNetwork } from "./flow_network.ts";
-import { Noted } from "./noted.ts";
+import { SparseSet } from "../../../base/arrays/sparse_set.ts";
 
 /** What of a flow changed since it was copied. */
 export class FlowChanges {
   /** Contracts whose load or price changed. */
-  readonly contracts: Noted;
+  readonly contracts: SparseSet;
   /** Users whose offers or potential changed. */
-  readonly users: Noted;
+  readonly users: SparseSet;
   /** Slots with another arc, or another place in the list of their contract. */
-  readonly slots: Noted;
+  readonly slots: SparseSet;
 
   /** No changes. */
   constructor({ users, k, cap }: FlowNetwork) {
-    this.contracts = new Noted(cap.length);
-    this.users = new Noted(users);
-    this.slots = new Noted(users * k);
+    this.contracts = new SparseSet(cap.length);
+    this.users = new SparseSet(users);
+    this.slots = new SparseSet(users * k);
   }
 
   /** Forgets all changes. */

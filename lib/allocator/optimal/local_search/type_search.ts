@@ -15,7 +15,7 @@ import { takeSlots } from "../recovery/take_offers.ts";
 import { BestArcs } from "../flow/best_arcs.ts";
 import { CheapestPaths } from "../flow/cheapest_paths.ts";
 import type { Holdings } from "../flow/holdings.ts";
-import type { Noted } from "../flow/noted.ts";
+import type { SparseSet } from "../../../base/arrays/sparse_set.ts";
 import {
   isTypedFlow,
   setType,
@@ -379,7 +379,7 @@ class TypeSearch {
   }
 
   /** Notes which prices move, and how much small moves add to any gain: at most k offers get cheaper, and k that are given up dearer. */
-  #noteMoves(before: Float64Array, after: Float64Array, { list, count }: Noted): void {
+  #noteMoves(before: Float64Array, after: Float64Array, { list, count }: SparseSet): void {
     let up = 0, down = 0;
     for (let n = 0; n < count; n++) {
       const c = list[n], move = after[c] - before[c];
@@ -436,7 +436,7 @@ class TypeSearch {
    * What the holdings of some users are worth, missed minima included, times `sign`. A user of type sponsored without offers does not
    * count as sponsored.
    */
-  #worthOf({ arc, count }: Holdings, { list, count: users }: Noted, sign: 1 | -1): number {
+  #worthOf({ arc, count }: Holdings, { list, count: users }: SparseSet, sign: 1 | -1): number {
     const { k, value, middle } = this.#network, missing = this.#missing;
     const { instance: { group }, shapeWorth, shortfallPrice } = this.#assignment.problem;
     let sum = 0;
