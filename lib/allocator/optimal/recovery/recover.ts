@@ -13,7 +13,8 @@ import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { repairOtherLimits, repairSponsoredCounts } from "./repair/group_repair.ts";
 import { exchange } from "./changes/exchanges.ts";
 import { GroupMoves } from "./changes/group_moves.ts";
-import { usersByGroup } from "../../drop/instance/group_users.ts";
+import { type GroupUsers, usersByGroup } from "../../drop/instance/group_users.ts";
+import { never } from "./repair/cheapest_changes.ts";
 import { Paths } from "./changes/paths.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair/repair.ts";
@@ -87,42 +88,13 @@ export async function makeFeasible(
   prices: Prices,
   options: RecoverOptions,
 ): Promise<void> {
-  const { shape, hurry = () => false, late: isLate, pause = noPause } = options;
-  const { problem } = assignment, late = isLate ?? (() => false);
-  const { group, groups } = problem.instance;
-  const users = group.length;
+  const { hurry = () => false, late, pause = noPause } = options, { problem } = assignment;
+  const { group, groups } = problem.instance, users = group.length;
   const byGroup = usersByGroup(group, groups.length);
-  const mostPaths = mostPathsOf(assignment);
-
-  // First the limits of groups are repaired, then load is moved along cheapest paths to where there is room.
   const usesPaths = !(isForChains(problem) && users >= MANY_USERS) && !hurry();
   if (usesPaths && assignment.overload() <= MOST_OVERLOAD * users + 100) {
-    const threshold = edgeThreshold(assignment, prices, edgesFor(assignment));
-    const chooser = new BundleChooser(assignment, prices, false);
-    repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
-    repairOtherLimits(assignment, prices, byGroup, chooser, late);
-    const paths = new Paths(assignment, prices, threshold, "of offers", pause);
-    const relieve = () => {
-      const most = mostToRelieve(assignment);
-      return paths.relieve(paths.isQuick ? most : Math.min(mostPaths, most), hurry);
-    };
-    await relieve();
-    if (shape !== undefined && assignment.overload() > 0) {
-      const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
-      await moves.relieve(relieve, hurry, pause);
-    }
-    if (assignment.limits !== null && !isForChains(problem)) {
-      await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
-    }
-    if (assignment.isFeasible()) {
-      const objective = assignment.objective(), enough = enoughFor(assignment, options);
-      const isEnough = (gained: number) => objective + gained >= enough || hurry();
-      // Whatever else paths find chains find sooner.
-      await (options.chainsFirst === true
-        ? paths.fill(isEnough)
-        : paths.improve(mostPaths, isEnough));
-      if (options.chainsFirst === true && !hurry()) return;
-    }
+    await repairAlongPaths(assignment, prices, byGroup, options);
+    if (options.chainsFirst === true && assignment.isFeasible() && !hurry()) return;
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.
   const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
@@ -130,7 +102,7 @@ export async function makeFeasible(
   await pause();
   // With a time limit, units that are left are given out until time is out. Chains give them out better, from where nobody else has.
   const isForLater = (isForChains(problem) || options.chainsFirst === true) && !hurry();
-  repair(assignment, prices, byGroup, late, isForLater ? () => true : isLate ?? hurry);
+  repair(assignment, prices, byGroup, late ?? never, isForLater ? () => true : late ?? hurry);
   if (options.chainsFirst === true) return;
   // If nothing changed, paths without changes of type have just been tried.
   const isDone = assignment.limits === null && assignment.objective() === before;
@@ -140,6 +112,42 @@ export async function makeFeasible(
     { ...options, noise: 0 },
     isDone ? ["of types"] : ["of offers", "of types"],
   );
+}
+
+/**
+ * Repairs the limits of groups, then moves load along cheapest paths to where there is room. What keeps every hard rule by then is
+ * improved along such paths.
+ */
+async function repairAlongPaths(
+  assignment: Assignment,
+  prices: Prices,
+  byGroup: GroupUsers,
+  options: RecoverOptions,
+): Promise<void> {
+  const { shape, hurry = () => false, late = never, pause = noPause } = options;
+  const mostPaths = mostPathsOf(assignment);
+  const threshold = edgeThreshold(assignment, prices, edgesFor(assignment));
+  const chooser = new BundleChooser(assignment, prices, false);
+  repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
+  repairOtherLimits(assignment, prices, byGroup, chooser, late);
+  const paths = new Paths(assignment, prices, threshold, "of offers", pause);
+  const relieve = () => {
+    const most = mostToRelieve(assignment);
+    return paths.relieve(paths.isQuick ? most : Math.min(mostPaths, most), hurry);
+  };
+  await relieve();
+  if (shape !== undefined && assignment.overload() > 0) {
+    const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
+    await moves.relieve(relieve, hurry, pause);
+  }
+  if (assignment.limits !== null && !isForChains(assignment.problem)) {
+    await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
+  }
+  if (!assignment.isFeasible()) return;
+  const objective = assignment.objective(), enough = enoughFor(assignment, options);
+  const isEnough = (gained: number) => objective + gained >= enough || hurry();
+  // Whatever else paths find chains find sooner.
+  await (options.chainsFirst === true ? paths.fill(isEnough) : paths.improve(mostPaths, isEnough));
 }
 
 /** Moves load off what is overloaded, by swaps that leave all users' shapes as they are, and with them all that rules of groups count. */

@@ -82,47 +82,46 @@ export function repairOtherLimits(
   chooser: BundleChooser,
   late: Late,
 ): void {
-  const { rules: { others } } = assignment.problem;
+  const { rules: { others }, unit } = assignment.problem;
   for (const rule of others.filter((rule) => !rule.countsOffers)) {
-    eachBroken(
-      assignment,
-      rule,
-      byGroup,
-      late,
-      (g, users) => barUsers(assignment, rule, g, users, chooser, late),
-    );
+    for (const broken of brokenLimits(assignment, rule, byGroup, late)) {
+      barUsers(assignment, broken, chooser, late);
+    }
   }
   for (const rule of others.filter((rule) => rule.countsOffers)) {
-    eachBroken(assignment, rule, byGroup, late, (g, users) => {
+    for (const broken of brokenLimits(assignment, rule, byGroup, late)) {
       for (const step of PRICE_STEPS) {
-        if (assignment.isKept(rule, g) || late()) break;
-        const price = prices[rule.name][g] + step * assignment.problem.unit;
-        changeAtPrice(assignment, { rule, price }, g, users, chooser, late);
+        if (assignment.isKept(rule, broken.g) || late()) break;
+        changeAtPrice(assignment, broken, prices[rule.name][broken.g] + step * unit, chooser, late);
       }
-      giveUpOffers(assignment, rule, g, users, chooser);
-    });
+      giveUpOffers(assignment, broken, chooser);
+    }
   }
 }
 
-/** Calls `repair` with each group whose limit is broken, and its users. */
-function eachBroken(
+/** A limit of a group that is broken, and the group's users. */
+interface BrokenLimit {
+  readonly rule: GroupRule;
+  readonly g: number;
+  readonly users: Uint32Array;
+}
+
+/** The limits of one kind that are broken, each when its turn comes. */
+function* brokenLimits(
   assignment: Assignment,
   rule: GroupRule,
   byGroup: GroupUsers,
   late: Late,
-  repair: (g: number, users: Uint32Array) => void,
-): void {
+): Generator<BrokenLimit> {
   for (let g = 0; g < rule.amount.length && !late(); g++) {
-    if (!assignment.isKept(rule, g)) repair(g, usersOf(byGroup, g));
+    if (!assignment.isKept(rule, g)) yield { rule, g, users: usersOf(byGroup, g) };
   }
 }
 
 /** Changes users who count toward a limit on users to bundles that don't count, until the limit is kept. */
 function barUsers(
   assignment: Assignment,
-  rule: GroupRule,
-  g: number,
-  users: Uint32Array,
+  { rule, g, users }: BrokenLimit,
   chooser: BundleChooser,
   late: Late,
 ): void {
@@ -139,19 +138,18 @@ function barUsers(
 /** Changes users to their best bundles at another price of a limit, until the limit is kept. */
 function changeAtPrice(
   assignment: Assignment,
-  at: { rule: GroupRule; price: number },
-  g: number,
-  users: Uint32Array,
+  { rule, g, users }: BrokenLimit,
+  price: number,
   chooser: BundleChooser,
   late: Late,
 ): void {
-  const { rule } = at, { sponsored, count } = assignment;
+  const { sponsored, count } = assignment;
   const gain = (u: number) =>
     rule.sense * (adds(rule, g, sponsored[u], count[u] - sponsored[u]) -
       adds(rule, g, chooser.sponsored, chooser.count - chooser.sponsored));
   changeCheapest(users, chooser, {
     needed: () => !assignment.isKept(rule, g),
-    choose: (u) => chooser.choose(u, { at }) && gain(u) > 0,
+    choose: (u) => chooser.choose(u, { at: { rule, price } }) && gain(u) > 0,
     perUnit: gain,
     late,
   });
@@ -163,9 +161,7 @@ function changeAtPrice(
  */
 function giveUpOffers(
   assignment: Assignment,
-  rule: GroupRule,
-  g: number,
-  users: Uint32Array,
+  { rule, g, users }: BrokenLimit,
   chooser: BundleChooser,
 ): void {
   const { sponsored, count } = assignment;
