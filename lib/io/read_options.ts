@@ -4,6 +4,7 @@
  * @module
  */
 import { DROP_OPTIONS } from "../allocator/drop/drop.ts";
+import { requireHoldout } from "../allocator/drop/holdout.ts";
 import { UsageError } from "../base/errors.ts";
 import {
   anObject,
@@ -72,6 +73,7 @@ export function checkReadOptions(sources: DropSources, options: ReadOptions): vo
     }
   }
   checkOptions("readDrop", options, OPTIONS);
+  requireHoldout(options);
   checkLimits(options.limits);
   checkRenamed(options.columns);
   if (Object.values(sources).flat().filter((source) => source === "-").length > 1) {

@@ -23,7 +23,7 @@ import type { InputReport } from "./instance/input_report.ts";
 import { closedShares } from "./limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "./limits/limits_without_pairs.ts";
 import { limitFamilies, type LimitFamily } from "./instance/limit_family.ts";
-import { holdOut, HOLDOUT_SEED } from "./holdout.ts";
+import { holdOut, HOLDOUT_SEED, requireHoldout } from "./holdout.ts";
 import { keepPrevious } from "./applied/keep_previous.ts";
 import { compileLimits } from "./limits/limit_rows.ts";
 import type { HoldoutSolver, Instance } from "./instance/instance.ts";
@@ -188,6 +188,7 @@ export class Drop {
    */
   static from(input: DropInput, options: DropOptions = {}): Drop {
     checkOptions("Drop.from", options, DROP_OPTIONS);
+    requireHoldout(options);
     checkInput(input);
     const userGroups = userGroupsOf(input.users, input.groups);
     const directory = buildDirectory(

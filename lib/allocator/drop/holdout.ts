@@ -5,6 +5,7 @@
  */
 import { BEFORE_FLOOR } from "../../base/numbers/rounding.ts";
 import { UsageError } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
 import { IdPool } from "../../base/ids/ids.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/arrays/shared_array.ts";
 import { reorderPool } from "../../base/ids/sort_ids.ts";
@@ -15,6 +16,27 @@ import { UniformHash } from "./uniform_hash.ts";
 
 /** Seed of the holdout, unless another is asked for. */
 export const HOLDOUT_SEED = 42;
+
+/** How users are held out. */
+interface HoldoutOptions {
+  readonly holdout?: string;
+  readonly holdoutSeed?: number;
+  readonly holdoutSolver?: HoldoutSolver;
+}
+
+/** Checks that who says how users are held out says how many. @throws {UsageError} that names the option */
+export function requireHoldout({ holdout, holdoutSeed, holdoutSolver }: HoldoutOptions): void {
+  if (holdout !== undefined) return;
+  const name = holdoutSeed !== undefined
+    ? "holdoutSeed"
+    : holdoutSolver === "random"
+    ? "holdoutSolver"
+    : null;
+  if (name === null) return;
+  throw new UsageError(
+    `${optionInWords(name)} needs ${optionInWords("holdout")}, the share that is held out`,
+  );
+}
 
 /**
  * Takes the given share of each group's users out of a drop: those with the smallest keyed hashes of their ids. So a user stays

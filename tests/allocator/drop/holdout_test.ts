@@ -69,6 +69,14 @@ Deno.test("who is held out depends on id and seed: not on rows, scores or much o
   assert(reseeded.filter((id) => out.includes(id)).length < 15);
 });
 
+Deno.test("how users are held out is refused without how many", () => {
+  const input = inputOf([4]), needs = "needs holdout, the share that is held out";
+  for (const options of [{ holdoutSeed: 1 }, { holdoutSolver: "random" }] as const) {
+    assertThrows(() => Drop.from(input, options), UsageError, needs);
+  }
+  assertEquals(Drop.from(input, { holdoutSolver: "none" }).instance.heldOut, undefined);
+});
+
 Deno.test("users held out get nothing, minima count the rest, and the result is that of a drop without them", async () => {
   const input = inputOf([40, 25]);
   const drop = Drop.from(input, { holdout: "20%" });

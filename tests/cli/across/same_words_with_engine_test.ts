@@ -187,6 +187,28 @@ const SEVERAL: readonly Faults[] = [
     said: "random offers to users held out (--holdout-solver random) don't go with limits",
   },
   {
+    name: "how users are held out, and not how many",
+    files: { user_groups: "user_id,group_id\nann,\n" },
+    more: ["--holdout-solver", "random"],
+    said: "--holdout-solver needs --holdout, the share that is held out",
+  },
+  {
+    name: "the seed by which nobody is held out",
+    files: {},
+    more: ["--holdout-seed", "7"],
+    said: "--holdout-seed needs --holdout, the share that is held out",
+  },
+  {
+    name: "values that only a user without a pair has",
+    files: {
+      user_groups: "user_id,group_id,city\nann,g1,Thun\nbob,g1,Bern\ncy,g2,Chur\nzoe,g2,Aarau\n",
+      limits: "limit,at_most,city\nl,1,Aarau\n",
+    },
+    more: ["--limits", "limits.csv"],
+    said: 'limits.csv:2: city is "Aarau", expected a value that user_groups has there for an ' +
+      'eligible pair, such as "Bern", "Chur", "Thun"',
+  },
+  {
     name: "pins, caps, ratios, users: in this order",
     files: {
       user_groups: "user_id,group_id\nann,\n",

@@ -26,10 +26,10 @@ export const COOLDOWN_EXPECTED =
 const ENTRY = /^(contract|brand)\s*=\s*(\d{1,6})\s*(d|days?|w|weeks?|drops?)$/;
 
 /**
- * Reads cooldowns in the command line's form. If one is given twice, the last counts.
+ * Reads cooldowns in the command line's form.
  *
  * @param name the option's name, for messages
- * @throws {UsageError} for a text that is no cooldown
+ * @throws {UsageError} for a text that is no cooldown, and for two of contracts, or of brands
  *
  * @example
  * ```ts
@@ -50,6 +50,7 @@ export function parseCooldown(texts: readonly string[], name = "cooldown"): Cool
         throw new UsageError(`${name} is ${quote(text)}, expected ${COOLDOWN_EXPECTED}`);
       }
       const [, of, number, unit] = match, count = Number(number);
+      if (of in cooldown) throw new UsageError(`${name} names ${of} twice`);
       cooldown[of as CooldownOf] = unit.startsWith("drop")
         ? { count, unit: "drops" }
         : { count: unit.startsWith("w") ? 7 * count : count, unit: "days" };

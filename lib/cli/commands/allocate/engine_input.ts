@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HOLDOUT_SEED } from "../../../allocator/drop/holdout.ts";
+import { HOLDOUT_SEED, requireHoldout } from "../../../allocator/drop/holdout.ts";
 import { historyRules } from "../../../allocator/drop/applied/before_options.ts";
 import type { EngineBefore } from "../../../engine/drop/before.ts";
 import type { EngineInput } from "../../../engine/drop/task.ts";
@@ -32,6 +32,7 @@ export async function readEngineInput(
   values: TableValues & EngineValues,
   onNote: OnNote,
 ): Promise<Omit<EngineInput, "policy">> {
+  requireHoldout(values);
   const control = tableControl(values, onNote);
   const limits = await limitsFrom(limitsOf(values), control);
   // In the order of one machine, so that of several faults the same is named.

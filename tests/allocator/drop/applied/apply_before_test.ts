@@ -74,6 +74,9 @@ Deno.test("cooldowns: spans as written, and what is none", () => {
   for (const text of ["contract", "contract=0d", "contract=8", "user=8d", "contract=8d;brand=1w"]) {
     assertThrows(() => parseCooldown([text]), UsageError, "expected contract=SPAN");
   }
+  for (const texts of [["contract=8d,contract=3d"], ["brand=1w", "contract=8d", "brand=2drops"]]) {
+    assertThrows(() => parseCooldown(texts), UsageError, " twice");
+  }
 });
 
 Deno.test("a cooldown leaves out what a user had, for as many days as it says, and explain says when", async () => {
