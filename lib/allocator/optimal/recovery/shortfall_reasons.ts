@@ -11,7 +11,13 @@ import { usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
 import { kindOf } from "../../limits/kinds/list.ts";
 import { labelOfRow } from "../../drop/instance/limits.ts";
-import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../model/row_use.ts";
+import {
+  hasRoom,
+  rowsWithoutRoom,
+  type RowUse,
+  signedRows,
+  useOfPairs,
+} from "../../model/row_use.ts";
 import { type LeastShortfall, leastShortfall } from "../../limits/least_shortfall.ts";
 
 /** Most contracts, and most limits, that a line names. */
@@ -96,6 +102,8 @@ class InTheWay {
   readonly #prices: Prices;
   readonly #scarce: Uint8Array;
   readonly #use: RowUse | null;
+  /** Uint8Array, length rows: 1 where giving an offer up may take room, as its coefficient is negative. */
+  readonly #signed: Uint8Array;
   /** Uint32Array, length items: the last question for which each item was looked at and had nothing to add. */
   readonly #done: Uint32Array;
   #question = 0;
@@ -110,6 +118,7 @@ class InTheWay {
     this.#use = limits === undefined
       ? null
       : useOfPairs(limits.rows, assignment.slots.filter((pair) => pair >= 0));
+    this.#signed = limits === undefined ? new Uint8Array(0) : signedRows(limits.rows);
   }
 
   /** What keeps those of some users who are not sponsored from being so, highest price first. */
@@ -153,13 +162,20 @@ class InTheWay {
     return this.#scarce[c] === 1 || this.#use !== null && this.#prices.contract[c] > 0;
   }
 
-  /** Whether a pair counts toward any limit that is not among those found; if not, its item has nothing to add. */
+  /**
+   * Whether a limit that is not among those found may have no room for a pair, whatever its user gives up; if not, its item has nothing
+   * to add.
+   */
   #mayAdd(pair: number, found: ReadonlySet<number>): boolean {
-    const { items } = this.#assignment.problem;
-    if (items === null) return false;
-    const { item, start, row } = items, i = item[pair];
-    for (let e = start[i]; e < start[i + 1]; e++) if (!found.has(row[e])) return true;
-    this.#done[i] = this.#question;
+    const { item, instance: { limits } } = this.#assignment.problem;
+    if (limits === undefined || this.#use === null) return false;
+    const { rows } = limits, own = rows.item[pair];
+    for (let e = rows.start[own], end = rows.start[own + 1]; e < end; e++) {
+      const r = rows.row[e], more = rows.coefficient[e];
+      if (more <= 0 || found.has(r)) continue;
+      if (this.#signed[r] === 1 || !hasRoom(rows, this.#use, r, more)) return true;
+    }
+    this.#done[item[pair]] = this.#question;
     return false;
   }
 }

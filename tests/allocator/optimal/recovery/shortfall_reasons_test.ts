@@ -2,7 +2,15 @@ import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { Drop } from "../../../../lib/allocator/drop/drop.ts";
 import type { LimitInput } from "../../../../lib/allocator/drop/instance/limit_family.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
+import { argmaxAndBound } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
+import {
+  compileDualProblem,
+  zeroPrices,
+} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { explainShortfall } from "../../../../lib/allocator/optimal/recovery/shortfall_reasons.ts";
+import { rowsWithoutRoom, useOfPairs } from "../../../../lib/allocator/model/row_use.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 /** Two users must be sponsored, which the cap of s allows; further limits may not. */
 function solveWith(limits: LimitInput[], policy: Partial<Policy> = {}, cap = 5) {
@@ -115,4 +123,50 @@ Deno.test("missed minima: beside pins a share of mixed users may keep one out, a
     "1 sponsored user is missing to the minimum of 1 group, options and caps alone would let all be met; " +
       "pins and the most mixed users keep the others from it, or they are worth less than they would cost",
   );
+});
+
+Deno.test("missed minima: named are all limits that have no room for an offer, whatever its user gives up", () => {
+  let named = 0;
+  for (let seed = 1; seed <= 25; seed++) {
+    const random = seededRandom(seed), users = Array.from({ length: 24 }, (_, u) => `u${u}`);
+    const { instance } = Drop.from({
+      users: users.map((id, u) => ({ id, group: `g${u % 3}` })),
+      // Caps never stand against an offer.
+      contracts: Array.from({ length: 8 }, (_, c) => ({
+        id: `c${c}`,
+        cap: 100,
+        sponsored: c < 5,
+        attributes: { brand: `b${c % 3}`, hours: 1 + c % 4 },
+      })),
+      groups: [0, 1, 2].map((g) => ({ id: `g${g}`, ratio: 0.9 })),
+      pairs: users.flatMap((user) =>
+        Array.from({ length: 8 }, (_, c) => ({ user, contract: `c${c}`, score: random.next() }))
+          .filter(() => random.next() < 0.5)
+      ),
+      limits: [
+        { limit: "brand", per: "brand", atMost: 2 + random.below(3) },
+        { limit: "hours", per: "brand+group_id", counts: "hours", atMost: 3 + random.below(8) },
+        { limit: "least", per: "contract_address", atLeast: 1 + random.below(4) },
+        { limit: "share", per: "group_id", where: { brand: "b0" }, atMost: 0.3, shareOf: "offers" },
+      ],
+    });
+    const problem = compileDualProblem(instance, defaultPolicy), prices = zeroPrices(problem);
+    const { assignment } = argmaxAndBound(problem, prices);
+    const run = { missed: assignment.shortfall(), proven: false, cutShort: false };
+    const { rows } = instance.limits!;
+    const use = useOfPairs(rows, assignment.slots.filter((pair) => pair >= 0));
+    for (const { group, limits } of explainShortfall(assignment, prices, run).reasons) {
+      const expected = new Set<number>();
+      for (let u = 0; u < users.length; u++) {
+        const held = assignment.bundleOf(u);
+        if (instance.group[u] !== group || held.some((p) => p < instance.middle[u])) continue;
+        for (let p = instance.start[u]; p < instance.middle[u]; p++) {
+          for (const r of rowsWithoutRoom(rows, use, p, held)) expected.add(r);
+        }
+      }
+      assertEquals(limits.toSorted(), [...expected].toSorted(), `seed ${seed}, group ${group}`);
+      named += limits.length;
+    }
+  }
+  assert(named > 50, `${named}`);
 });
