@@ -195,8 +195,8 @@ async function atAskedPrice(
   const problem = atShortfallPrice(found.assignment.problem, price.asked);
   const missed = missedBy(found.assignment);
   const { slots, count } = found.assignment;
-  const assignment = new Assignment(problem, { slots: slots.slice(), count: count.slice() });
-  assignment.takeWorth(found.assignment);
+  const given = { slots: slots.slice(), count: count.slice() };
+  const assignment = new Assignment(problem, given, found.assignment);
   // Where nothing is missed, D is the same at every higher price.
   if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
   const point = cut?.point ?? cutOfFlow(price.least);

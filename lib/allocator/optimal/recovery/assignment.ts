@@ -60,19 +60,28 @@ export class Assignment {
   /** Σ |what each bundle adds| to that objective. */
   #size = 0;
   /**
-   * By block of USERS_AT_ONCE users: what their bundles add, and Σ of its absolute values; and 1 if a bundle of theirs has changed since.
-   * Most changes are of a few users.
+   * By block of USERS_AT_ONCE users: what their bundles add, and Σ of its absolute values; 1 if one of them may not have the shape that it
+   * has; and 1 if a bundle of theirs has changed since. Most changes are of a few users.
    */
   readonly #worthOfBlock: Float64Array;
   readonly #sizeOfBlock: Float64Array;
+  readonly #hasOddShape: Uint8Array;
   readonly #isStale: Uint8Array;
   #hasBonus: boolean | null = null;
   #isFeasible: boolean | null = null;
   /** Int32Array, length (k + 1)²: index of shape (i, j) at i·(k + 1) + j, −1 where nobody may have it. */
   readonly #shapeAt: Int32Array;
 
-  /** Empty bundles, or those in the columns given, which are the assignment's from then on. */
-  constructor(problem: DualProblem, given?: Pick<Assignment, "slots" | "count">) {
+  /**
+   * Empty bundles, or those in the columns given, which are the assignment's from then on.
+   *
+   * @param same holds the bundles given, and its problem has another shortfall price at most: what they count and are worth it knows
+   */
+  constructor(
+    problem: DualProblem,
+    given?: Pick<Assignment, "slots" | "count">,
+    same?: Assignment,
+  ) {
     const { k, instance, shapeSponsored, shapeUnsponsored } = problem;
     const users = instance.group.length;
     this.problem = problem;
@@ -81,16 +90,29 @@ export class Assignment {
     const blocks = Math.ceil(users / USERS_AT_ONCE);
     this.#worthOfBlock = new Float64Array(blocks);
     this.#sizeOfBlock = new Float64Array(blocks);
+    this.#hasOddShape = new Uint8Array(blocks);
     this.#isStale = new Uint8Array(blocks).fill(1);
     this.sponsored = new Uint16Array(users);
     this.load = new Float64Array(instance.cap.length);
     this.limits = problem.items === null ? null : new LimitUse(problem.items);
-    this.counts = new GroupCounts(instance.groups.length);
+    this.counts = same?.counts.copy() ?? new GroupCounts(instance.groups.length);
     this.#shapeAt = new Int32Array((k + 1) * (k + 1)).fill(-1);
     for (let s = 0; s < shapeSponsored.length; s++) {
       this.#shapeAt[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = s;
     }
-    if (given !== undefined) this.#countAll();
+    if (same !== undefined) this.#takeSums(same);
+    else if (given !== undefined) this.#countAll();
+  }
+
+  /** Takes over what an assignment of the same bundles has added up, but for its counts of groups. */
+  #takeSums(same: Assignment): void {
+    this.#worthOfBlock.set(same.#worthOfBlock);
+    this.#sizeOfBlock.set(same.#sizeOfBlock);
+    this.#hasOddShape.set(same.#hasOddShape);
+    this.#isStale.set(same.#isStale);
+    this.sponsored.set(same.sponsored);
+    this.load.set(same.load);
+    this.limits?.used.set(same.limits!.used);
   }
 
   /** Counts bundles that were given. */
@@ -284,16 +306,6 @@ export class Assignment {
     return gain;
   }
 
-  /**
-   * Takes over what bundles are worth from an assignment of the same bundles, whose problem may have another shortfall price: it need
-   * not be added up again.
-   */
-  takeWorth(from: Assignment): void {
-    this.#worthOfBlock.set(from.#worthOfBlock);
-    this.#sizeOfBlock.set(from.#sizeOfBlock);
-    this.#isStale.set(from.#isStale);
-  }
-
   /** The objective, missed minima and limits priced in. Whether hard rules are kept is not checked. */
   objective(): number {
     return this.#objective ??= this.#sumOfWorth();
@@ -323,18 +335,21 @@ export class Assignment {
     // Looking items up for nothing takes as long as all the rest.
     const hasBonus = this.#hasBonus ??= !isZero(offerBonus);
     const from = block * USERS_AT_ONCE, to = Math.min(from + USERS_AT_ONCE, count.length);
-    let sum = 0, size = 0;
+    let sum = 0, size = 0, odd = 0;
     for (let u = from; u < to; u++) {
       let own = 0;
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
         own += hasBonus ? score[slots[slot]] + offerBonus[item[slots[slot]]] : score[slots[slot]];
       }
-      own += shapeWorth[this.shapeHeld(u)];
+      const shape = this.shapeHeld(u);
+      if (shape < 0) odd = 1;
+      own += shapeWorth[shape];
       sum += own;
       size += Math.abs(own);
     }
     this.#worthOfBlock[block] = sum;
     this.#sizeOfBlock[block] = size;
+    this.#hasOddShape[block] = odd;
     this.#isStale[block] = 0;
   }
 
@@ -346,10 +361,11 @@ export class Assignment {
   #keepsRules(): boolean {
     const { k, rules: { sponsored: { most } }, policy } = this.problem;
     if (this.overload() > 0) return false;
-    const hasBrands = policy.maxPerBrand !== null;
-    for (let u = 0; u < this.count.length; u++) {
-      if (this.shapeHeld(u) < 0) return false;
-      if (!hasBrands) continue;
+    for (let block = 0; block < this.#isStale.length; block++) {
+      if (this.#isStale[block] === 1) this.#sumBlock(block);
+      if (this.#hasOddShape[block] === 1) return false;
+    }
+    for (let u = 0; policy.maxPerBrand !== null && u < this.count.length; u++) {
       const n = this.count[u], own = this.slots.subarray(u * k, u * k + n);
       if (!keepsBrands(this.problem, own, n)) return false;
     }

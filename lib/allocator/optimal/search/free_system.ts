@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { entriesAmong, FullMatrix } from "./full_matrix.ts";
+import { FullMatrix } from "./full_matrix.ts";
 import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
 
 /** How near a step comes to the best one of the model. */
@@ -22,6 +22,8 @@ export interface FreeQuadratic {
   /** Vectors whose outer products, times their factors, are added to the matrix. */
   readonly vectors: Vectors;
   readonly factor: Float64Array;
+  /** The same vectors, listed by row. */
+  readonly byRow: Vectors;
   /** Float64Array: diagonal of all that. */
   readonly diagonal: Float64Array;
   readonly gradient: Float64Array;
@@ -81,7 +83,7 @@ export class FreeSystem {
     this.#diagonal = own(diagonal);
     this.#right = own(gradient).map((g) => -g);
     const matrix = matrixAmong(quadratic.matrix, free, placeOf);
-    this.#matrix = isForFull(count, entriesAmong(quadratic.vectors, placeOf))
+    this.#matrix = isForFull(count, entriesIn(quadratic.byRow, free))
       ? new FullMatrix(matrix, quadratic.vectors, quadratic.factor, placeOf)
       : new SparseSum(matrix, vectorsAmong(quadratic, placeOf, matrix.diagonal));
   }
@@ -160,6 +162,13 @@ export class FreeSystem {
       rho = next;
     }
   }
+}
+
+/** How many entries of vectors, listed by row, some rows have. */
+function entriesIn({ start }: Vectors, rows: Uint32Array): number {
+  let entries = 0;
+  for (const r of rows) entries += start[r + 1] - start[r];
+  return entries;
 }
 
 function isForFull(rows: number, entries: number): boolean {

@@ -73,10 +73,3 @@ export class FullMatrix {
     }
   }
 }
-
-/** How many entries vectors have in rows that have a place (`placeOf` ≥ 0). */
-export function entriesAmong({ other }: Vectors, placeOf: Int32Array): number {
-  let entries = 0;
-  for (let i = 0; i < other.length; i++) if (placeOf[other[i]] >= 0) entries++;
-  return entries;
-}

@@ -10,7 +10,7 @@
 import type { Ties } from "../passes/tie_list.ts";
 import { Uint32List } from "../../../base/arrays/number_list.ts";
 import { FreeSystem, type Precision } from "./free_system.ts";
-import type { SymmetricMatrix, Vectors } from "./symmetric_matrix.ts";
+import { listedByRow, type SymmetricMatrix, type Vectors } from "./symmetric_matrix.ts";
 
 /** The prices of one group's other limits in the model; its sponsored price is eliminated already. */
 export interface GroupBlock {
@@ -134,7 +134,7 @@ class JoinedQuadratic {
     this.factor = new Float64Array(weight.length + followers.length);
     this.factor.set(weight);
     followers.forEach(({ curvature }, f) => this.factor[weight.length + f] = -1 / curvature);
-    this.byRow = transposed(this.vectors, n);
+    this.byRow = listedByRow(this.vectors, n);
     this.diagonal = this.matrix.diagonal.slice();
     const { start, other, value } = this.byRow;
     for (let r = 0; r < n; r++) {
@@ -159,22 +159,6 @@ function joinedVectors(ties: Ties, followers: readonly Follower[]): Vectors {
     value.set(follower.cross, start[first + f]);
   });
   return { start, other, value };
-}
-
-function transposed({ start, other, value }: Vectors, rows: number): Vectors {
-  const begin = new Uint32Array(rows + 1);
-  for (let i = 0; i < other.length; i++) begin[other[i] + 1]++;
-  for (let r = 0; r < rows; r++) begin[r + 1] += begin[r];
-  const next = begin.slice();
-  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
-  for (let v = 0; v + 1 < start.length; v++) {
-    for (let i = start[v]; i < start[v + 1]; i++) {
-      const at = next[other[i]]++;
-      others[at] = v;
-      values[at] = value[i];
-    }
-  }
-  return { start: begin, other: others, value: values };
 }
 
 /** The matrix with the blocks' prices as further rows. */

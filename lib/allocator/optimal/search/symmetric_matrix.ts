@@ -66,3 +66,20 @@ export function symmetricMatrix(
   }
   return { diagonal, start: begin, column: columns, value: values };
 }
+
+/** Vectors of this many rows, listed by row. */
+export function listedByRow({ start, other, value }: Vectors, rows: number): Vectors {
+  const begin = new Uint32Array(rows + 1);
+  for (let i = 0; i < other.length; i++) begin[other[i] + 1]++;
+  for (let r = 0; r < rows; r++) begin[r + 1] += begin[r];
+  const next = begin.slice();
+  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
+  for (let v = 0; v + 1 < start.length; v++) {
+    for (let i = start[v]; i < start[v + 1]; i++) {
+      const at = next[other[i]]++;
+      others[at] = v;
+      values[at] = value[i];
+    }
+  }
+  return { start: begin, other: others, value: values };
+}

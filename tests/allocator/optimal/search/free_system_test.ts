@@ -1,7 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { FreeSystem } from "../../../../lib/allocator/optimal/search/free_system.ts";
-import { symmetricMatrix } from "../../../../lib/allocator/optimal/search/symmetric_matrix.ts";
+import {
+  listedByRow,
+  symmetricMatrix,
+} from "../../../../lib/allocator/optimal/search/symmetric_matrix.ts";
 
 /** The solution of a small system by elimination. */
 function solved(matrix: number[][], right: number[]): number[] {
@@ -62,13 +65,15 @@ function solveMany(rounds: number, vectors: number): void {
     high[tight] = 1e-4;
     const none = { start: new Uint32Array(n + 1), column: new Uint32Array(0) };
     const ones = new Float64Array(n).fill(1);
+    const listed = {
+      start: Uint32Array.from(start),
+      other: Uint32Array.from(other),
+      value: Float64Array.from(value),
+    };
     const system = new FreeSystem({
       matrix: symmetricMatrix({ ...none, value: new Float64Array(0) }, ones, 1),
-      vectors: {
-        start: Uint32Array.from(start),
-        other: Uint32Array.from(other),
-        value: Float64Array.from(value),
-      },
+      vectors: listed,
+      byRow: listedByRow(listed, n),
       factor: Float64Array.from(factor),
       diagonal: Float64Array.from(full, (row, r) => row[r]),
       gradient,
