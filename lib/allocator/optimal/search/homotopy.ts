@@ -34,6 +34,12 @@ function toleranceAt(noise: number, tolerance: number, dense: boolean): number {
 }
 
 /**
+ * Where groups have radii of their own the first stage also ends when two steps in a row gain less than so many times its tolerance. Its
+ * last steps promise far more than they gain, and what they gain the next stage, which begins with wider steps again, gains in fewer.
+ */
+const LEAST_GAIN = 10;
+
+/**
  * A search that starts from the best prices of nearly the same drop tries the second stage first, with this many evaluations and
  * this first radius (in units of an offer). If that comes to its end, the first stage is skipped.
  */
@@ -56,17 +62,20 @@ export async function minimiseThroughNoise(
 ): Promise<void> {
   const { unit } = pass.problem;
   const capacities = wholeCapacities(pass.problem);
-  const stage = (noise: number, radius: number, mostPasses = MOST_PASSES) =>
-    minimiseInTrustRegion(pass, capacities, point, {
+  const stage = (noise: number, radius: number, mostPasses = MOST_PASSES) => {
+    const enough = toleranceAt(noise, tolerance, pass.layout.dense);
+    return minimiseInTrustRegion(pass, capacities, point, {
       ...control,
       radius,
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
-      tolerance: toleranceAt(noise, tolerance, pass.layout.dense),
+      tolerance: enough,
+      leastGain: noise === NOISES[0] ? LEAST_GAIN * enough : 0,
       mostPasses,
       screens: true,
       noise: noise * unit,
       leastReach: ROOM_FOR_NEXT * VIEW_STEPS * radiusAfter(noise),
     });
+  };
   const radiusAfter = (noise: number) => Math.max(6e-4, 3 * noise) * unit;
   const noises = nearness === "far" ? [FAR_NOISE, ...NOISES] : NOISES;
   let radius = firstRadius(pass, nearness), first = 0;

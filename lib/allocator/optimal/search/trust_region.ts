@@ -10,7 +10,7 @@ import { rowCount } from "../dual/dual_problem.ts";
 import { type ModelStep, modelStep } from "./model_step.ts";
 import type { StepRadii } from "./model_terms.ts";
 import type { Pause } from "../../../base/pause.ts";
-import { priceBlocks } from "./price_blocks.ts";
+import { type PriceBlocks, priceBlocks } from "./price_blocks.ts";
 import { copyPoint, highestPrices, type PricePoint, zeroPoint } from "../dual/price_point.ts";
 
 /** How a search is stopped and interrupted. */
@@ -29,6 +29,8 @@ export interface TrustRegionOptions extends SearchControl {
   readonly leastRadius: number;
   /** The stage ends when two steps in a row promise less than this share of |D|. */
   readonly tolerance: number;
+  /** Where groups have radii of their own it also ends when two steps in a row gain less than this share of |D|. @default 0 */
+  readonly leastGain?: number;
   /** Most evaluations. */
   readonly mostPasses: number;
   /** Whether views are screened; not for samples of users. */
@@ -111,8 +113,9 @@ class TrustRegion {
   #curvature: Curvature;
   /** How far the view reaches; Infinity: it is the whole drop. */
   #reach = Infinity;
-  /** Steps in a row that promised no more than the tolerance. */
+  /** Steps in a row that promised less than the tolerance; and that gained less than is enough. */
   #small = 0;
+  #vain = 0;
   /** Steps in a row that were as long as views allow and gained what they promised; and the leaps that followed such steps. */
   #fullSteps = 0;
   #leaps = 0;
@@ -131,7 +134,7 @@ class TrustRegion {
     this.#highest = highestPrices(pass.problem);
     this.#mostScale = pass.layout.dense ? MOST_SCALE : MOST_SCALE_SPARSE;
     this.#radius = options.radius;
-    const blocks = isForBlocks(pass) ? priceBlocks(pass.problem) : null;
+    const blocks = radiiBlocks(pass);
     this.#blocks = blocks === null
       ? null
       : new BlockRadii(blocks, point.sponsored.length, options.radius);
@@ -142,7 +145,7 @@ class TrustRegion {
 
   /** Tries the model's best step. Returns whether the search has come to its end. */
   step(): "finished" | "goes on" {
-    const { leastRadius, tolerance } = this.#options;
+    const { leastRadius, tolerance, leastGain = 0 } = this.#options;
     const { step, sizes } = this.#bestStep();
     const kernel = Math.max(leastRadius, Math.min(this.#radius, 2 * step.size));
     const trial = this.#after(step.change);
@@ -157,7 +160,12 @@ class TrustRegion {
     }
     this.#capRadius(next.value - before.value, step);
     this.#small = isSmall ? this.#small + 1 : 0;
-    return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
+    const isVain = this.#blocks !== null &&
+      before.value - this.best.value < leastGain * this.#size;
+    this.#vain = isVain ? this.#vain + 1 : 0;
+    return this.#small >= 2 || this.#vain >= 2 || this.#radius < leastRadius
+      ? "finished"
+      : "goes on";
   }
 
   /**
@@ -320,12 +328,14 @@ class TrustRegion {
 }
 
 /**
- * Whether groups with rows of their own have radii of their own: enough users decide each price for D to be smooth in each group. Samples
- * of such a drop have them too: far from the best prices a step goes too far in one group or another nearly every time.
+ * The blocks of groups that have rows and radii of their own; null: there are none. Enough users must decide each price for D to be
+ * smooth in each group. Samples of such a drop have them too: far from the best prices a step goes too far in one group or another
+ * nearly every time.
  */
-function isForBlocks({ layout, problem }: DualPass): boolean {
-  return !layout.dense &&
-    problem.instance.group.length >= USERS_PER_ROW * rowCount(problem);
+export function radiiBlocks({ layout, problem }: DualPass): PriceBlocks | null {
+  const { group } = problem.instance;
+  if (layout.dense || group.length < USERS_PER_ROW * rowCount(problem)) return null;
+  return priceBlocks(problem);
 }
 
 function ownRadii(point: PricePoint, radius: number): StepRadii {

@@ -11,6 +11,7 @@ import { commonPrices, takeCommonPrices } from "./common_prices.ts";
 import { firstPoint, type PricePoint } from "../dual/price_point.ts";
 import {
   minimiseInTrustRegion,
+  radiiBlocks,
   type SearchControl,
   type TrustRegionOptions,
 } from "./trust_region.ts";
@@ -98,7 +99,9 @@ async function searchSample(
   options: Pick<TrustRegionOptions, "pause" | "stop" | "radius" | "tolerance" | "noise">,
 ): Promise<void> {
   const { problem } = pass;
-  const stride = Math.floor(problem.instance.group.length / users);
+  const ratio = problem.instance.group.length / users;
+  // Limits of groups make evaluations dear: where a third of the users is wanted it must not be half of them.
+  const stride = radiiBlocks(pass) === null ? Math.floor(ratio) : Math.round(ratio);
   pass.useSample(stride, options.noise);
   await minimiseInTrustRegion(pass, sampleCapacities(problem, stride), point, {
     ...options,
