@@ -194,6 +194,11 @@ export function shortName(name: string): string {
   return cutTo(name, 40, 20);
 }
 
+/** A name short enough for a table's column: its beginning and its end, where names that are alike mostly differ. */
+export function narrowName(name: string): string {
+  return cutTo(name, 16, 10);
+}
+
 /** Ids short enough for a chart's axis, and still all different: cut less where the usual cut makes two of them equal. */
 export function shortIds(ids: readonly string[]): string[] {
   for (let from = 8; from < 100; from *= 2) {

@@ -9,7 +9,7 @@ import { pageColours } from "../report/html/page_style.ts";
 export const studioStyle = `${pageColours}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
-body{margin:0;background:var(--page);color:var(--ink);font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums}
+body{margin:0;overflow-wrap:anywhere;background:var(--page);color:var(--ink);font:15px/1.45 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;font-variant-numeric:tabular-nums}
 .boot{padding:2rem}
 h1,h2,h3,h4,p,dl,dd,ul,ol,figure{margin:0}
 h1{font-size:clamp(1.125rem,.9rem + 1vw,1.5rem);line-height:1.3;font-weight:650;letter-spacing:-.01em;text-wrap:pretty;max-width:62rem}
@@ -26,14 +26,14 @@ button.main:disabled{background:var(--soft);color:var(--muted);border-color:var(
 button.link{all:unset;color:var(--sponsored);text-decoration:underline;cursor:pointer}
 button.link:focus-visible,button.name:focus-visible,th button:focus-visible{outline:2px solid var(--sponsored);outline-offset:2px;border-radius:2px}
 button.name{all:unset;cursor:pointer;text-decoration:underline;text-decoration-color:var(--line);text-underline-offset:3px}
-button.name:hover,button.name.on{text-decoration-color:currentColor}
+tbody th>button.name{display:block;overflow:hidden;text-overflow:ellipsis;width:fit-content;max-width:100%}button.name:hover,button.name.on{text-decoration-color:currentColor}
 input,select{font:inherit;font-size:.875rem;color:var(--ink);background:var(--page);border:1px solid var(--neutral);border-radius:.375rem;padding:.2rem .4rem}
 input[type=search]{width:15rem;max-width:100%;padding:.3rem .65rem}
 input[type=range]{accent-color:var(--sponsored);padding:0;border:0;background:none;height:1.5rem;margin:0;min-width:4rem;flex:1}
-input[type=checkbox]{width:1rem;height:1rem;accent-color:var(--sponsored);margin:0}
+input[type=checkbox]{vertical-align:middle;width:1rem;height:1rem;accent-color:var(--sponsored);margin:0}
 .top{background:var(--card);border-bottom:1px solid var(--line);padding:.75rem 1.25rem .5rem}
 .line{display:flex;justify-content:space-between;gap:1rem;align-items:center;margin-bottom:.25rem}
-.eyebrow{color:var(--muted);font-size:.8125rem;overflow-wrap:anywhere}.eyebrow b{color:var(--ink);font-weight:600}
+.eyebrow{color:var(--muted);font-size:.8125rem}.eyebrow b{color:var(--ink);font-weight:600}
 .moves{display:flex;gap:.375rem}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.5rem;margin:.75rem 0 .5rem}
 .tile{border:1px solid var(--line);border-radius:.5rem;padding:.375rem .75rem;min-width:0}
@@ -51,11 +51,11 @@ progress{width:9rem;height:.5rem;accent-color:var(--sponsored)}
 aside{display:grid;gap:.75rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:.75rem 1rem;min-width:0}
 .none,.lede{color:var(--muted);font-size:.875rem}.lede{margin:.25rem 0 .75rem;max-width:46rem}
-.words{margin:.375rem 0 .5rem;overflow-wrap:anywhere;font-size:.875rem}
+.words{margin:.375rem 0 .5rem;font-size:.875rem}
 .undone{color:var(--muted);text-decoration:line-through}
 details{font-size:.875rem}summary{cursor:pointer;color:var(--muted)}summary h2{display:inline;color:var(--ink)}
 .controls .row{display:block;margin-top:.5rem;font-size:.875rem}
-.controls .row>span:first-child{display:block;overflow-wrap:anywhere}
+.controls .row>span:first-child{display:block}
 .controls select{width:100%}
 .slider{display:flex;gap:.5rem;align-items:center;width:100%}
 .typed{position:relative;display:inline-flex;align-items:center;flex:none}
@@ -91,7 +91,7 @@ td.n,th.n{text-align:right}
 .wide{min-width:15rem}td.wide{max-width:none}
 .pick{width:2.25rem;padding-right:0}
 tbody tr:hover>*,tbody tr.picked>*{background:var(--soft)}
-.tag{display:inline-block;padding:0 .5rem;border-radius:1rem;font-size:.8125rem;background:var(--soft)}
+.tag{display:inline-block;max-width:100%;padding:0 .5rem;border-radius:1rem;font-size:.8125rem;background:var(--soft)}
 .tag::before{content:"";display:inline-block;width:.5rem;height:.5rem;border-radius:50%;margin-right:.375rem;background:var(--neutral)}
 .tag.sponsored::before{background:var(--sponsored)}.tag.unsponsored::before{background:var(--unsponsored)}
 .tag.bad{background:var(--badsoft);color:var(--bad)}.tag.bad::before{background:var(--missed)}
@@ -110,11 +110,11 @@ pre{margin:.25rem 0 0;padding:.75rem;background:var(--soft);border-radius:.5rem;
 dialog{border:1px solid var(--line);border-radius:.75rem;background:var(--card);color:var(--ink);padding:1rem 1.25rem;max-width:min(46rem,calc(100vw - 2rem));max-height:85vh;overflow:auto}
 dialog::backdrop{background:rgb(0 0 0/.4)}
 dialog form{display:flex;justify-content:space-between;gap:1rem;align-items:start;margin-bottom:.5rem}
-dialog h2{overflow-wrap:anywhere}dialog th,dialog td{height:1.9rem}dialog tbody th{position:static}
+dialog th,dialog td{height:1.9rem}dialog tbody th{position:static}
 .pairs{display:grid;grid-template-columns:1fr auto;gap:.125rem 2rem;font-size:.875rem}.pairs dt{color:var(--muted)}.pairs dd{text-align:right}
-.notes{margin-top:.75rem;overflow-wrap:anywhere}
+.notes{margin-top:.75rem}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:64rem){.body{grid-template-columns:minmax(0,1fr);padding:.75rem}main{order:-1}.top{padding:.75rem}}
-@media (max-width:40rem){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.bulk{margin-left:0}input[type=search]{width:100%}tbody th{max-width:8.25rem}.saves li{grid-template-columns:1fr;gap:.125rem}.wide{min-width:13rem}.scroll{max-height:70vh}.typed input{width:4.5rem}}
+@media (max-width:64rem){.body{grid-template-columns:minmax(0,1fr);padding:.75rem}.top{padding:.75rem}}
+@media (max-width:40rem){.tabs{flex-wrap:wrap}.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}.bulk{margin-left:0}input[type=search]{width:100%}tbody th{max-width:8.25rem}.saves li{grid-template-columns:1fr;gap:.125rem}.wide{min-width:13rem}.scroll{max-height:70vh}.typed input{width:4.5rem}}
 @media (prefers-reduced-motion:no-preference){.tile,.tabs button{transition:color .1s}}
 `;

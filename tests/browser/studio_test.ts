@@ -58,9 +58,12 @@ interface Studio {
 }
 
 /** Starts a studio in this process, and the browser. */
-async function withStudio(body: (studio: Studio) => Promise<void>): Promise<void> {
+async function withStudio(
+  body: (studio: Studio) => Promise<void>,
+  from = start,
+): Promise<void> {
   let server: StudioServer | null = null;
-  const session = sessionHere(start, (name, event) => server?.send(name, event));
+  const session = sessionHere(from, (name, event) => server?.send(name, event));
   server = serveStudio({
     session,
     title: "Spring <drop>",
@@ -500,5 +503,76 @@ browserTest(
         await page.close();
       }
     });
+  },
+);
+
+/** A start whose ids and names are as long as they may be, with more limits than a screen has room for. */
+function longStart(): SessionStart {
+  const long = (kind: string, n: number) => `${kind}${"-".repeat(180)}${n}`;
+  const users = Array.from(
+    { length: 12 },
+    (_, u) => ({ id: long("user", u), group: long("group", u % 3) }),
+  );
+  const contracts = Array.from({ length: 4 }, (_, c) => long("contract", c));
+  const drop = Drop.from({
+    users,
+    contracts: contracts.map((id, c) => ({
+      id,
+      cap: 3,
+      sponsored: false,
+      brand: long("brand", c),
+    })),
+    groups: [0, 1, 2].map((g) => ({ id: long("group", g), ratio: 0.5 })),
+    pairs: users.flatMap(({ id }, u) =>
+      contracts.map((contract, c) => ({ user: id, contract, score: (u * 7 + c * 3) % 11 }))
+    ),
+    limits: Array.from({ length: 60 }, (_, i) => ({ limit: long("limit", i), atMost: 9 + i })),
+  });
+  return { ...start, drop };
+}
+
+/** Where the focus goes back up although the next control stands in the same column, or to the left. */
+const FOCUS_UP = `(() => {
+  const all = [...document.querySelectorAll("button,input,select,summary,[tabindex='0']")]
+    .filter((node) => node.tabIndex >= 0 && !node.disabled && node.checkVisibility());
+  const name = (node) => (node.ariaLabel ?? node.textContent).slice(0, 20) || node.tagName;
+  return all.slice(1).filter((node, i) => {
+    const a = all[i].getBoundingClientRect(), b = node.getBoundingClientRect();
+    return b.bottom <= a.top && b.left < a.right;
+  }).map(name);
+})()`;
+
+browserTest(
+  "studio: long ids and many limits stay within every screen, and the focus goes down it",
+  async () => {
+    await withStudio(async (studio) => {
+      for (const width of [360, 1000, 1440]) {
+        const page = await studio.open({ viewport: { width, height: 900 } });
+        for (const tab of await page.getByRole("tab").all()) {
+          await tab.click();
+          const name = await tab.textContent();
+          if (name === "Users") {
+            await page.getByRole("searchbox", { name: "Search a user" }).fill("user");
+            await page.locator(".found button").first().click();
+            await page.getByRole("heading", { name: /^user-/ }).waitFor();
+          }
+          const [content, beyond] = await page.evaluate(
+            "[document.documentElement.scrollWidth, [...document.querySelectorAll('[role=tab]')].filter((tab) => tab.getBoundingClientRect().right > innerWidth).length]",
+          ) as [number, number];
+          assertEquals([name, content, beyond], [name, width, 0]);
+          assertEquals([name, width, await page.evaluate(FOCUS_UP)], [name, width, []]);
+        }
+        const open = page.locator("details:not([open]) > summary", { hasText: "Many at once" });
+        if (await open.count() > 0) await open.click();
+        const sliders = await page.locator("aside").getByRole("slider").count();
+        assert(sliders < 10, `${sliders} sliders for 60 limits`);
+        // Ratios ask for what there is none of.
+        assertEquals(await page.getByRole("slider", { name: "All ratios" }).count(), 0);
+        const limit = page.getByRole("combobox", { name: "Limit" });
+        await limit.selectOption({ index: 60 });
+        await page.getByRole("slider", { name: /^Limit limit-.*59$/ }).waitFor();
+        await page.close();
+      }
+    }, longStart());
   },
 );

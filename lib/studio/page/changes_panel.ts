@@ -6,7 +6,7 @@
  */
 import { useState } from "../../deps/preact.ts";
 import type { Change, StudioRule } from "../session/messages.ts";
-import { own, typesOf, withEntry } from "./effective.ts";
+import { asksForSponsored, own, typesOf, withEntry } from "./effective.ts";
 import { html } from "./markup.ts";
 import { TypedField } from "./typed_field.ts";
 import { Slider } from "./slider.ts";
@@ -47,10 +47,14 @@ function ChangeList({ store, shown }: { store: Store; shown: Shown }) {
   `;
 }
 
+/** Most limits that have a slider each; of more one is chosen. */
+const FEW_LIMITS = 6;
+
 /** Factors of ratios, caps and limits. */
 function Factors({ store, shown }: { store: Store; shown: Shown }) {
   const { drop, draft } = shown;
-  const [brand, setBrand] = useState("");
+  // Beside the tables it is open; where it stands above them it leaves them the first screen.
+  const [isOpen] = useState(() => !matchMedia("(max-width:64rem)").matches);
   const brands = [...new Set(drop.contracts.map((contract) => contract.brand))].filter((b) =>
     b !== ""
   )
@@ -69,10 +73,12 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
         class="row"><span>${text}</span><${Slider} label=${text} min=${0} max=${2} step=${0.05}
             unit="×" changed=${about.value !== 1} ...${about} /></label>
     `;
+  const factorOfLimit = (limit: string) => factor(`Limit ${limit}`, scale("limitScale", limit));
   return html`
     <section class="card controls">
-      <h2>Many at once</h2>
-      ${factor("All ratios", {
+      <details open=${isOpen}>
+      <summary><h2>Many at once</h2></summary>
+      ${asksForSponsored(drop) && factor("All ratios", {
         value: draft.ratioScale ?? 1,
         onValue: (ratioScale, drag) => store.edit({ ...draft, ratioScale }, drag),
       })}
@@ -84,15 +90,13 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
         )
       )}
       ${brands.length > 0 && html`
-        <label class="row"><span>Brand</span><select value=${brand} onChange=${(event: Event) =>
-          setBrand((event.currentTarget as HTMLSelectElement).value)}>
-          <option value="">choose one …</option>${brands.map((b) =>
-            html`<option value=${b}>${b}</option>`
-          )}</select></label>
-        ${brand !== "" && factor(`Caps of brand ${brand}`, scale("brandCapScale", brand))}
+        <${Chosen} title="Brand" names=${brands} show=${(brand: string) =>
+          factor(`Caps of brand ${brand}`, scale("brandCapScale", brand))} />
       `}
       ${drop.limits.length > 1 && factor("All limits", scale("limitScale", "all"))}
-      ${drop.limits.map((limit) => factor(`Limit ${limit}`, scale("limitScale", limit)))}
+      ${drop.limits.length > FEW_LIMITS
+        ? html`<${Chosen} title="Limit" names=${drop.limits} show=${factorOfLimit} />`
+        : drop.limits.map(factorOfLimit)}
       <label class="row"><span>Offers per user (k)</span><${Slider} label="Offers per user, k" min=${1} max=${Math
         .max(8, 2 * drop.k)} step=${1} unit="" value=${draft.k ??
         drop.k} changed=${draft.k !== undefined}
@@ -101,7 +105,25 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
             { ...draft, k: k === drop.k ? undefined : Math.max(1, Math.round(k)) },
             drag,
           )} /></label>
+      </details>
     </section>
+  `;
+}
+
+/** One of many names, and the factor of the one that is chosen. */
+function Chosen({ title, names, show }: {
+  title: string;
+  names: readonly string[];
+  show: (name: string) => unknown;
+}) {
+  const [name, setName] = useState("");
+  return html`
+    <label class="row"><span>${title}</span><select value=${name} onChange=${(event: Event) =>
+      setName((event.currentTarget as HTMLSelectElement).value)}>
+      <option value="">choose one …</option>${names.map((each) =>
+        html`<option value=${each}>${each}</option>`
+      )}</select></label>
+    ${name !== "" && show(name)}
   `;
 }
 

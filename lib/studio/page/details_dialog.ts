@@ -136,6 +136,7 @@ function Users<User extends { user_id: string }>({ title, list, figures, onUser,
   return html`
     <h3>${title}</h3>
     <table>
+      <caption class="hide">${title}</caption>
       <thead>
         <tr>
           <th scope="col">User</th>

@@ -37,6 +37,11 @@ export function typesOf(contracts: readonly StudioContract[]): ("sponsored" | "u
   );
 }
 
+/** Whether a factor of all ratios changes anything: some group asks for sponsored users, and there is an offer to make them so. */
+export function asksForSponsored({ groups, contracts }: StudioDrop): boolean {
+  return groups.some(({ ratio }) => ratio > 0) && contracts.some(({ sponsored }) => sponsored);
+}
+
 /** A record with one entry changed; undefined removes it. */
 export function withEntry(
   record: Readonly<Record<string, number>> | undefined,

@@ -7,7 +7,7 @@
 import { useMemo } from "../../deps/preact.ts";
 import type { GroupFacts } from "../../report/facts/group_facts.ts";
 import { minimumPrice } from "../../report/facts/minimum_price.ts";
-import { count, percent } from "../../report/words.ts";
+import { count, narrowName, percent } from "../../report/words.ts";
 import type { StudioDrop } from "../session/messages.ts";
 import { BulkTools } from "./bulk_tools.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
@@ -35,7 +35,7 @@ export function GroupsTab({ store, shown, onOpen }: {
     return drop.groups.map((group): Row => ({ group, facts: byId.get(group.id) }));
   }, [drop, result]);
   const columns: Column<Row>[] = [
-    { title: "Group", cell: ({ group }) => group.id, by: ({ group }) => group.id },
+    { title: "Group", cell: ({ group }) => narrowName(group.id), by: ({ group }) => group.id },
     ratioColumn(store, draft),
     figureColumn("Users", ({ group }) => group.users),
     figureColumn("Required", ({ facts }) => facts?.required_sponsored_users),

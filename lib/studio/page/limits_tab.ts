@@ -4,7 +4,7 @@
  * @module
  */
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
-import { figure } from "../../report/words.ts";
+import { figure, narrowName } from "../../report/words.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
 import { price } from "./figures.ts";
 import { html } from "./markup.ts";
@@ -14,7 +14,7 @@ import type { Shown, Store } from "./store.ts";
 export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
   const rows = shown.result?.limits?.rows ?? [];
   const columns: Column<LimitRow>[] = [
-    { title: "Limit", by: (row) => row.limit, cell: (row) => row.limit },
+    { title: "Limit", by: (row) => row.limit, cell: (row) => narrowName(row.limit) },
     { title: "For", by: nameOf, cell: (row) => nameOf(row) || "all" },
     {
       title: "Side",

@@ -9,6 +9,7 @@ import { modelUnder } from "./effective.ts";
 import { difference, differenceInPercent } from "./figures.ts";
 import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
+import type { StudioRow } from "../session/messages.ts";
 
 /** The headline and what stands around it. */
 export function SummaryBar({ store, shown }: { store: Store; shown: Shown }) {
@@ -53,7 +54,6 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
   const { totals, row } = shown.result!;
   const { leasts_without_pairs: leasts = 0 } = row;
   const base = shown.rows.find(({ key }) => key === "{}") ?? row;
-  const asked = modelUnder(row.change, shown.drop) === "uniform" ? "" : ", not asked for";
   return html`
     <dl class=${stale ? "tiles stale" : "tiles"}>
       ${tile(
@@ -74,17 +74,7 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
         difference(row.sponsored_users, base.sponsored_users),
         `${percent(row.sponsored_user_share)} of users`,
       )}
-      ${tile(
-        "Minima",
-        totals.groups_missed === 0 ? "met" : `${count(totals.shortfall)} missing`,
-        difference(row.shortfall, base.shortfall),
-        totals.groups_missed === 0
-          ? counted(totals.groups_with_minimum, "group")
-          : `${count(totals.groups_missed)} of ${
-            count(totals.groups_with_minimum)
-          } minima missed${asked}`,
-        totals.groups_missed === 0 ? true : asked === "" ? false : undefined,
-      )}
+      ${minimaTile(shown, base)}
       ${row.limits_missed !== undefined &&
         tile(
           "Limits",
@@ -105,6 +95,22 @@ function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
       ${tile("Gap to the bound", gapInShort(row.gap), "", "proven")}
     </dl>
   `;
+}
+
+/** How many users minima lack; a model that asks for none only counts them. */
+function minimaTile({ drop, result }: Shown, base: StudioRow) {
+  const { totals, row } = result!, { groups_with_minimum: all, groups_missed: missed } = totals;
+  const change = difference(row.shortfall, base.shortfall);
+  if (all === 0) return tile("Minima", "none", change, "no group has one");
+  if (missed === 0) return tile("Minima", "met", change, counted(all, "group"), true);
+  const isAsked = modelUnder(row.change, drop) === "uniform";
+  return tile(
+    "Minima",
+    `${count(totals.shortfall)} missing`,
+    change,
+    `${count(missed)} of ${count(all)} minima missed${isAsked ? "" : ", not asked for"}`,
+    isAsked ? false : undefined,
+  );
 }
 
 /** The state of solving: an early bound, progress, or what went wrong. */

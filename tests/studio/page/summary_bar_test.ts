@@ -104,4 +104,7 @@ Deno.test("studio's page: under coverage a missed minimum is told as not asked f
   );
   const met = tileOf(await barAfter(4, {}), "Minima");
   assertEquals(met.includes(`<span class="more good">1 group</span>`), true, met);
+  const none = tileOf(await barAfter(4, { ratioScale: 0 }), "Minima");
+  assertStringIncludes(none, `<span class="n">none</span>`);
+  assertStringIncludes(none, `<span class="more">no group has one</span>`);
 });
