@@ -5,6 +5,7 @@
  */
 import { renderSvg, type VegaLiteSpec } from "../../deps/vega.ts";
 import { escapeHtml, html, Markup, readable, sentence } from "./markup.ts";
+import { count, inFull } from "../words.ts";
 import { palette } from "../charts/palette.ts";
 
 /** Charts drawn, by name; those that had nothing to show are absent. */
@@ -96,18 +97,21 @@ function numbers(spec: VegaLiteSpec): Markup | null {
   const columns = Object.keys(values[0]).filter((name) => name !== "label");
   const cell = (value: unknown) =>
     typeof value === "number"
-      ? html`<td class="n">${Number(value.toPrecision(6))}</td>`
+      ? html`<td class="n">${Number.isInteger(value) ? count(value) : inFull(value, 6)}</td>`
       : html`<td>${String(value)}</td>`;
   return html`
     <details>
       <summary>Numbers</summary>
-      <div class="scroll">
+      <div class="scroll" tabindex="0" role="region" aria-label="${spec.title}, numbers">
         <table>
+          <caption class="hide">${spec.title}, numbers</caption>
           <thead>
             <tr>${columns.map((name) =>
-              html`<th${new Markup(typeof values[0][name] === "number" ? ' class="n"' : "")}>${
-                name.replaceAll("_", " ")
-              }</th>`
+              html`
+                <th scope="col" ${new Markup(
+                  typeof values[0][name] === "number" ? ' class="n"' : "",
+                )}>${name.replaceAll("_", " ")}</th>
+              `
             )}</tr>
           </thead>
           <tbody>${values.map((row) =>
