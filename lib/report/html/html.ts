@@ -11,7 +11,7 @@ import type { ReportFacts } from "../facts/facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import type { GroupFacts } from "../facts/group_facts.ts";
 import { minimumPrice } from "../facts/minimum_price.ts";
-import { bestOptions } from "../facts/preview/feasibility_words.ts";
+import { bestOptions, whereMinimaInWords } from "../facts/preview/feasibility_words.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import {
   emptyCard,
@@ -185,14 +185,14 @@ function minimaTile({ totals }: ReportFacts): Markup {
   );
 }
 
-/** How much more could be filled; "" where that is not known. Without the minima it may be more. */
+/** How much more could be filled; "" where that is not known. Where minima lack more users it may be more. */
 function mostInWords({ totals, feasibility }: ReportFacts): string {
-  const { most_offers, slots, required_sponsored_users } = feasibility;
+  const { most_offers, slots } = feasibility, where = whereMinimaInWords(feasibility);
   if (most_offers >= slots || totals.assignments > most_offers) return "";
   const most = totals.assignments === most_offers
     ? ", the most that can be"
     : `; at most ${percent(most_offers / slots)} can be`;
-  return required_sponsored_users === 0 ? most : `${most} where minima are kept`;
+  return where === "" ? most : `${most} ${where}`;
 }
 
 function usersSection(charts: Figures): Content {

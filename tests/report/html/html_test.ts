@@ -270,7 +270,12 @@ Deno.test("page: what can be filled is said to be so where minima are kept", asy
   assertMatch(await textOf(contracts, users, { k: 2 }), /^of 4 slots$/m);
   assertStringIncludes(
     await textOf(contracts, users, { k: 2, ratio: 0.5 }),
-    "of 4 slots, the most that can be where minima are kept",
+    "of 4 slots, the most that can be where the minima are kept",
+  );
+  // Of three users one can be sponsored, so nobody keeps the minimum.
+  assertStringIncludes(
+    await textOf(contracts, { ...users, w: { a: 1, b: 1 } }, { k: 2, ratio: 1 }),
+    "of 6 slots, the most that can be where no more than 2 users are missing",
   );
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { FeasibilityFacts } from "../feasibility_facts.ts";
-import { count, counted, percent, shortId } from "../../words.ts";
+import { capitalized, count, counted, percent, shortId } from "../../words.ts";
 
 /** Most contracts that are named. */
 const NAMED = 5;
@@ -62,15 +62,25 @@ export function knownWhenSolved({ not_counted }: FeasibilityFacts): string {
     : ` Whether ${not_counted.join(" and ")} do too is known when it is solved.`;
 }
 
+/** Of which allocations the most offers are the most: those that keep the minima, or miss them by the least that can be; "" of all. */
+export function whereMinimaInWords(f: FeasibilityFacts): string {
+  if (f.required_sponsored_users === 0) return "";
+  return f.least_shortfall === 0
+    ? "where the minima are kept"
+    : `where no more than ${counted(f.least_shortfall, "user is", "users are")} missing`;
+}
+
 /** How many offers can be made at all. */
 export function mostOffersInWords(f: FeasibilityFacts): string {
-  const whole = f.most_offers >= f.slots;
+  const whole = f.most_offers >= f.slots, where = whereMinimaInWords(f);
   return whole
     ? `Nothing that is known before solving keeps the ${
       counted(f.slots, "slot")
     } from being filled.`
-    : `${f.required_sponsored_users === 0 ? "At" : "Where the minima are kept, at"} most ` +
-      `${counted(f.most_offers, "offer")} can be made: ${percent(f.most_offers / f.slots)} of ` +
+    : `${capitalized(where === "" ? "at" : `${where}, at`)} most ${
+      counted(f.most_offers, "offer")
+    } can be made: ` +
+      `${percent(f.most_offers / f.slots)} of ` +
       `${counted(f.slots, "slot")}.`;
 }
 
