@@ -66,15 +66,7 @@ function headline(summary: Summary): [string, string][] {
       counted(sponsoredUsers, "user"),
     ],
     ["mixed users", summary.mixed_users === 0 ? null : count(summary.mixed_users)],
-    [
-      "minima",
-      missed.users === 0
-        ? (groups.length === 1
-          ? "met in the only group"
-          : `met in all ${count(groups.length)} groups`)
-        : `missed in ${count(missed.groups.length)} of ${counted(groups.length, "group")}, by ` +
-          counted(missed.users, "user"),
-    ],
+    ["minima", minimaInRow(summary)],
     // Said beside the figure, so that nobody takes it for a failure of the solver.
     ["", missed.users > 0 && summary.model === "coverage" ? "model coverage asks for none" : null],
     ...(summary.limits === undefined
@@ -92,6 +84,18 @@ function headline(summary: Summary): [string, string][] {
     ["memory", `${count(summary.peak_rss_bytes / 2 ** 20)} MiB at most`],
   ];
   return rows.filter((row): row is [string, string] => row[1] !== null);
+}
+
+/** How many groups meet their minimum, of those that have one: the others say nothing of the result. */
+function minimaInRow(summary: Summary): string {
+  const { groups } = summary, missed = missedMinima(summary);
+  const all = groups.filter((group) => group.required_sponsored_users > 0).length;
+  if (all === 0) return "no group has one";
+  const having = all < groups.length ? ` that ${all === 1 ? "has" : "have"} one` : "";
+  const only = `in the only group${having}`, lacking = counted(missed.users, "user");
+  if (missed.users === 0) return `met ${all === 1 ? only : `in all ${count(all)} groups${having}`}`;
+  const some = `in ${count(missed.groups.length)} of ${count(all)} groups${having}`;
+  return `missed ${all === 1 ? only : some}, by ${lacking}`;
 }
 
 /** What the objective is made of, where changes cost something. */

@@ -172,7 +172,7 @@ Deno.test("the summary as text has every part, as written here", () => {
   proof            no allocation can be more than 34 % better
   sponsored        1 offer (25.0 %), 1 user
   mixed users      1
-  minima           missed in 1 of 2 groups, by 1 user
+  minima           missed in the only group that has one, by 1 user
   time             read 0.10 s, solve 0.20 s, write 0.05 s, total 0.40 s
                    stopped early
   memory           1 MiB at most
@@ -189,6 +189,23 @@ Deno.test("the summary as text has every part, as written here", () => {
     another
 `,
   );
+});
+
+Deno.test("summary as text: minima are those of the groups that have one", () => {
+  const minima = (ratios: number[], shortfalls: number[]) => {
+    const summary = summarize(new Drop(instance, CLEAN), allocation, run);
+    const groups = ratios.map((ratio, g) => ({
+      ...summary.groups[0],
+      required_sponsored_users: 2 * ratio,
+      shortfall: shortfalls[g],
+    }));
+    return /minima +(.*)/.exec(summaryText({ ...summary, groups }))![1];
+  };
+  assertEquals(minima([0, 0], [0, 0]), "no group has one");
+  assertEquals(minima([1, 1], [0, 0]), "met in all 2 groups");
+  assertEquals(minima([1, 0], [0, 0]), "met in the only group that has one");
+  assertEquals(minima([1, 1, 0], [0, 0, 0]), "met in all 2 groups that have one");
+  assertEquals(minima([1, 1, 0], [0, 1, 0]), "missed in 1 of 2 groups that have one, by 1 user");
 });
 
 Deno.test("a clean input needs no notes; everything that was left out or filled in has one", () => {

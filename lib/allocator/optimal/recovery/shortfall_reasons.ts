@@ -4,6 +4,7 @@
  * @module
  */
 import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
+import { count } from "../../../base/text/counted.ts";
 import { CUT_SHORT, type Prices, type ShortfallReason } from "../../model/allocation.ts";
 import type { Assignment } from "./assignment.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
@@ -266,7 +267,7 @@ function whyTaken(
   { contracts, limits }: ShortfallReason,
   cutShort: boolean,
 ): string {
-  const priceOf = (price: number) => Number(price.toPrecision(4));
+  const priceOf = (price: number) => price >= 1e4 ? count(price) : Number(price.toPrecision(4));
   const full = firstFew(
     contracts,
     (c) => `${instance.contracts[c]} (price ${priceOf(prices.contract[c])})`,

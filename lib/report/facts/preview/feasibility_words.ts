@@ -4,7 +4,7 @@
  * @module
  */
 import type { FeasibilityFacts } from "../feasibility_facts.ts";
-import { capitalized, count, counted, percent, shortId } from "../../words.ts";
+import { capitalized, count, counted, percent, shortId, shortName } from "../../words.ts";
 
 /** Most contracts that are named. */
 const NAMED = 5;
@@ -42,9 +42,12 @@ export function minimaInWords(f: FeasibilityFacts): string | null {
 }
 
 function named({ scarce_contracts, scarce_names: names }: FeasibilityFacts): string {
-  const scarce = names ?? scarce_contracts;
+  const scarce = scarce_contracts.map((id, i) => {
+    const name = names?.[i] ?? id;
+    return name === id ? shortId(id) : shortName(name);
+  });
   const more = scarce.length - NAMED;
-  return scarce.slice(0, NAMED).map(shortId).join(", ") +
+  return scarce.slice(0, NAMED).join(", ") +
     (more > 0 ? ` and ${count(more)} more` : "");
 }
 

@@ -66,6 +66,12 @@ Deno.test("missed minima: of a full contract a limit is named too that more unit
   );
 });
 
+Deno.test("missed minima: prices are told as people read numbers", async () => {
+  const [, group] = missing((await solveWith([], { shortfallPrice: 12_345_678 }, 1)).warnings);
+  const [, told] = /s \(price ([^)]*)\)/.exec(group)!;
+  assert(/^\d{2},\d{3},\d{3}$/.test(told), group);
+});
+
 Deno.test("missed minima: at a low shortfall price they are missed though nothing stands against them", async () => {
   const ample: LimitInput = { limit: "few", per: "contract_address", atMost: 5 };
   const [all, group] = missing((await solveWith([ample], { shortfallPrice: 0.1 })).warnings);

@@ -84,3 +84,19 @@ Deno.test("what the minima ask for in units goes by what each user may get: with
   assertEquals(saying([none, 4, 4, none], 1), [2, least, chart]);
   assertEquals(saying([2, 5, 5, 5], 3)[0], 7);
 });
+
+Deno.test("contracts that are too small are told by their names, cut as names are, or by their ids", () => {
+  const name = "A large cup of coffee for two, with cake", id = `0x${"0123456789".repeat(4)}`;
+  const saying = (attributes?: { name: string }) => {
+    const drop = Drop.from({
+      users: [{ id: "u", group: "g" }, { id: "v", group: "g" }],
+      contracts: [{ id, cap: 1, sponsored: true, attributes }],
+      groups: [{ id: "g", ratio: 1 }],
+      pairs: ["u", "v"].map((user) => ({ user, contract: id, score: 1 })),
+    });
+    const { facts } = preview(drop);
+    return feasibilityInWords(facts.feasibility, facts.k)[0];
+  };
+  assertEquals(saying({ name }).endsWith(`are too small for 1: ${name}.`), true, saying({ name }));
+  assertEquals(saying().endsWith("are too small for 1: 0x012345…6789."), true, saying());
+});
