@@ -43,6 +43,7 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
   // An open or far bound is drawn to the end of the scale.
   const scale = scaleOf(people);
   const drawn = (x: number) => Math.min(scale.to, Math.max(scale.from, x));
+  const isCut = people.some(({ lower, upper }) => drawn(lower) !== lower || drawn(upper) !== upper);
   const values = people.map((p) => ({
     name: p.name,
     units: p.units,
@@ -59,6 +60,7 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
     }`,
     `Units of each person (point) with interval (bar) and ${mark} (tick). ` +
       `${count(inside)} of ${count(split.people.length)} lie inside their interval.` +
+      (isCut ? " Bars of open or far bounds go to the edge." : "") +
       (people.length < split.people.length ? ` The first ${SPLIT_DRAWN} are drawn.` : ""),
     values,
     {

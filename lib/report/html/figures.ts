@@ -98,7 +98,7 @@ function numbers(spec: VegaLiteSpec): Markup | null {
   const cell = (value: unknown) =>
     typeof value === "number"
       ? html`<td class="n">${Number.isInteger(value) ? count(value) : inFull(value, 6)}</td>`
-      : html`<td>${String(value)}</td>`;
+      : html`<td class="text">${String(value)}</td>`;
   return html`
     <details>
       <summary>Numbers</summary>

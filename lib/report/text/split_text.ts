@@ -343,8 +343,10 @@ function stepText(step: number | string): string {
 export function sameDecimals(values: readonly number[], digits: number): string[] {
   // Open and huge bounds do not decide how many decimals the others have.
   const size = Math.max(0, ...values.map(Math.abs).filter((value) => value < 1e15));
-  if (size < 1e-9) return values.map((value) => shown(value, digits));
-  const most = Math.max(0, digits - 1 - Math.max(0, Math.floor(Math.log10(size))));
+  if (size < 1e-6) return values.map((value) => shown(value, digits));
+  // Where all are small, zeros after the point are no digits.
+  const first = Math.floor(Math.log10(size)), zeros = size < 0.01 ? first : Math.max(0, first);
+  const most = Math.max(0, digits - 1 - zeros);
   const usual = values.filter((value) => Math.abs(value) < 1e15);
   const fixed = usual.map((value) => value.toFixed(most));
   const needed = Math.max(

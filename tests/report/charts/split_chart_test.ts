@@ -61,6 +61,16 @@ Deno.test("charts of splits: sixty are drawn and the rest is said; claims have q
   assertEquals(placesChart(votes), null);
 });
 
+Deno.test("charts of splits: a bar that ends at the edge, though the interval does not, is said to", () => {
+  const told = (interval: readonly [number | null, number | null]) =>
+    splitChart(split({ total: 5, requirements: [{ name: "ann", interval, target: 4 }] }))
+      .description;
+  const said = "Bars of open or far bounds go to the edge.";
+  assertStringIncludes(told([1, null]), said);
+  assertStringIncludes(told([1, 1e9]), said);
+  assert(!told([1, 9]).includes(said));
+});
+
 Deno.test("charts of splits: a line a person as the total moves, of many those that change most", () => {
   const n = 30, names = Array.from({ length: n }, (_, i) => `p${i}`);
   const column = (of: (i: number) => number) => Float64Array.from(names, (_, i) => of(i));

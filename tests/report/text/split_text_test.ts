@@ -31,6 +31,19 @@ Deno.test("units that end are told with all their decimals, as they are what is 
   assertEquals(told(1e6, [1, 1, 1]), ["333333.3", "333333.3", "333333.3"]);
 });
 
+Deno.test("units far below 1 are told with digits, not as 0", () => {
+  for (const size of [4e-2, 4e-4, 4e-6, 4e-9]) {
+    const requirements = [1, 2, 3].map((n) => ({
+      name: `p${n}`,
+      interval: [0, 4 * size] as const,
+      target: n * size / 3,
+    }));
+    const told = unitsIn(splitText(split({ total: 2 * size, requirements }))).map(Number);
+    const sum = told.reduce((a, b) => a + b, 0);
+    assert(Math.abs(sum / (2 * size) - 1) < 1e-2, `${told} of ${2 * size}`);
+  }
+});
+
 Deno.test("what a unit more changes is told of any amounts: it does not vanish beside the discontent of many units", () => {
   const told = (size: number) => {
     const requirements = [
