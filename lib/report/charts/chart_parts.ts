@@ -70,12 +70,25 @@ export function shownCharts(
   );
 }
 
-/** Colours of points by a word, with a legend of circles. */
+/**
+ * A legend's words below each other where beside each other they may need more room than the picture has.
+ *
+ * @param letters how many letters have room: more where no names stand left of the bars
+ */
+export function legendOf(words: readonly string[], letters = 24): Record<string, unknown> {
+  return words.join("").length > letters ? { columns: 1 } : {};
+}
+
+/**
+ * Colours of points by a word, with a legend of circles.
+ *
+ * @param about what the legend says before and after each word
+ */
 export function pointColour(
   field: string,
   words: readonly string[],
   colours: readonly string[],
-  label?: string,
+  about: readonly [before: string, after: string] = ["", ""],
 ): Record<string, unknown> {
   return {
     field,
@@ -83,7 +96,8 @@ export function pointColour(
     scale: { domain: [...words], range: [...colours] },
     legend: {
       symbolType: "circle",
-      ...(label !== undefined && { labelExpr: label }),
+      labelExpr: about.map((text) => JSON.stringify(text)).join(" + datum.label + "),
+      ...legendOf(words.map((word) => about.join(word)), 32),
       offset: 14,
     },
   };
@@ -92,16 +106,16 @@ export function pointColour(
 /**
  * Colours of groups by whether they meet their minimum. The legend has only the words that occur.
  *
- * @param label what the legend says of a word, as an expression
+ * @param where what the legend says after "minimum met"
  */
 export function minimumColour(
   groups: readonly { readonly minimum: string }[],
-  label: string,
+  where = "",
 ): Record<string, unknown> {
   const colours = { met: palette.sponsored, missed: palette.missed };
   const words = (["met", "missed"] as const)
     .filter((word) => groups.some(({ minimum }) => minimum === word));
-  return pointColour("minimum", words, words.map((word) => colours[word]), label);
+  return pointColour("minimum", words, words.map((word) => colours[word]), ["minimum ", where]);
 }
 
 /** Most groups drawn as points. */

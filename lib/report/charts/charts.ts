@@ -168,7 +168,7 @@ function groupRatiosChart(facts: ReportFacts): VegaLiteSpec | null {
       x: ["required", "Required share (dashed: just met)"],
       y: ["actual", "Actual share"],
       opacity: 0.75,
-      colour: minimumColour(values, "'minimum ' + datum.label"),
+      colour: minimumColour(values),
       tooltip: ["group", "required", "actual", "users"],
     }),
   );

@@ -14,6 +14,7 @@ import {
   countAxis,
   drawnGroups,
   drawnInWords,
+  legendOf,
   minimumColour,
   rounded,
   shareAgainstShare,
@@ -23,11 +24,6 @@ import { palette } from "./palette.ts";
 
 /** Most bars of a chart that names contracts or groups. */
 const NAMED_BARS = 12;
-
-/** A legend's words below each other where beside each other they may need more room than the picture has. */
-function legendOf(words: readonly string[]): Record<string, unknown> {
-  return words.join("").length > 24 ? { columns: 1 } : {};
-}
 
 /** Every chart of a comparison that has something to show, by name; none where both make the same offers. */
 export function compareCharts(facts: CompareFacts): Record<string, VegaLiteSpec> {
@@ -180,10 +176,7 @@ function groupRatiosChart(facts: CompareFacts): VegaLiteSpec | null {
       x: ["before", `${a.name} (dashed: the same)`],
       y: ["after", b.name],
       opacity: 0.75,
-      colour: minimumColour(
-        values,
-        `'minimum ' + datum.label + ' in ' + ${JSON.stringify(b.name)}`,
-      ),
+      colour: minimumColour(values, ` in ${b.name}`),
       tooltip: ["group", "before", "after", "users"],
     }),
   );

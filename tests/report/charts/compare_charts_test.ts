@@ -37,6 +37,7 @@ Deno.test("a comparison's legends show the files' names whole, below each other 
   const ratios = await renderSvg(charts.group_ratios);
   assert(ratios.includes(`minimum met in ${sides[1]}<`), "a word of the legend is cut");
   assertMatch(JSON.stringify(charts.contracts), /"legend":{"columns":1}/);
+  assertMatch(JSON.stringify(charts.group_ratios), /"legend":{[^}]*"columns":1/);
 });
 
 Deno.test("a comparison says how many contracts and groups differ, and which are drawn of more", async () => {
