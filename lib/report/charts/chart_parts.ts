@@ -88,7 +88,7 @@ export function pointColour(
   field: string,
   words: readonly string[],
   colours: readonly string[],
-  about: readonly [before: string, after: string] = ["", ""],
+  about?: readonly [before: string, after: string],
 ): Record<string, unknown> {
   return {
     field,
@@ -96,8 +96,10 @@ export function pointColour(
     scale: { domain: [...words], range: [...colours] },
     legend: {
       symbolType: "circle",
-      labelExpr: about.map((text) => JSON.stringify(text)).join(" + datum.label + "),
-      ...legendOf(words.map((word) => about.join(word)), 32),
+      ...(about !== undefined && {
+        labelExpr: about.map((text) => JSON.stringify(text)).join(" + datum.label + "),
+      }),
+      ...legendOf(words.map((word) => about?.join(word) ?? word), 32),
       offset: 14,
     },
   };

@@ -51,7 +51,7 @@ function tile(name: string, value: string, change: string, more: string, good?: 
 
 /** Figures of the result, each beside what it is for the drop as it is. */
 function Tiles({ shown, stale }: { shown: Shown; stale: boolean }) {
-  const { totals, row } = shown.result!;
+  const { row } = shown.result!;
   const { leasts_without_pairs: leasts = 0 } = row;
   const base = shown.rows.find(({ key }) => key === "{}") ?? row;
   return html`
