@@ -135,8 +135,7 @@ function Users<User extends { user_id: string }>({ title, list, figures, onUser,
   if (list.length === 0) return null;
   return html`
     <h3>${title}</h3>
-    <table>
-      <caption class="hide">${title}</caption>
+    <table aria-label=${title}>
       <thead>
         <tr>
           <th scope="col">User</th>

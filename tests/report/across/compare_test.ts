@@ -73,7 +73,7 @@ Deno.test("comparison: text and page say which is worth more, whom it touches an
   assertStringIncludes(text, "Green tea");
   const page = parseDocument(await compared.html());
   assertStringIncludes(page.querySelector("h1")!.textContent!, "best is worth");
-  const captions = [...page.querySelectorAll("caption")].map((c) => c.textContent);
+  const captions = [...page.querySelectorAll(".long caption")].map((c) => c.textContent);
   assertEquals(captions, [
     "What both make of the drop",
     "Groups, most users with other offers first",
