@@ -399,6 +399,8 @@ async function stopFirst(page: Page): Promise<void> {
   assertEquals(await stop.count(), 0);
   await page.getByRole("tab", { name: "Save" }).click();
   await page.getByText("These lines solve to the end what was stopped here").waitFor();
+  await page.getByRole("button", { name: "Solve on" }).press("Enter");
+  await eventually(async () => await page.getByRole("button", { name: "Solve on" }).count() === 0);
 }
 
 browserTest("studio: a key ends the first solve, served and in a page alone", async () => {

@@ -129,6 +129,13 @@ export class Store {
     await this.#try(() => this.link.call("stop", null));
   }
 
+  /** Solves to the end what was stopped. */
+  async solveOn(): Promise<void> {
+    this.#set({ progress: { version: this.#shown.state.version, phase: "solving" } });
+    const answer = await this.#try(() => this.link.call("solve", null));
+    if (answer === undefined) this.#set({ progress: null });
+  }
+
   /** Asks what to change next. */
   async findLevers(): Promise<void> {
     this.#set({ levers: null });

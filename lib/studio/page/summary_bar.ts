@@ -122,7 +122,9 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
     ? result === null
       ? ""
       : `Solved in ${result.row.seconds.toFixed(2)} s. ${result.headline.proof}`
-    : `${known ? unfinishedInWords(shown) : ""}${phaseInWords(progress?.phase)} …`;
+    : `${known ? unfinishedInWords(shown) : ""}${phaseInWords(progress?.phase)} …${
+      waitsInWords(shown)
+    }`;
   return html`
     <div class="solving">
       ${solving
@@ -131,7 +133,10 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
           <button type="button" onClick=${() => store.stop()}
             title="Ends the solve with the best allocation so far">Stop</button>
         `
-        : null}
+        : result?.row.timed_out && !gone && html`
+          <button type="button" onClick=${() => store.solveOn()}
+            title="Solves to the end what was stopped. What started from it is forgotten.">Solve on</button>
+        `}
       <p role="status">${text}</p>
     </div>
     ${gone &&
@@ -144,6 +149,13 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
           store.tell("")}>Close</button></p>
     `}
   `;
+}
+
+/** That a change waits for the drop as it is, from whose prices every state is solved; "" where it does not. */
+function waitsInWords({ state, rows }: Shown): string {
+  return state.version === 0 || rows.some(({ key }) => key === "{}")
+    ? ""
+    : " The drop as it is comes first, as changes start from its prices; Stop ends that.";
 }
 
 /** What is known of a state that is still being solved: its result so far, or first a bound. */

@@ -60,6 +60,12 @@ export class KnownResults {
     return [...this.#known.values()].map(({ solved }) => solved);
   }
 
+  /** Forgets every result. */
+  forget(): void {
+    this.#known.clear();
+    this.#rows.clear();
+  }
+
   /** Keeps a result; the offers of the oldest result are dropped, never those of the drop as it is. */
   remember(solved: SolvedScenario, change: Change): KnownResult {
     const known = knownOf(solved, change), { row } = known;

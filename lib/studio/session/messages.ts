@@ -227,6 +227,8 @@ export interface StudioCalls {
   redo: { ask: null; answer: StudioState };
   /** Ends the solve under way with the best allocation so far. */
   stop: { ask: null; answer: null };
+  /** Solves to the end what was stopped. */
+  solve: { ask: null; answer: null };
   /** Looks for levers. */
   levers: { ask: null; answer: null };
   /** Ids of users that contain a text. */

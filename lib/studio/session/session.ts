@@ -130,7 +130,7 @@ export class Session {
   /** The solve under way. */
   #running: AbortController | null = null;
   /** The drop as it is, solved as whatif solves it. */
-  readonly #base: Promise<void>;
+  #base: Promise<void>;
 
   /** Begins at once to solve the drop as it is. */
   constructor(start: SessionStart, emit: Emit, issue: Issue = withoutHashes) {
@@ -142,8 +142,7 @@ export class Session {
       : policyOfCertificate(start.certificate);
     this.#page = dropForPage(start.drop, this.#policy, start.details);
     emit("opening", this.#opening());
-    this.#base = this.#solveAsItIs();
-    this.#base.catch((error) => this.#fail(0, error));
+    this.#base = this.#beginAsItIs();
   }
 
   /** Answers a call of the page. @throws {UsageError} for what can't be done */
@@ -194,6 +193,10 @@ export class Session {
     redo: () => this.#afterMove(this.#history.move(1)),
     stop: () => {
       this.#stops++;
+      return null;
+    },
+    solve: () => {
+      this.#solveOn();
       return null;
     },
     levers: () => {
@@ -360,15 +363,35 @@ export class Session {
     if (Number.isFinite(bound)) this.#emit("bound", { version, bound, ms });
   }
 
-  /** Solves the drop as it is: from the certificate, or where there is none from nothing. */
-  async #solveAsItIs(): Promise<void> {
+  #beginAsItIs(stopped: SolvedScenario | null = null): Promise<void> {
+    const base = this.#solveAsItIs(stopped);
+    base.catch((error) => this.#fail(0, error));
+    return base;
+  }
+
+  /**
+   * Solves to the end what was stopped. The drop as it is goes on from its prices so far; what started from the stopped result is
+   * forgotten, as its figures would be those of no run from the new prices.
+   */
+  #solveOn(): void {
+    const before = this.#latestFinal();
+    if (!before.row.timed_out) throw new UsageError("the result was not stopped");
+    if (this.#running !== null || this.#known.asItIs === undefined) {
+      throw new UsageError("something is still being solved");
+    }
+    if (before.row.key !== keyOf({})) return this.#solveCurrent();
+    this.#known.forget();
+    this.#base = this.#beginAsItIs(before.solved);
+  }
+
+  /** Solves the drop as it is: from the certificate, or where there is none from nothing; `first` is what there is of it. */
+  async #solveAsItIs(first: SolvedScenario | null): Promise<void> {
     const { drop, certificate } = this.#start;
     const scenario = { name: nameOf({}) };
     const asItIs = { ...applyScenario(drop.instance, this.#policy, scenario), scenario };
     // No change ends it, as all later solves start from it; only who asks for that.
     const how = this.#how(0, new AbortController().signal);
-    let first: SolvedScenario | null = null;
-    this.#certificate = certificate ?? null;
+    this.#certificate ??= certificate ?? null;
     if (this.#certificate === null) {
       first = await solveShowing(
         asItIs,

@@ -56,6 +56,34 @@ async function barAfter(cups: number, change: Change): Promise<string> {
   return htmlOf(SummaryBar({ store: { stale: false } as Store, shown }));
 }
 
+Deno.test("studio's page: a change made while the drop as it is is solved says that it waits, and what ends that", async () => {
+  const session = new Session(
+    { drop: dropOfTea(2), policy: defaultPolicy, workers: 1, details },
+    () => {},
+  );
+  await session.settled();
+  const opening = await session.call("open", null);
+  const saying = (version: number, isKnown: boolean) => {
+    const shown = {
+      ...opening,
+      state: { ...opening.state, version },
+      rows: isKnown ? opening.rows : [],
+      draft: {},
+      bound: null,
+      progress: { version: 0, phase: "core" },
+      levers: null,
+      gone: false,
+    };
+    return htmlOf(SummaryBar({ store: { stale: true } as Store, shown }));
+  };
+  const words = "as changes start from its prices; Stop ends that.";
+  assertStringIncludes(saying(1, false), words);
+  assertEquals([saying(0, false), saying(1, true)].map((bar) => bar.includes(words)), [
+    false,
+    false,
+  ]);
+});
+
 /** What a tree of nodes draws, of components without a state of their own. */
 function htmlOf(node: unknown): string {
   if (Array.isArray(node)) return node.map(htmlOf).join("");

@@ -217,6 +217,31 @@ for (const shared of [false, true]) {
       assert(again.row.objective >= cut.row.objective);
       const { rows } = await session.call("open", null);
       assertEquals(rows.map(({ timed_out }) => timed_out), [true, false]);
+
+      await assertRejects(() => session.call("solve", null), UsageError, "was not stopped");
+      await session.call("undo", null);
+      await session.call("solve", null);
+      await assertRejects(() => session.call("solve", null), UsageError, "still being solved");
+      await session.settled();
+      const end = await session.call("open", null), { row } = end.result!;
+      assertEquals(end.rows, [row]);
+      assertEquals([row.key, row.timed_out, end.result!.preliminary], ["{}", false, false]);
+      assert(row.objective >= first.row.objective);
+      // What is solved from now on starts from the prices that it came to, as whatif's would.
+      await session.call("redo", null);
+      await session.settled();
+      const { text } = await session.call("save", { kind: "start" });
+      const [, said] = await whatIf(
+        drop.instance,
+        policyOfCertificate(parseCertificate(text, "")),
+        [
+          { name: "as it is" },
+          { name: "k = 2", k: 2 },
+        ],
+        { startPrices: parseCertificate(text, "") },
+      );
+      assertEquals(results.at(-1)!.row.objective, said.allocation.objective);
+      assertEquals(results.at(-1)!.row.bound, said.allocation.bound);
     },
   );
 }
