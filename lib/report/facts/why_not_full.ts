@@ -134,10 +134,15 @@ interface Reason {
  */
 function ratioReason(f: FeasibilityFacts, k: number, missing: number): Reason {
   const [sponsored] = f.capacity;
-  const required = f.required_sponsored_users - Math.max(f.least_shortfall, missing);
+  const lacking = Math.max(f.least_shortfall, missing);
+  const required = f.required_sponsored_users - lacking, slots = counted(required * k, "slot");
   return {
-    words: `Ratios ask for ${counted(f.required_sponsored_users, "sponsored user")} (` +
-      `${counted(f.required_sponsored_users * k, "slot")}), ` +
+    words: `Ratios ask for ${counted(f.required_sponsored_users, "sponsored user")}` +
+      (lacking === 0
+        ? ` (${slots}), `
+        : `, ${count(lacking)} of whom ${
+          lacking === 1 ? "is" : "are"
+        } missing (${slots} for the others), `) +
       `${counted(sponsored.capacity, "unit")} ${sponsored.capacity === 1 ? "is" : "are"} sponsored${
         usableOf([sponsored])
       }`,

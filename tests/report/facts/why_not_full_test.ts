@@ -73,7 +73,7 @@ Deno.test("why not full: the reason that keeps most slots empty, in one sentence
   // Users who are missing to the minima may have other offers.
   assertEquals(
     why({ assignments: 2100, required: 500, sponsored: 600, missing: 250 }),
-    "Ratios ask for 500 sponsored users (1,500 slots), 600 units are sponsored: 5.0 % of slots can't be filled; at the greatest worth caps, types and ratios keep 25.0 % more empty.",
+    "Ratios ask for 500 sponsored users, 250 of whom are missing (750 slots for the others), 600 units are sponsored: 5.0 % of slots can't be filled; at the greatest worth caps, types and ratios keep 25.0 % more empty.",
   );
   assertEquals(
     why({ assignments: 2000, required: 500, sponsored: 600 }),
