@@ -82,7 +82,7 @@ export function legendOf(words: readonly string[], letters = 24): Record<string,
 /**
  * Colours of points by a word, with a legend of circles.
  *
- * @param about what the legend says before and after each word
+ * @param about what the legend says before each word (without quotes) and after it
  */
 export function pointColour(
   field: string,
@@ -97,7 +97,8 @@ export function pointColour(
     legend: {
       symbolType: "circle",
       ...(about !== undefined && {
-        labelExpr: about.map((text) => JSON.stringify(text)).join(" + datum.label + "),
+        labelExpr: `'${about[0]}' + datum.label` +
+          (about[1] === "" ? "" : ` + ${JSON.stringify(about[1])}`),
       }),
       ...legendOf(words.map((word) => about?.join(word) ?? word), 32),
       offset: 14,
