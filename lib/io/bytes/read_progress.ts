@@ -4,16 +4,15 @@
  * @module
  */
 import type { RunControl } from "../../base/progress.ts";
-import { shownName } from "../../sources/source_url.ts";
 import type { ByteReader } from "./byte_reader.ts";
-import type { Part } from "./source.ts";
+import { nameOfSource, type Part } from "./source.ts";
 
 /** Milliseconds between two reports. */
 const TICK = 100;
 
 /** What reading an input is called: its name, of an address without the password. */
 export function readPhase(source: string): string {
-  return `read ${source === "-" ? "stdin" : shownName(source)}`;
+  return `read ${nameOfSource(source)}`;
 }
 
 /** Reports how far a read is, and stops it when asked to. */

@@ -8,7 +8,7 @@ import { type FileInfo, platform, type PlatformFile } from "../../base/platform/
 import { InputError, UsageError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids/ids.ts";
 import { pathIn } from "../../base/text/path_in.ts";
-import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
+import { isSourceUrl, parseSourceUrl, shownName } from "../../sources/source_url.ts";
 import { openWebFile, type RangeReader } from "../../sources/web_source.ts";
 import { isWebUrl, webName } from "../../sources/web_url.ts";
 import {
@@ -54,6 +54,11 @@ export interface OpenPart {
   readonly remote?: RangeReader | null;
 }
 
+/** What messages call a source: its name, of an address without the password. */
+export function nameOfSource(source: string): string {
+  return source === "-" ? "stdin" : shownName(source);
+}
+
 /**
  * The files that `source` names, sorted by path. It may be a file, a sheet of a workbook (`book.xlsx#caps`), a file on the
  * web, `-` for standard input, a folder (every file in it and in its folders, except hidden ones), a glob with `*`, `?` or
@@ -62,7 +67,7 @@ export interface OpenPart {
  * @throws {InputError} where there is no such file or nothing matches
  */
 export async function resolveSource(source: string): Promise<Part[]> {
-  if (source === "-") return [{ name: "stdin", path: null, size: null }];
+  if (source === "-") return [{ name: nameOfSource(source), path: null, size: null }];
   if (isSourceUrl(source)) {
     const { name } = parseSourceUrl(source);
     return [{ name, path: null, size: null, database: source }];

@@ -79,7 +79,12 @@ function meantColumns(missing: readonly string[], names: readonly string[]): str
   // A name that resembles several columns is probably a whole header, split at the wrong separator.
   const single = pairs.filter(([, near]) => pairs.filter(([, name]) => name === near).length === 1);
   if (single.length === 0) return "";
-  return `; ${optionWithValue("columns", Object.fromEntries(single))} if that is meant`;
+  // The option knows the columns of a drop, of a split's tables none.
+  return single.every(([column]) => KNOWN_COLUMNS.includes(column))
+    ? `; ${optionWithValue("columns", Object.fromEntries(single))} if that is meant`
+    : `; ${
+      single.map(([column, near]) => `call ${quote(near)} ${column}`).join(", ")
+    } if that is meant`;
 }
 
 /** Longest name that may be meant for one of Divvy's. */

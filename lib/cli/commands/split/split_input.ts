@@ -18,6 +18,7 @@ import {
   readProblemBytes,
 } from "../../../io/documents/split/problem_bytes.ts";
 import { readProblem, refuseBesideGoods } from "../../../io/documents/split/split_reader.ts";
+import { nameOfSource } from "../../../io/bytes/source.ts";
 import { noteBlankRows } from "../../../io/csv/table_control.ts";
 import { columnsOf } from "../../../woptim/problem/check_problem.ts";
 import type { Good, SplitColumns, SplitProblem } from "../../../woptim/problem/problem.ts";
@@ -53,6 +54,7 @@ export async function readSplit(
   control: ProblemControl = {},
 ): Promise<SplitInput> {
   const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, control);
+  const name = nameOfSource(source);
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
   const { price, groups, goods } = given, total = totalOf(given);
   const isPlain = header !== null && total !== undefined && groups === undefined &&
@@ -61,11 +63,11 @@ export async function readSplit(
   if (people !== null) {
     const { lower, upper, target } = people;
     const columns = { total: total!, price, lower, upper, target };
-    const ignored = unknownColumns(header!, source);
-    noteBlankRows(source, people, control);
-    return { people, columns, ignored, places: { file: source, lines: people.lines } };
+    const ignored = unknownColumns(header!, name);
+    noteBlankRows(name, people, control);
+    return { people, columns, ignored, places: { file: name, lines: people.lines } };
   }
-  return { people, ...await readOthers(problemText(bytes, source), source, given, control) };
+  return { people, ...await readOthers(problemText(bytes, name), name, given, control) };
 }
 
 /** The total; with `--totals` 0, which each of those replaces later. */

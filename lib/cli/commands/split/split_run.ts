@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../../../base/errors.ts";
+import { nameOfSource } from "../../../io/bytes/source.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import {
   listedBy,
@@ -57,7 +58,7 @@ export async function runSplit(
   // The problem's file may have several goods, too, without --goods.
   if (input.people === null && input.goods !== undefined) checkForGoods(given);
   if (input.ignored.length > 0 && !quiet) {
-    write(Deno.stderr, `${file}: unknown, so ignored: ${input.ignored.join(", ")}\n`);
+    write(Deno.stderr, `${nameOfSource(file)}: unknown, so ignored: ${input.ignored.join(", ")}\n`);
   }
   try {
     await splitAndWrite(input, file, values);
@@ -84,7 +85,7 @@ async function writeResults(
   const { out, html, json, quiet, ascii, currencyDigits, step } = values;
   const [result] = results;
   const note = noteOfTMin(results, values);
-  if (note !== undefined && !quiet) write(Deno.stderr, `${file}: ${note}\n`);
+  if (note !== undefined && !quiet) write(Deno.stderr, `${nameOfSource(file)}: ${note}\n`);
   if (out !== undefined) {
     const { writeSplitCsv } = await import("../../../io/documents/split/split_csv.ts");
     await writeSplitCsv(out, results, values.format);

@@ -8,6 +8,7 @@ import { optionInWords } from "../../../base/option_words.ts";
 import type { GoodsProblem, SplitProblem } from "../../../woptim/problem/problem.ts";
 import { noteBlankRows } from "../../csv/table_control.ts";
 import { DIALECT_OPTIONS, type DialectOptions } from "../../csv/dialect_options.ts";
+import { nameOfSource } from "../../bytes/source.ts";
 import { checkLimits, limitsOf, type ReadLimits } from "../../bytes/read_limits.ts";
 import {
   type ProblemControl,
@@ -92,17 +93,17 @@ export async function readSplit(
   checkOptions("dialect", options.dialect === undefined ? {} : options.dialect, DIALECT);
   const { goods: wanted, dialect } = options, limits = limitsOf(options.limits);
   const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, { limits, dialect });
-  const text = problemText(bytes, source);
-  const { problem, goods } = await readProblem(text, source, {
+  const name = nameOfSource(source), text = problemText(bytes, name);
+  const { problem, goods } = await readProblem(text, name, {
     ...options,
     goods: wanted === true ? undefined : wanted,
   }, { limits, dialect });
   if (wanted === undefined && goods === undefined) return problem;
   refuseBesideGoods(goods, options);
   if (wanted === undefined) {
-    throw new UsageError(`${source} has goods: readSplit(…, { goods: true }) is for splitGoods`);
+    throw new UsageError(`${name} has goods: readSplit(…, { goods: true }) is for splitGoods`);
   }
-  if (goods === undefined) throw new UsageError(`${source} has no goods, expected a key goods`);
+  if (goods === undefined) throw new UsageError(`${name} has no goods, expected a key goods`);
   return { goods, requirements: problem.requirements };
 }
 

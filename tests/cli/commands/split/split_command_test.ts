@@ -344,6 +344,11 @@ const MALFORMED: [string, string[]][] = [
   ['{"total": 3,\n "requirements": [,]}', ['p:2: not valid JSON: unexpected token ","']],
   ["", ["p: the file is empty, expected columns name, lower, upper, target"]],
   ["name,lower,upper\n", ['p:1: missing column target (the header has "name", "lower", "upper")']],
+  // No option of split gives its columns other names.
+  ["Name,lower,upper,target\n", [
+    'p:1: missing column name (the header has "Name", "lower", "upper", "target"; ' +
+    'call "Name" name if that is meant)',
+  ]],
   ["name,lower,upper,target\n", ["p: no rows, expected at least one person"]],
   ["name,lower,upper,target\na,1,x,lower\na,3,2,uper\n,1,2,\nb,1,2,3\n", [
     'p:2: upper is "x", expected 0 or a number from ±1e-100 to ±1e100, or blank for no limit',
@@ -377,6 +382,15 @@ const MALFORMED: [string, string[]][] = [
   ]],
   ["name,lower,upper,target\na,1,2,lower\n", ["p is a table, which has no total: give --total"]],
 ];
+
+Deno.test("split: standard input is called stdin, as by every command", async () => {
+  const table = await run({}, ["-i", "-", "--total", "3"], "name,target\nann,x\n");
+  assertStringIncludes(table.stderr, 'divvy: stdin:2: target is "x"');
+  const document = await run({}, ["-i", "-"], '{"total": 3,');
+  assertStringIncludes(document.stderr, "divvy: stdin:1: not valid JSON");
+  const empty = await run({}, ["-i", "-", "--total", "3"], "");
+  assertStringIncludes(empty.stderr, "divvy: stdin: the file is empty");
+});
 
 /** What came of all that is malformed or refused, in one process; made by the first test that asks. */
 let refusals: Promise<FolderRun[]> | undefined;
