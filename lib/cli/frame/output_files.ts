@@ -8,6 +8,7 @@ import { InputError, quote, UsageError } from "../../base/errors.ts";
 import { checkWritable } from "../../io/bytes/atomic_file.ts";
 import {
   cannotWrite,
+  folderMissing,
   folderOf,
   isStandardOutput,
   outputTarget,
@@ -230,7 +231,7 @@ async function checkFolder(path: string): Promise<void> {
   const { folder } = await outputTarget(path);
   const found = await isFolder(folder || ".");
   if (found === false) throw cannotWrite(path, `${folder.slice(0, -1)} is no folder`);
-  if (found === undefined) throw cannotWrite(path, "its folder does not exist");
+  if (found === undefined) throw folderMissing(path);
 }
 
 /** Whether a path is a folder; undefined where nothing exists. Needs read permission, which writing needs anyway. */

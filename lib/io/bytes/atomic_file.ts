@@ -4,7 +4,13 @@
  * @module
  */
 import { platform, type PlatformFile } from "../../base/platform/platform.ts";
-import { cannotWrite, isStandardOutput, type OutputTarget, outputTarget } from "./output_target.ts";
+import {
+  cannotWrite,
+  folderMissing,
+  isStandardOutput,
+  type OutputTarget,
+  outputTarget,
+} from "./output_target.ts";
 import { systemReason } from "../../base/platform/system_reason.ts";
 import { createTemporary, type TemporaryFile } from "./temporary_file.ts";
 
@@ -150,7 +156,7 @@ async function explainRefusal<T>(path: string, act: () => Promise<T>): Promise<T
   } catch (error) {
     if (error instanceof platform.errors.NotCapable) throw error;
     if (error instanceof platform.errors.NotFound) {
-      throw cannotWrite(path, "its folder does not exist");
+      throw folderMissing(path);
     }
     if (error instanceof platform.errors.PermissionDenied) throw cannotWrite(path, "not allowed");
     throw cannotWrite(path, systemReason(error));

@@ -5,6 +5,7 @@
  */
 import { platform } from "../../base/platform/platform.ts";
 import { InputError } from "../../base/errors.ts";
+import { isSourceUrl } from "../../sources/source_url.ts";
 import { systemReason } from "../../base/platform/system_reason.ts";
 
 /** What writing to a path makes or replaces. */
@@ -77,6 +78,13 @@ async function isPipeOrDevice(path: string): Promise<boolean> {
 /** The error for a path that can't be written. */
 export function cannotWrite(path: string, why: string): InputError {
   return new InputError(`${path}: can't write it: ${why}`, { file: path });
+}
+
+/** The error for a path whose folder does not exist; it may be an address, which some tools write to. */
+export function folderMissing(path: string): InputError {
+  if (!path.includes("://")) return cannotWrite(path, "its folder does not exist");
+  const publish = isSourceUrl(path) ? " (divvy publish puts assignments into a table)" : "";
+  return cannotWrite(path, `it is an address, expected a file${publish}`);
 }
 
 /** The part of a path before the last name, with its separator; "" for a bare name. */

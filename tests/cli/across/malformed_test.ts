@@ -207,6 +207,15 @@ const OPTIONS: [string[], string][] = [
     ["--out", "nowhere/out.csv"],
     "nowhere/out.csv: can't write it: its folder does not exist (--out)",
   ],
+  [
+    ["--out", "s3://bucket/out.csv"],
+    "s3://bucket/out.csv: can't write it: it is an address, expected a file (--out)",
+  ],
+  [
+    ["--out", "postgres://u:secret@h/d?table=t"],
+    "postgres://u:***@h/d?table=t: can't write it: it is an address, expected a file " +
+    "(divvy publish puts assignments into a table) (--out)",
+  ],
   [["--out", "caps.csv/x"], "caps.csv/x: can't write it: caps.csv is no folder (--out)"],
   [["--out", "-", "--summary", "-"], "--summary and --out both go to standard output"],
   [["--out", "."], ".: can't write it: it is a folder (--out)"],
