@@ -25,7 +25,7 @@ import {
   readOptions,
 } from "../../frame/options/input_options.ts";
 import { makeFolder } from "../../../io/bytes/make_folder.ts";
-import { checkOutputs } from "../../frame/output_files.ts";
+import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { shownOutput } from "../../frame/table_outputs.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
@@ -51,6 +51,8 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
   if (named !== null && named !== format) {
     throw new UsageError(`--out ${out} is ${named} by its name, --format is ${format}`);
   }
+  checkEndings({ "--out": out }, "program");
+  checkEndings({ "--names": values.names }, "csv");
   const stem = named === null ? out : out.slice(0, -`.${named}`.length);
   const namesFile = values.names ?? (isStandardOutput(out) ? undefined : `${stem}.names.csv`);
   await checkOutputs({ "--out": out, "--names": namesFile }, {

@@ -44,6 +44,26 @@ const BEFORE = ["--history", "history.csv", "--cooldown", "contract=1drops", "--
   .concat(["--previous", "previous.csv", "--min-score", "0.1", "--top-n", "4"]);
 const CERTIFIED = ["--assign", "a.csv", "--certificate", "c.json"];
 
+Deno.test("export: a name that means another form is refused, and nothing written", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  const before = folder.names(), expected = "expected a name that ends in .lp, .mps or .json\n";
+  const refused: [args: string[], said: string][] = [
+    [["--out", "x.csv"], `--out is "x.csv", ${expected}`],
+    [["--out", "x.lp.gz"], `--out is "x.lp.gz", ${expected}`],
+    [["--out", "x.txt", "--format", "mps"], `--out is "x.txt", ${expected}`],
+    [
+      ["--out", "x.lp", "--names", "x.json"],
+      '--names is "x.json", expected a name that ends in .csv\n',
+    ],
+  ];
+  for (const [args, said] of refused) {
+    const { code, stderr } = await divvy(["export", ...INPUTS, ...args], { cwd: folder.path });
+    assertEquals([code, stderr], [1, `divvy: ${said}`]);
+  }
+  assertEquals(folder.names(), before);
+});
+
 Deno.test("export --format csv: the drop after history, bans, pins, filters and holdouts is the certificate's, whoever checks", async (t) => {
   await using folder = new TempFolder();
   writeDrop(folder);
