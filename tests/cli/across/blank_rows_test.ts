@@ -53,3 +53,27 @@ Deno.test("rows of separators only are said, whatever the command and the table"
     assertEquals(said.toSorted(), read.toSorted(), `${line}\n${stderr}${stdout}`);
   }
 });
+
+Deno.test("rows of separators only are said with an engine, too", async () => {
+  await using folder = new TempFolder();
+  const tables = {
+    ...TABLES,
+    "elig.csv": "user_id,contract_address,score\nann,tea,1\nann,bun,1\nbob,bun,1\n",
+  };
+  for (
+    const name of ["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "before.csv"]
+  ) {
+    const text = tables[name as keyof typeof tables];
+    folder.write(name, `${text}${",".repeat(text.split("\n")[0].split(",").length - 1)}\n`);
+  }
+  const args = "allocate --dir . --engine duckdb --out out.csv --previous before.csv " +
+    "--history before.csv --pins before.csv";
+  const { code, stderr } = await divvy(args.split(" "), {
+    cwd: folder.path,
+    permissions: ["--allow-all"],
+  });
+  assertEquals(code, 0, stderr);
+  const said = [...stderr.matchAll(/(\S+): 1 row of separators only left out$/gm)];
+  const read = ["caps.csv", "elig", "group_ratios.csv", "history", "pins", "previous"];
+  assertEquals(said.map(([, name]) => name).toSorted(), read);
+});

@@ -193,6 +193,12 @@ const SEVERAL: readonly Faults[] = [
     said: "--holdout-solver needs --holdout, the share that is held out",
   },
   {
+    name: "a summary that would be no JSON by its name",
+    files: { caps: "" },
+    more: ["--summary", "s.csv"],
+    said: '--summary is "s.csv", expected a name that ends in .json',
+  },
+  {
     name: "the seed by which nobody is held out",
     files: {},
     more: ["--holdout-seed", "7"],

@@ -8,7 +8,7 @@ import { historyRules } from "../../../allocator/drop/applied/before_options.ts"
 import type { EngineBefore } from "../../../engine/drop/before.ts";
 import type { EngineInput } from "../../../engine/drop/task.ts";
 import { parseShare } from "../../../base/numbers/count_or_share.ts";
-import type { OnNote, TableControl } from "../../../io/csv/table_control.ts";
+import { noteBlankRows, type OnNote, type TableControl } from "../../../io/csv/table_control.ts";
 import { limitsFrom } from "../../../io/drop_limits.ts";
 import { readCaps } from "../../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../../io/tables/group_ratios_table.ts";
@@ -38,7 +38,9 @@ export async function readEngineInput(
   // In the order of one machine, so that of several faults the same is named.
   const before = await readBefore(values, control);
   const caps = await readCaps(values.caps, limits?.names, control);
+  noteBlankRows(values.caps, caps, control);
   const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
+  noteBlankRows(values.groupRatios, groupRatios, control);
   limits?.takeCaps(caps);
   limits?.takeGroupRatios(groupRatios);
   return {

@@ -7,6 +7,7 @@ import type { EngineResult } from "../../../engine/run/allocate_in_engine.ts";
 import { closedShares } from "../../../allocator/drop/limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "../../../allocator/drop/limits/limits_without_pairs.ts";
 import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
+import { blankRowsNote } from "../../../base/text/row_notes.ts";
 import { dropsOf } from "../../../engine/drop/before.ts";
 import { pairsOfItems } from "../../../engine/drop/slots.ts";
 import { limitNotes, type LimitsReport } from "../../../report/facts/preview/input_notes.ts";
@@ -200,6 +201,12 @@ function changeRows(result: EngineResult): string[][] {
   ]];
 }
 
+/** What is said of rows of separators only, for each table that has some. */
+function blankRowsNotes({ pairs, history, pins, previous }: EngineResult): string[] {
+  return Object.entries({ elig: pairs, history, pins, previous })
+    .flatMap(([table, rows]) => rows?.blankRows ? [blankRowsNote(table, rows.blankRows)] : []);
+}
+
 /** The result of a run as rows for people: a name, and what there is of it. */
 export function engineRows(
   result: EngineResult,
@@ -213,6 +220,7 @@ export function engineRows(
   const rows: string[][] = [
     ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
     ["rows left out", count(leftOut)],
+    ...blankRowsNotes(result).map((note) => ["", note]),
     ...(tally.duplicates === 0 ? [] : [[
       "repeated pairs",
       `${count(tally.duplicates)}, ${

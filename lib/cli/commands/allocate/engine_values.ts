@@ -78,6 +78,7 @@ export async function checkEngineFiles(
     Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
   const { summary, certificate, html, resume, holdoutOut, alternatesOut } = options;
   checkTables({ holdoutOut });
+  checkEndings({ "--summary": summary, "--certificate": certificate }, "json");
   checkEndings({ "--html": html }, "html");
   await checkOutputs(
     {
