@@ -252,7 +252,10 @@ Deno.test("review: assignments that contradict themselves are an error that name
     groups: {},
     heldOut: [],
   });
-  const offers = { ...parts.offers, file: "a.csv", line: Float64Array.of(2, 3) };
+  const offers = {
+    ...parts.offers,
+    placeOf: (row: number) => ({ file: "a.csv", line: 2 + row }),
+  };
   const alone = { contracts: null, userGroups: null, groupRatios: null };
   const group = { code: Uint32Array.of(0, 1), values: ["north", "south"] };
   assertThrows(
