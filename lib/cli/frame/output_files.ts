@@ -84,12 +84,7 @@ export async function checkOutputs(
 }
 
 /** The endings of a format's files. */
-const ENDINGS = {
-  html: ["html", "htm"],
-  json: ["json"],
-  csv: ["csv"],
-  program: ["lp", "mps", "json"],
-} as const;
+const ENDINGS = { html: ["html", "htm"], json: ["json"], csv: ["csv"] } as const;
 
 /**
  * Refuses an output whose ending means another format than it is written in; a name without an ending is accepted.
@@ -101,7 +96,7 @@ export function checkEndings(outputs: NamedFiles, format: keyof typeof ENDINGS):
   for (const [option, path] of Object.entries(outputs)) {
     const ending = /[^/\\]\.([^./\\]*)$/.exec(path ?? "")?.[1];
     if (ending === undefined || endings.includes(ending.toLowerCase())) continue;
-    const expected = endings.map((known) => `.${known}`).join(", ").replace(/, (?=[^,]*$)/, " or ");
+    const expected = endings.map((known) => `.${known}`).join(" or ");
     throw new UsageError(`${option} is ${quote(path!)}, expected a name that ends in ${expected}`);
   }
 }

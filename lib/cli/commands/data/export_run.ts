@@ -5,7 +5,7 @@
  */
 import { namedProgram } from "../../../allocator/ilp/named_program.ts";
 import type { Drop } from "../../../allocator/drop/drop.ts";
-import { UsageError } from "../../../base/errors.ts";
+import { quote, UsageError } from "../../../base/errors.ts";
 import { pathIn } from "../../../base/text/path_in.ts";
 import { writeTogether } from "../../../io/bytes/file_set.ts";
 import { isStandardOutput } from "../../../io/bytes/output_target.ts";
@@ -43,6 +43,9 @@ interface ExportValues {
   quiet?: boolean;
 }
 
+/** Names of tables and of compressed files, which no program is written as. */
+const OTHER_FILE = /\.(csv|tsv|jsonl|xlsx|parquet|gz|zst|zip)$/i;
+
 /** Runs `divvy export`. */
 export async function runExport(values: InputValues & ExportValues): Promise<void> {
   const { out } = values, named = programFormatOf(out);
@@ -51,7 +54,9 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
   if (named !== null && named !== format) {
     throw new UsageError(`--out ${out} is ${named} by its name, --format is ${format}`);
   }
-  checkEndings({ "--out": out }, "program");
+  if (OTHER_FILE.test(out)) {
+    throw new UsageError(`--out is ${quote(out)}, expected a name that ends in .lp, .mps or .json`);
+  }
   checkEndings({ "--names": values.names }, "csv");
   const stem = named === null ? out : out.slice(0, -`.${named}`.length);
   const namesFile = values.names ?? (isStandardOutput(out) ? undefined : `${stem}.names.csv`);

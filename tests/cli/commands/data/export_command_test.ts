@@ -51,7 +51,7 @@ Deno.test("export: a name that means another form is refused, and nothing writte
   const refused: [args: string[], said: string][] = [
     [["--out", "x.csv"], `--out is "x.csv", ${expected}`],
     [["--out", "x.lp.gz"], `--out is "x.lp.gz", ${expected}`],
-    [["--out", "x.txt", "--format", "mps"], `--out is "x.txt", ${expected}`],
+    [["--out", "x.XLSX", "--format", "mps"], `--out is "x.XLSX", ${expected}`],
     [
       ["--out", "x.lp", "--names", "x.json"],
       '--names is "x.json", expected a name that ends in .csv\n',
