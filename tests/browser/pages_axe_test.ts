@@ -48,9 +48,10 @@ async function pagesOf(groups: number): Promise<Record<string, string>> {
   };
 }
 
-/** Boxes that scroll but take no focus, and tables or headings of columns without what screen readers tell of them. */
+/** Tags of types whose word is cut, boxes that scroll but take no focus, and tables or headings of columns without what screen readers tell of them. */
 const UNREACHED =
   `[...document.querySelectorAll(".scroll:not([tabindex='0'][aria-label]), table:not(:has(caption)), th:not([scope])")]
+  .concat([...document.querySelectorAll(".tag.sponsored, .tag.unsponsored")].filter((tag) => tag.scrollWidth > tag.clientWidth))
   .map((node) => node.outerHTML.slice(0, 200))`;
 
 const DESK = { viewport: { width: 1280, height: 900 }, colorScheme: "light" as const };

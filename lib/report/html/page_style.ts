@@ -106,7 +106,7 @@ footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 .tip{position:fixed;z-index:9;pointer-events:none;background:var(--ink);color:var(--card);font-size:.8125rem;line-height:1.35;padding:.35rem .6rem;border-radius:.375rem;max-width:20rem}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:40rem){body{font-size:15px}figure svg text{font-size:14px}.top{padding:1.5rem 0 1.25rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}.tile .n{--largest:1.25rem}
-.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}td.text:last-child{min-width:14rem}tbody th,tbody th.short,tbody th[title]{min-width:0;max-width:7.5rem;white-space:normal;position:sticky;left:0;background:var(--card)}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
+.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}td.text:last-child{min-width:14rem}tbody th,tbody th.short,tbody th[title]{min-width:0;max-width:7.5rem;white-space:normal;position:sticky;left:0;background:var(--card)}tbody th:has(>.tag){max-width:none}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
 @page{margin:14mm}@media print{:root{color-scheme:light;${
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
