@@ -61,6 +61,9 @@ function shareAxis(field: string, title: string): Record<string, unknown> {
   };
 }
 
+/** Most bars of a chart that names things. */
+export const NAMED_BARS = 12;
+
 /** The charts that have something to show, by name. */
 export function shownCharts(
   charts: Record<string, VegaLiteSpec | null>,
@@ -279,4 +282,11 @@ export function barLabel(encoding: Record<string, unknown>): Record<string, unkn
 /** Four decimals: finer than a pixel, and short. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(4));
+}
+
+/** What users with k offers have: with a k of their own users may have more, or all of fewer. */
+export function allOffersInWords(
+  { k, own_k }: { readonly k: number; readonly own_k?: object },
+): string {
+  return k === 1 ? "one offer" : `${own_k === undefined ? "all " : ""}${k} offers`;
 }

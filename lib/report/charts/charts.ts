@@ -6,6 +6,7 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import {
+  allOffersInWords,
   barLabel,
   barsWithLabels,
   chart,
@@ -14,6 +15,7 @@ import {
   drawnInWords,
   histogramBars,
   minimumColour,
+  NAMED_BARS,
   namedBars,
   rounded,
   shareAgainstShare,
@@ -27,9 +29,6 @@ import { limitPricesChart, limitUseChart } from "./limit_charts.ts";
 import { palette } from "./palette.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { aligned, count, counted, figure, figureUp, percent, shortIds } from "../words.ts";
-
-/** Most bars of a chart that names things. */
-const NAMED_BARS = 12;
 
 /** Every chart of a report that has something to show, by name. */
 export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
@@ -62,8 +61,7 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
   const { k, totals } = facts;
   // Where nobody has k options there is no such row.
   const full = values[k] ?? { users: 0, label: percent(0) };
-  // Users with a k of their own may have more, or all of fewer.
-  const allOffers = k === 1 ? "one offer" : `${facts.own_k === undefined ? "all " : ""}${k} offers`;
+  const allOffers = allOffersInWords(facts);
   return chart(
     "Offers per user",
     `${counted(full.users, "user")} of ${count(totals.users)} (${full.label}) ${

@@ -9,6 +9,7 @@ import { contractNames } from "../facts/contract_about.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { count, counted, percent, shortIds } from "../words.ts";
 import {
+  allOffersInWords,
   barsBothWays,
   chart,
   countAxis,
@@ -16,14 +17,12 @@ import {
   drawnInWords,
   legendOf,
   minimumColour,
+  NAMED_BARS,
   rounded,
   shareAgainstShare,
   shownCharts,
 } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
-
-/** Most bars of a chart that names contracts or groups. */
-const NAMED_BARS = 12;
 
 /** Every chart of a comparison that has something to show, by name; none where both make the same offers. */
 export function compareCharts(facts: CompareFacts): Record<string, VegaLiteSpec> {
@@ -70,8 +69,7 @@ function offersChart(facts: CompareFacts): VegaLiteSpec | null {
       allocation: name,
     }))
   );
-  // Users with a k of their own may have more, or all of fewer.
-  const allOffers = k === 1 ? "one offer" : `${facts.own_k === undefined ? "all " : ""}${k} offers`;
+  const allOffers = allOffersInWords(facts);
   const of = (side: typeof a, offers: number) => side.users.offers_per_user[offers]?.users ?? 0;
   if (a.users.offers_per_user.every((row, i) => of(b, i) === row.users)) return null;
   return chart(

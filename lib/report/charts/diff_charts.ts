@@ -7,11 +7,8 @@ import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import type { DiffFacts } from "../facts/compare/diff_facts.ts";
 import { count, counted, percent, shortIds } from "../words.ts";
-import { barsBothWays, chart, namedBars } from "./chart_parts.ts";
+import { barsBothWays, chart, NAMED_BARS, namedBars } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
-
-/** Most bars of a chart that names contracts or groups. */
-const NAMED_BARS = 12;
 
 /** Every chart of a comparison, by name; none where nothing changed. */
 export function diffCharts(facts: DiffFacts): Record<string, VegaLiteSpec> {

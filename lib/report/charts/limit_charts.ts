@@ -5,7 +5,7 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
-import { chart, countAxis, namedBars, rounded } from "./chart_parts.ts";
+import { chart, countAxis, NAMED_BARS, namedBars, rounded } from "./chart_parts.ts";
 import {
   fullLimits,
   type LimitsFacts,
@@ -17,9 +17,6 @@ import {
 import { palette } from "./palette.ts";
 import { aligned, count, counted, figureUp } from "../words.ts";
 import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
-
-/** Most bars. */
-const NAMED_BARS = 12;
 
 const CLASSES = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "≥ 100", "missed"];
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import { chart, namedBars } from "./chart_parts.ts";
+import { chart, NAMED_BARS, namedBars } from "./chart_parts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { bestOptions } from "../facts/preview/feasibility_words.ts";
@@ -14,9 +14,6 @@ import {
   type PreviewFacts,
 } from "../facts/preview/preview_facts.ts";
 import { aligned } from "../words.ts";
-
-/** Most bars of a chart that names things. */
-const NAMED_BARS = 12;
 
 /** The charts of a preview that have something to show, by name. */
 export function previewCharts(facts: PreviewFacts): Record<string, VegaLiteSpec> {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import { chart, namedBars, pointColour } from "./chart_parts.ts";
+import { chart, NAMED_BARS, namedBars, pointColour } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 import {
   groupsUnder,
@@ -14,9 +14,6 @@ import {
 } from "../facts/compare/whatif_facts.ts";
 import { relativeChange } from "../text/whatif_text.ts";
 import { count, figure, percent, shortIds } from "../words.ts";
-
-/** Most bars of a chart that names groups. */
-const NAMED_BARS = 12;
 
 /** Every chart of scenarios, by name. */
 export function whatIfCharts(facts: WhatIfFacts): Record<string, VegaLiteSpec> {
