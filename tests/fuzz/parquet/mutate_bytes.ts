@@ -1,4 +1,5 @@
 /** Damages to the bytes of a Parquet file, as disks, networks and bad programs do them. */
+import { joinedBytes } from "../../support/joined_bytes.ts";
 import type { Random } from "../../../lib/base/numbers/random.ts";
 
 /** A file's bytes with one to four damages, most of them where a byte says much: the footer, headers of pages. */
@@ -29,9 +30,9 @@ function damaged(
   const kind = random.below(12), length = 1 + random.below(random.next() < 0.7 ? 4 : 64);
   switch (kind) {
     case 0:
-      return joined(bytes.subarray(0, at), bytes.subarray(at + length));
+      return joinedBytes(bytes.subarray(0, at), bytes.subarray(at + length));
     case 1:
-      return joined(bytes.subarray(0, at), randomBytes(length, random), bytes.subarray(at));
+      return joinedBytes(bytes.subarray(0, at), randomBytes(length, random), bytes.subarray(at));
     case 2: {
       // Another part of the file in its place.
       const from = random.below(bytes.length);
@@ -58,14 +59,4 @@ function damaged(
 
 function randomBytes(length: number, random: Random): Uint8Array<ArrayBuffer> {
   return Uint8Array.from({ length }, () => random.below(256));
-}
-
-function joined(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }

@@ -1,4 +1,5 @@
 /** Zstandard: all frames, and nothing but whole ones. */
+import { joinedBytes } from "../../support/joined_bytes.ts";
 import { constants, zstdCompressSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
@@ -19,16 +20,6 @@ function skippable(size: number, kind = 0): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setUint32(0, 0x184d2a50 + kind, true);
   view.setUint32(4, size, true);
-  return bytes;
-}
-
-function joined(...parts: Uint8Array[]): Uint8Array {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
   return bytes;
 }
 
@@ -68,7 +59,7 @@ Deno.test("Zstandard: every frame is read, wherever skippable ones stand", async
   };
   await withFolder(async (folder) => {
     for (const [way, frames] of Object.entries(ways)) {
-      const text = await textOf(`${folder}/a.csv.zst`, joined(...frames));
+      const text = await textOf(`${folder}/a.csv.zst`, joinedBytes(...frames));
       assert(text === expected, `${way}: ${text.length} of ${expected.length} characters`);
     }
   });
@@ -76,7 +67,7 @@ Deno.test("Zstandard: every frame is read, wherever skippable ones stand", async
 
 Deno.test("Zstandard: a file cut anywhere but between frames is refused", async () => {
   const first = frame(someRows(25_000)), second = frame(someRows(5_000, 3));
-  const bytes = joined(first, second);
+  const bytes = joinedBytes(first, second);
   const cuts = new Set([5, 6, 7, first.length - 1, first.length + 1, bytes.length - 1]);
   for (let last = 1; last <= 8; last++) cuts.add(first.length - last).add(bytes.length - last);
   for (let i = 1; i < 40; i++) cuts.add(Math.floor(i * bytes.length / 40));
@@ -110,7 +101,7 @@ Deno.test("Zstandard: what follows the last frame is refused", async () => {
   await withFolder(async (folder) => {
     for (const bytes of [...garbage, [0, 0, 0, 0, 0, 0, 0, 0], [0x50, 0x2a, 0x4d, 0x18, 9]]) {
       const what = `followed by ${bytes}`;
-      await assertRefused(`${folder}/a.zst`, joined(whole, Uint8Array.from(bytes)), what);
+      await assertRefused(`${folder}/a.zst`, joinedBytes(whole, Uint8Array.from(bytes)), what);
     }
   });
 });
@@ -152,7 +143,7 @@ Deno.test("Zstandard: a drop of compressed files is the drop of the plain ones",
       // In two frames, cut within a row.
       Object.entries(texts).map((
         [name, text],
-      ) => [name, joined(frame(text.slice(0, 41)), frame(text.slice(41)))]),
+      ) => [name, joinedBytes(frame(text.slice(0, 41)), frame(text.slice(41)))]),
     ) as Record<keyof typeof texts, Uint8Array>;
     const read = await readDrop(await writeFiles(folder, packed, ".csv.zst"));
     assertEquals(read.instance.users.toArray(), plain.instance.users.toArray());
