@@ -19,7 +19,8 @@ export interface Random {
  * ```ts
  * import { seededRandom } from "./random.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
- * assertEquals(seededRandom(42).next(), seededRandom(42).next());
+ * const random = seededRandom(42);
+ * assertEquals([1, 2, 3, 4].map(() => random.below(100)), [90, 3, 75, 96]);
  * ```
  */
 export function seededRandom(seed: number): Random {

@@ -25,12 +25,15 @@ export interface SeatRule {
 
 /** How many seats each person may have. */
 export interface SeatBounds {
+  /** Float64Array, length people: whole numbers. */
   readonly least: Float64Array;
+  /** Float64Array, length people: whole numbers, or Infinity. */
   readonly most: Float64Array;
 }
 
 /** Who gets how many seats. */
 export interface Seats {
+  /** Float64Array, length people. */
   readonly counts: Float64Array;
   /** t / d(k) of the last seat that somebody got beyond the least ones; null: there is none. */
   readonly last: number | null;

@@ -7,7 +7,9 @@ import { standingOf } from "../problem/status.ts";
 
 /** Between which two marks everybody's units lie. */
 export interface Stage {
+  /** Float64Array, length people. */
   readonly floor: Float64Array;
+  /** Float64Array, length people. */
   readonly ceiling: Float64Array;
 }
 

@@ -24,7 +24,7 @@ export interface TotalSplit {
   readonly multiplier?: number;
   /** The method's level or divisor; other methods only. */
   readonly level?: number | null;
-  /** Units that each person gets. */
+  /** Float64Array, length people: units that each gets. */
   readonly units: Float64Array;
 }
 
@@ -32,8 +32,11 @@ export interface TotalSplit {
 export interface TotalsSplit {
   readonly method: MethodName | "woptim";
   readonly names: readonly string[];
+  /** Float64Array, length people. */
   readonly lower: Float64Array;
+  /** Float64Array, length people; Infinity: no bound. */
   readonly upper: Float64Array;
+  /** Float64Array, length people. */
   readonly target: Float64Array;
   /** One for each total asked for, in order. */
   readonly splits: readonly TotalSplit[];
@@ -44,8 +47,11 @@ export interface TotalsSplit {
 /** People as columns, with names. */
 export interface NamedColumns {
   readonly names: readonly string[];
+  /** Float64Array, length people. */
   readonly lower: Float64Array;
+  /** Float64Array, length people; Infinity: no bound. */
   readonly upper: Float64Array;
+  /** Float64Array, length people. */
   readonly target: Float64Array;
 }
 

@@ -38,8 +38,11 @@ export interface Demand {
 
 /** The people of a split and their hard bounds. */
 export class People {
+  /** Float64Array, length people, as are the others; −Infinity: no bound. */
   readonly lower: Float64Array;
+  /** Infinity: no bound. */
   readonly upper: Float64Array;
+  /** What each asks for. */
   readonly target: Float64Array;
   /** How much each person's discontent counts; undefined: 1 each. */
   readonly weight?: Float64Array;

@@ -23,6 +23,7 @@ import type { PricedRows } from "../programs/priced_rows.ts";
 /** The groups as blocks: their columns, and the search for those that prices make best. */
 export class GroupColumns implements Blocks<GroupColumn> {
   readonly problem: DualProblem;
+  /** Uint8Array, length blocks: 1 member each. */
   readonly size: Uint8Array;
   readonly columns: GroupColumn[][];
   /** A group has many offers, whose prices can all move: no column is left out. */

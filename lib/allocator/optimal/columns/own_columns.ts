@@ -33,6 +33,7 @@ const AT_ONCE = 100;
 /** The users as blocks. */
 export class OwnColumns implements Blocks<OwnColumn> {
   readonly problem: DualProblem;
+  /** Uint8Array, length blocks: 1 member each. */
   readonly size: Uint8Array;
   readonly columns: OwnColumn[][];
   readonly reach: number;

@@ -22,12 +22,14 @@ const PAIRS_OF_EARLY = 1_000_000, PAIRS_FROM_PRICES = 10_000_000;
 /** Milliseconds that workers have to start; after that the work is done without them. */
 const PATIENCE = 2000;
 
-/** What a worker is given at its start. `bell` and `order` are the shared memory that commands come through. */
+/** What a worker is given at its start; commands come through shared memory. */
 export interface Engagement {
   readonly problem: DualProblem;
   readonly board: PassBoard;
   readonly share: number;
+  /** Int32Array, length 3, by {@link RUNG}, {@link AT_WORK} and {@link FAILED}. */
   readonly bell: Int32Array;
+  /** Float64Array, length ORDER_LENGTH: the command. */
   readonly order: Float64Array;
 }
 

@@ -78,11 +78,9 @@ interface Row {
 export interface MovedRows {
   /** Float64Array, length rows: the amounts of their limits. */
   readonly limit: Float64Array;
-  /**
-   * Float64Array, length rows: how far down and up each price may move. That of a least counts against it: it gets higher by
-   * moving down.
-   */
+  /** Float64Array, length rows: how far down each price may move, ≤ 0. That of a least counts against it: it gets higher by moving down. */
   readonly low: Float64Array;
+  /** Float64Array, length rows: how far up. */
   readonly high: Float64Array;
 }
 

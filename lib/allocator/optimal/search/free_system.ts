@@ -21,13 +21,17 @@ export interface FreeQuadratic {
   readonly matrix: SymmetricMatrix;
   /** Vectors whose outer products, times their factors, are added to the matrix. */
   readonly vectors: Vectors;
+  /** Float64Array, length vectors. */
   readonly factor: Float64Array;
   /** The same vectors, listed by row. */
   readonly byRow: Vectors;
-  /** Float64Array: diagonal of all that. */
+  /** Float64Array, length rows: the diagonal of the matrix and all outer products. */
   readonly diagonal: Float64Array;
+  /** Float64Array, length rows: the slope at 0. */
   readonly gradient: Float64Array;
+  /** Float64Array, length rows: the least step, ≤ 0. */
   readonly low: Float64Array;
+  /** Float64Array, length rows: the largest step, ≥ 0. */
   readonly high: Float64Array;
 }
 

@@ -11,17 +11,19 @@ export interface SymmetricMatrix {
   readonly diagonal: Float64Array;
   /** Uint32Array, length n + 1: entries of row r off the diagonal are `[start[r], start[r + 1])`. */
   readonly start: Uint32Array;
-  /** Uint32Array: column of each. */
+  /** Uint32Array, length entries: column of each. */
   readonly column: Uint32Array;
-  /** Float64Array. */
+  /** Float64Array, length entries. */
   readonly value: Float64Array;
 }
 
 /** Sparse vectors v, listed by vector or by row. The matrix contains factor · v vᵀ of each. */
 export interface Vectors {
+  /** Uint32Array, length vectors (or rows) + 1: entries of the i-th are `[start[i], start[i + 1])`. */
   readonly start: Uint32Array;
-  /** The row of each entry; in a list by row, its vector. */
+  /** Uint32Array, length entries: the row of each; in a list by row, its vector. */
   readonly other: Uint32Array;
+  /** Float64Array, length entries. */
   readonly value: Float64Array;
 }
 

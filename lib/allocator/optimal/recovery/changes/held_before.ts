@@ -8,6 +8,7 @@ import type { Assignment } from "../assignment.ts";
 /** A user, and the pairs that it held. */
 export interface Held {
   readonly u: number;
+  /** Int32Array: the pairs, the sponsored ones first. */
   readonly bundle: Int32Array;
 }
 

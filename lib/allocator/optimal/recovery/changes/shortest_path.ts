@@ -30,9 +30,13 @@ export interface Path {
 
 /** By node: which nodes can be reached from it without an edge, `[start[node], end[node])` of `to` and `cost`. */
 export interface TransferLists {
+  /** Uint32Array, length nodes. */
   readonly start: Uint32Array;
+  /** Uint32Array, length nodes. */
   readonly end: Uint32Array;
+  /** Uint32Array, by place: the node that is reached. */
   readonly to: Uint32Array;
+  /** Float64Array, by place: what that costs. */
   readonly cost: Float64Array;
 }
 
