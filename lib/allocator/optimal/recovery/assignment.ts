@@ -332,7 +332,7 @@ export class Assignment {
   #sumBlock(block: number): void {
     const { instance: { score }, item, offerBonus, shapeWorth, k } = this.problem;
     const { slots, count } = this;
-    // Looking items up for nothing takes as long as all the rest.
+    // Where offers have no bonus, as under model uniform, the look at items would take as long as all the rest.
     const hasBonus = this.#hasBonus ??= !isZero(offerBonus);
     const from = block * USERS_AT_ONCE, to = Math.min(from + USERS_AT_ONCE, count.length);
     let sum = 0, size = 0, odd = 0;
