@@ -298,6 +298,19 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   },
+  ...Object.entries({
+    "one score for each contract": (c: number) => (c * 37 % 101) / 101,
+    "all scores equal": () => 0.5,
+  }).map(([name, scoreOf]): Shape => ({
+    name: `${name}, 20,000 users`,
+    make: (s) => {
+      const groups = { sponsored: 100, groups: 12, ratio: 0.3 };
+      const instance = sparse(20_000, 300, 100, 25, s, () => 0, groups);
+      return { ...instance, score: Float64Array.from(instance.contract, scoreOf) };
+    },
+    policy: {},
+    peers: [],
+  })),
   ...[[500, 5], [2000, 5], [20_000, 20]].map(([users, parts]): Shape => ({
     name: `${count(users)} users in ${parts} segments`,
     make: (s) => segments(users, parts, s),

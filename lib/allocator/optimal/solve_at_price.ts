@@ -129,7 +129,13 @@ async function allocateFrom(
   const kept = start.prices === dual.prices ? dual.kept : undefined;
   const dearer = instance.limits === undefined ? 0 : options.asked - problem.shortfallPrice;
   const chainsFirst = !exact && areChainsFirst(problem);
-  const recoverIn = recoveries(problem, start, kept, { goal, dearer, chainsFirst, clock });
+  const noisy = start.prices === dual.prices ? dual.noisy : undefined;
+  const recoverIn = recoveries(problem, { ...start, kept, noisy }, {
+    goal,
+    dearer,
+    chainsFirst,
+    clock,
+  });
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = firstChoice(problem, { proof, classes, own, byClasses });
   // With time enough for the groups' choices units that are left need not be given out before.
@@ -187,8 +193,7 @@ interface RecoveryGoal {
 /** Recovers from the prices, each time anew; the first time from bundles that are known. */
 function recoveries(
   problem: DualProblem,
-  { prices, bound, shape }: Proof,
-  known: KeptBundles | undefined,
+  { prices, bound, shape, kept: known, noisy }: Proof & Pick<DualResult, "kept" | "noisy">,
   { goal, dearer, chainsFirst, clock }: RecoveryGoal,
 ): (hurry: () => boolean, end?: { late?: () => boolean }) => Promise<Assignment> {
   let kept = known;
@@ -199,6 +204,7 @@ function recoveries(
     return recover(problem, prices, {
       noise: LAST_NOISE * problem.unit,
       kept: first,
+      noisy,
       enough: dearer === 0
         ? bound - goal * Math.abs(bound)
         : (found) => bound - goal * Math.abs(bound - dearer * missedBy(found)),

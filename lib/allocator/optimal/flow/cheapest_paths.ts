@@ -18,8 +18,8 @@ const NONE = -1;
 /** The arcs of a user who held nothing before. */
 const NOTHING = new Int32Array(0);
 
-/** Paths between two looks at the clock. */
-const BETWEEN_LOOKS = 16;
+/** Paths between two looks at the clock, and arcs and holders that are looked at: where users tie a path may lead past all of them. */
+const PATHS_BETWEEN = 16, LOOKS_BETWEEN = 1e6;
 
 /**
  * Successive shortest paths with prices as potentials (Edmonds and Karp 1972; Jonker and Volgenant 1987), from any prices.
@@ -81,19 +81,22 @@ export class CheapestPaths {
   async run({ stop, pause }: FlowControl): Promise<boolean> {
     const { cap } = this.#network;
     const { load } = this.holdings;
-    let look = 0;
-    const isTime = async () => {
+    let paths = 0, looks = this.looks;
+    const isDue = () => ++paths >= PATHS_BETWEEN || this.looks >= looks + LOOKS_BETWEEN;
+    const isOver = async () => {
+      paths = 0;
+      looks = this.looks;
       await pause();
       return stop();
     };
     for (let c = 0; c < cap.length; c++) {
       while (load[c] > cap[c]) {
-        if (++look % BETWEEN_LOOKS === 0 && await isTime()) return false;
+        if (isDue() && await isOver()) return false;
         this.#moveOn(c);
       }
     }
     while (this.#needsUnits()) {
-      if (++look % BETWEEN_LOOKS === 0 && await isTime()) return false;
+      if (isDue() && await isOver()) return false;
       this.#room().bring();
     }
     return true;

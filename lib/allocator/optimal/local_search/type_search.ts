@@ -104,10 +104,8 @@ export async function searchTypes(
  */
 export function typesTie(problem: DualProblem, prices: Prices): boolean {
   if (!isTypedFlow(problem)) return false;
-  const { instance: { group, score, start }, middle, rules, unit } = problem;
-  // Where all scores are equal there are no grades to choose between.
-  if (!score.some((one) => one !== score[0])) return false;
-  const kernel = new BundleKernel(problem), leads: number[] = [];
+  const { instance: { group, start }, middle, rules, unit } = problem;
+  const kernel = new BundleKernel(problem), leads: number[] = [], spreads: number[] = [];
   kernel.setPrices(prices);
   const stride = Math.ceil(group.length / USERS_SEEN);
   for (let u = stride >> 1; u < group.length; u += stride) {
@@ -115,8 +113,26 @@ export function typesTie(problem: DualProblem, prices: Prices): boolean {
     kernel.scanUser(u);
     const price = sponsoredPriceOf(rules, prices, group[u]);
     leads.push(Math.abs(kernel.value[0] + price - kernel.value[1]));
+    spreads.push(spreadOf(problem, prices, u));
   }
-  return leads.length > 0 && leads.sort((a, b) => a - b)[leads.length >> 1] <= TIED * unit;
+  const middleOf = (values: number[]) => values.sort((a, b) => a - b)[values.length >> 1];
+  // Where scores are all equal, or each contract's or user's own, prices leave no grades to choose between.
+  return leads.length > 0 && middleOf(leads) <= TIED * unit && middleOf(spreads) > TIED * unit;
+}
+
+/** How far apart the net values of user u's pairs of one type are, at most. */
+function spreadOf({ instance, middle }: DualProblem, prices: Prices, u: number): number {
+  const { score, contract, start } = instance;
+  const spread = (from: number, to: number) => {
+    let least = Infinity, most = -Infinity;
+    for (let p = from; p < to; p++) {
+      const net = score[p] - prices.contract[contract[p]];
+      least = Math.min(least, net);
+      most = Math.max(most, net);
+    }
+    return Math.max(0, most - least);
+  };
+  return Math.max(spread(start[u], middle[u]), spread(middle[u], start[u + 1]));
 }
 
 /**
@@ -222,10 +238,19 @@ class TypeSearch {
     });
   }
 
-  /** Runs all trials, or until stopped. */
-  async run({ stop, pause }: TypeSearchOptions): Promise<void> {
-    this.#tried.settle(Infinity);
+  /** Makes the flow the best one for the first types. Returns whether it came to that; if not, nothing is found. */
+  async #settleFirst({ stop, pause }: TypeSearchOptions): Promise<boolean> {
+    const paths = this.#tried;
+    const isOver = () => stop() || paths.looks > MOST_LOOKS;
+    if (stop() || !await paths.run({ stop: isOver, pause })) return false;
     this.#keep();
+    return true;
+  }
+
+  /** Runs all trials, or until stopped. */
+  async run(control: TypeSearchOptions): Promise<void> {
+    const { stop, pause } = control;
+    if (!await this.#settleFirst(control)) return;
     const users = this.#users.length;
     if (users < 2) return;
     const first = FIRST_PER_USER * users;
@@ -247,9 +272,9 @@ class TypeSearch {
   }
 
   /** Runs trials of users who may gain a grade, until none brings anything. */
-  async runTies({ stop, pause }: TypeSearchOptions, bound: number): Promise<void> {
-    this.#tried.settle(Infinity);
-    this.#keep();
+  async runTies(control: TypeSearchOptions, bound: number): Promise<void> {
+    const { stop, pause } = control;
+    if (!await this.#settleFirst(control)) return;
     const leads = Float64Array.from(this.#users, (u) => Math.abs(this.#lead[u])).sort();
     const temperature = leads[leads.length >> 1];
     const { shapeWorth, unit } = this.#assignment.problem;
@@ -280,9 +305,10 @@ class TypeSearch {
     this.#try(u, -1, temperature * Math.log(this.#random.next()));
   }
 
-  /** Sets the assignment to the best one found. */
+  /** Sets the assignment to the best one found, if there is one. */
   giveBest(assignment: Assignment): void {
-    const { arc, count } = this.#found, { pair } = this.#network;
+    const { value, arc, count } = this.#found, { pair } = this.#network;
+    if (value === -Infinity) return;
     takeSlots(assignment, arc.map((a) => pair[a]), count);
   }
 

@@ -53,6 +53,11 @@ export interface RecoverOptions {
    * given for any user.
    */
   readonly kept?: KeptBundles;
+  /**
+   * The same prices but for those of sponsored users, which are the best ones for scores with the noise. They are taken if too many
+   * units exceed caps at `prices`, and fewer at these: where nearly all users tie, noise decides who is sponsored.
+   */
+  readonly noisy?: Prices;
   /** Improving stops at this objective, which may depend on what the assignment misses. */
   readonly enough: number | ((assignment: Assignment) => number);
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `proof.ts`. */
@@ -73,13 +78,25 @@ export async function recover(
   prices: Prices,
   options: RecoverOptions,
 ): Promise<Assignment> {
-  const { kept, noise, shape } = options;
+  const { kept, noise, noisy, shape } = options;
   const assignment = kept === undefined || shape !== undefined
     ? argmaxBundles(problem, prices, noise, shape)
     : assignmentOf(problem, prices, kept);
   await (options.pause ?? noPause)();
+  if (noisy !== undefined && !isForPaths(assignment)) {
+    const other = argmaxBundles(problem, noisy, noise, shape);
+    if (other.overload() < assignment.overload()) {
+      await makeFeasible(other, noisy, options);
+      return other;
+    }
+  }
   await makeFeasible(assignment, prices, options);
   return assignment;
+}
+
+/** Whether few units exceed the caps. */
+function isForPaths(assignment: Assignment): boolean {
+  return assignment.overload() <= MOST_OVERLOAD * assignment.count.length + 100;
 }
 
 /** Turns any bundles into an allocation that keeps every hard rule, and improves it along paths. */
@@ -92,7 +109,7 @@ export async function makeFeasible(
   const { group, groups } = problem.instance, users = group.length;
   const byGroup = usersByGroup(group, groups.length);
   const usesPaths = !(isForChains(problem) && users >= MANY_USERS) && !hurry();
-  if (usesPaths && assignment.overload() <= MOST_OVERLOAD * users + 100) {
+  if (usesPaths && isForPaths(assignment)) {
     await repairAlongPaths(assignment, prices, byGroup, options);
     if (options.chainsFirst === true && assignment.isFeasible() && !hurry()) return;
   }

@@ -8,7 +8,14 @@ import { DualPass, type PassTeam } from "../passes/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { KeptBundles } from "../passes/kept_bundles.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
-import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
+import {
+  doesNoiseDecide,
+  LAST_NOISE,
+  minimiseThroughNoise,
+  type Nearness,
+  type NoiseEnd,
+  NOISES,
+} from "./homotopy.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { nextTurn, pauseNowAndThen } from "../../../base/pause.ts";
@@ -60,6 +67,10 @@ export interface DualResult {
   readonly finished: boolean;
   /** Every user's best bundle at these prices, where they were asked for and could be kept. */
   readonly kept?: KeptBundles;
+  /** The prices as the search left them, with which users' bundles keep the minima of sponsored users where noise breaks ties. */
+  readonly noisy?: Prices;
+  /** Where noise decides what users take: what the prices tend to without it, which may prove more. */
+  readonly limit?: Prices;
   /** Evaluations of D, on screened views included. */
   readonly passes: number;
   /** Pairs looked at in all evaluations and screenings, as a multiple of the drop's pairs. */
@@ -129,11 +140,15 @@ export async function minimiseDual(
         if (point.row.some((price) => price > 0)) nearness = "close";
       } else await sample();
     }
+    let ended: NoiseEnd | null = null;
     if (options.rough !== true || nearness === "far") {
-      await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
+      ended = await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     }
     const finished = !control.stop();
-    return { ...await passes.end(point, options, isLate()), finished };
+    const found = { ...await passes.end(point, options, isLate()), finished };
+    return ended !== null && doesNoiseDecide(ended, found.bound, pass)
+      ? { ...found, limit: pricesOfPoint(problem, ended.limit) }
+      : found;
   } finally {
     await passes.close();
   }
@@ -210,7 +225,7 @@ class Passes {
       bound: found.value,
       isLate,
       finished,
-      ...(kept !== null && { kept }),
+      ...(kept !== null && { kept, noisy: pricesOfPoint(problem, point) }),
       ...this.counts(),
     };
   }

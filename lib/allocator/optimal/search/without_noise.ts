@@ -6,6 +6,7 @@
 import { PASS_PAIRS } from "../dual/drop_sizes.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
+import type { DualResult } from "./minimise_dual.ts";
 import { fastBoundAt } from "../passes/fast_bound.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { objectiveStep } from "../../model/objective_grid.ts";
@@ -27,14 +28,18 @@ const BESIDE = 1e-5;
 const LEAST_PART = 0.5;
 
 /**
- * The prices rounded to the grid that objectives lie on, where that is coarse, or to its common parts; else, if the optimum is sought
- * (`isExact`), with the tiny ones set to 0. They stay as they are unless that lowers their bound.
+ * The prices, or what they tend to without noise where that is known, rounded to the grid that objectives lie on, where that is
+ * coarse, or to its common parts; else, if the optimum is sought (`isExact`), with the tiny ones set to 0. They stay as they are unless
+ * that lowers their bound.
  */
 export function withoutNoise(
   problem: DualProblem,
-  found: { prices: Prices; bound: number },
+  { prices, bound, limit }: Pick<DualResult, "prices" | "bound" | "limit">,
   isExact: boolean,
 ): { prices: Prices; bound: number } {
+  const found = limit === undefined
+    ? { prices, bound }
+    : betterOf(problem, { prices, bound }, limit);
   const { instance, policy, shortfallPrice, unit, items, k } = problem;
   const coarse = 2 * BESIDE * unit, tiny = TINY * unit;
   const step = items !== null || pairCount(instance) > PASS_PAIRS
@@ -77,6 +82,15 @@ function lowerOf(
       limit: from.limit.map((price, r) => price * items!.unit[r] <= TINY * unit ? 0 : price),
     }),
   };
+  return betterOf(problem, found, prices);
+}
+
+/** Other prices, if they prove less than those found. */
+function betterOf(
+  problem: DualProblem,
+  found: { prices: Prices; bound: number },
+  prices: Prices,
+): { prices: Prices; bound: number } {
   const bound = fastBoundAt(problem, prices);
   return bound < found.bound ? { prices, bound } : found;
 }

@@ -28,6 +28,7 @@ import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { takeSlots } from "../../../../lib/allocator/optimal/recovery/take_offers.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";
+import { generateInstance } from "../../../../lib/generate/generate_instance.ts";
 import { denseDrop } from "../../../support/dense_drop.ts";
 import { bruteForce } from "../../../support/brute_force.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
@@ -243,12 +244,39 @@ Deno.test("types do not tie where all scores are equal: there are no grades to c
   }
 });
 
+Deno.test("types do not tie where each contract or each user has one score for all: prices leave no grades to choose between", async () => {
+  const instance = generateInstance({ users: 900 });
+  const { start, contract } = instance, users = instance.group.length;
+  const ofContract = Float64Array.from(contract, (c) => (c * 37 % 101) / 101);
+  const ofUser = new Float64Array(contract.length);
+  for (let u = 0; u < users; u++) ofUser.fill(u * 37 % 101 / 101, start[u], start[u + 1]);
+  for (const [name, score] of Object.entries({ ofContract, ofUser })) {
+    const problem = compileDualProblem({ ...instance, score }, defaultPolicy);
+    assert(!typesTie(problem, (await minimiseDual(problem)).prices), name);
+  }
+});
+
+Deno.test("types: a search that is stopped before its first flow leaves what is held", async () => {
+  const instance = generateInstance({ users: 900, ties: true });
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const { prices, bound } = await minimiseDual(problem);
+  for (const search of ["types", "ties"]) {
+    const assignment = await recover(problem, prices, { noise: 0, enough: bound });
+    const held = assignment.slots.slice();
+    const control = { ...noControl, stop: () => true };
+    if (search === "types") await searchTypes(assignment, prices, control);
+    else await searchTies(assignment, { prices, bound }, control);
+    assertEquals(assignment.slots, held, search);
+  }
+});
+
 Deno.test("types: where users get many offers each, the search may give nearly all that there is", async () => {
   // Twice as many offers are wanted as there are. Arcs for few more than k pairs of a type leave some contracts without takers.
   const problem = compileDualProblem(denseDrop(40, 1200, 1), { ...defaultPolicy, k: 60 });
   const { price } = await solveFlow(flowNetwork(problem), noControl);
-  // The flow of the first types is settled before any change is tried.
-  const atOnce = { ...noControl, stop: () => true };
+  // The flow of the first types is settled before any change is tried: some hundreds of looks at the clock.
+  let looks = 0;
+  const soon = { ...noControl, stop: () => ++looks > 500 };
   const assignment = new Assignment(problem);
   // Every other user is sponsored.
   const held = new Int32Array(40 * 60).map((_, slot) => {
@@ -256,7 +284,7 @@ Deno.test("types: where users get many offers each, the search may give nearly a
     return 1200 * u + (u % 2 === 0 ? u : 600 + u);
   });
   takeSlots(assignment, held, new Uint16Array(40).fill(1));
-  await searchTypes(assignment, { ...zeroPrices(problem), contract: price }, atOnce);
+  await searchTypes(assignment, { ...zeroPrices(problem), contract: price }, soon);
   assert(assignment.isFeasible());
   const given = assignment.count.reduce((sum, n) => sum + n, 0);
   assert(given > 0.98 * 1200, `${given} of 1200`);
