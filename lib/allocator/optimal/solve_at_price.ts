@@ -20,7 +20,6 @@ import { Incumbent } from "./recovery/incumbent.ts";
 import { type First, PROVEN } from "./core/refine_state.ts";
 import { isQuickFlow } from "./flow/flow_network.ts";
 import { areTypesAll, isSearchFirst } from "./flow/typed_network.ts";
-import type { KeptBundles } from "./passes/kept_bundles.ts";
 import { LAST_NOISE } from "./search/homotopy.ts";
 import type { OptimalOptions } from "./options.ts";
 import {
