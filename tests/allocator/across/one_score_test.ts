@@ -49,7 +49,7 @@ for (
 ) {
   Deno.test(`one score for all: ${name}: within a millionth of the best, proven, and every unit is given`, async () => {
     const drop = dropOf(score), allocation = await allocate(drop);
-    assert(allocation.gap <= 1e-6, `gap ${allocation.gap}`);
+    assert(allocation.gap! <= 1e-6, `gap ${allocation.gap}`);
     assertEquals(allocation.offerPair.length, CONTRACTS * CAP);
     // Sponsored units go to a user each (0.0003 and the bonus of 0.001), others three to a user (0.0003 + 0.0006 + 0.001).
     let scores = 0;
@@ -57,7 +57,7 @@ for (
     const others = 2 * CONTRACTS / 3 * CAP;
     const best = scores + CONTRACTS / 3 * CAP * 0.0013 + Math.floor(others / 3) * 0.0019;
     assert(allocation.objective >= best - 1e-6 * best, `${allocation.objective} of ${best}`);
-    assert(allocation.bound >= best, `${allocation.bound} below ${best}`);
+    assert(allocation.bound! >= best, `${allocation.bound} below ${best}`);
     const { ok, certificate } = check(drop, allocation, {
       certificate: issueCertificate(drop, allocation),
     });
