@@ -6,6 +6,7 @@
  */
 import type { Instance } from "./instance/instance.ts";
 import { type GroupUsers, usersByGroup } from "./instance/group_users.ts";
+import type { LimitRows } from "./instance/limits.ts";
 
 /** The classes of a drop. */
 export interface UserClasses {
@@ -52,14 +53,20 @@ export function seemAlike(instance: Instance): boolean {
 
 /** Hashes users by what {@link alike} compares. */
 function hashing({ group, start, contract, score, k, limits }: Instance): (u: number) => number {
-  const item = limits?.rows.item;
   const bits = new Uint32Array(2), bitsOf = new Float64Array(bits.buffer);
+  const withNumber = (hash: number, number: number) => {
+    bitsOf[0] = number;
+    return mixed(mixed(hash, bits[0]), bits[1]);
+  };
   return (u) => {
     let hash = k === undefined ? group[u] : mixed(group[u], k[u]);
     for (let p = start[u]; p < start[u + 1]; p++) {
-      bitsOf[0] = score[p];
-      hash = mixed(mixed(mixed(hash, contract[p]), bits[0]), bits[1]);
-      if (item !== undefined) hash = mixed(hash, item[p]);
+      hash = withNumber(mixed(hash, contract[p]), score[p]);
+      if (limits === undefined) continue;
+      const { item, start: from, row, coefficient } = limits.rows;
+      for (let e = from[item[p]]; e < from[item[p] + 1]; e++) {
+        hash = withNumber(mixed(hash, row[e]), coefficient[e]);
+      }
     }
     return hash;
   };
@@ -93,14 +100,29 @@ function alike(
   a: number,
   b: number,
 ): boolean {
-  const item = limits?.rows.item;
   const n = start[a + 1] - start[a];
   if (group[a] !== group[b] || start[b + 1] - start[b] !== n) return false;
   if (k !== undefined && k[a] !== k[b]) return false;
   for (let i = 0; i < n; i++) {
     if (contract[start[a] + i] !== contract[start[b] + i]) return false;
     if (score[start[a] + i] !== score[start[b] + i]) return false;
-    if (item !== undefined && item[start[a] + i] !== item[start[b] + i]) return false;
+    if (limits !== undefined && !countAlike(limits.rows, start[a] + i, start[b] + i)) return false;
+  }
+  return true;
+}
+
+/** Whether offers of two pairs count alike. Where pairs have numbers of their own, each is an item, though its numbers may be another's. */
+function countAlike(
+  { item, start, row, coefficient }: LimitRows,
+  p: number,
+  q: number,
+): boolean {
+  const a = item[p], b = item[q];
+  if (a === b) return true;
+  const from = start[a], shift = start[b] - from, end = start[a + 1];
+  if (start[b + 1] - shift !== end) return false;
+  for (let e = from; e < end; e++) {
+    if (row[e] !== row[e + shift] || coefficient[e] !== coefficient[e + shift]) return false;
   }
   return true;
 }

@@ -236,7 +236,8 @@ function firstChoice(
 function classesOf(problem: DualProblem, clock: Clock): UserClasses | null {
   const { instance } = problem;
   if (pairCount(instance) <= PASS_PAIRS) return userClasses(instance);
-  if (!seemAlike(instance) || clock.isShortForFlow()) return null;
+  // Under limits likeness has no part in what is done with a large drop.
+  if (problem.items !== null || !seemAlike(instance) || clock.isShortForFlow()) return null;
   const classes = userClasses(instance);
   return areAlike(problem, classes) ? classes : null;
 }

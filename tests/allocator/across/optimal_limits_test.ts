@@ -107,3 +107,29 @@ Deno.test("under limits the same bytes for any workers, and in a second run", as
     assertEquals(other.offerPair, one.offerPair);
   }
 });
+
+Deno.test("users of two kinds under budgets: the optimum is proven, as numbers of pairs that are the same count alike", async () => {
+  const users = 1500, contracts = 12;
+  const two = Drop.from({
+    users: Array.from({ length: users }, (_, u) => ({ id: `u${u}`, group: "all" })),
+    contracts: Array.from({ length: contracts }, (_, c) => ({
+      id: `c${c}`,
+      cap: users,
+      sponsored: false,
+      attributes: { budget: users / 8 + c / 10 },
+    })),
+    groups: [{ id: "all", ratio: 0 }],
+    pairs: Array.from({ length: users * contracts }, (_, p) => {
+      const u = Math.floor(p / contracts), c = p % contracts, kind = u % 2;
+      return {
+        user: `u${u}`,
+        contract: `c${c}`,
+        score: (17 + 7 * c + 31 * kind * c) % 50 / 100,
+        attributes: { cost: (113 + 57 * c + 91 * kind * (c + 1)) % 400 / 100 + 0.5 },
+      };
+    }),
+    limits: [{ limit: "budget", per: "contract_address", counts: "cost", atMost: "budget" }],
+  });
+  const { gap, objective } = await allocate(two, { k: 1, covW: [] });
+  assertEquals([gap, Number(objective.toFixed(6))], [0, 366.05]);
+});

@@ -232,7 +232,9 @@ async function settleSmall(state: RefineState, steps: RefineSteps): Promise<void
     await steps.bestPrices();
     if (state.isOpen()) await steps.solvePairs();
   }
-  if (state.isOpen()) await steps.core(true);
+  if (state.isOpen() && (!mostAreAlike(state) || state.distance() > state.options.gap)) {
+    await steps.core(true);
+  }
   state.allowance = allowance;
   // If the programs left a gap; where they succeed they are faster than chains.
   if (state.isOpen()) await steps.chains();
@@ -247,6 +249,14 @@ async function settleSmall(state: RefineState, steps: RefineSteps): Promise<void
   } else if (state.distance() > (items === null ? WIDE : WIDE_UNDER_LIMITS)) {
     await steps.solvePairs({ seconds: LONG_SECONDS });
   }
+}
+
+/**
+ * Whether most users are alike. A part of the core then has columns of many users each, which HiGHS may search for a minute between two
+ * looks at its clock (conflicts of whole numbers), so it is left out where the gap asked for is reached.
+ */
+function mostAreAlike({ classes, problem: { instance: { group } } }: RefineState): boolean {
+  return 2 * classes.count <= group.length;
 }
 
 /** Settles a larger drop after chains: the core first, which is small if prices are good; other programs only if a gap is left. */
