@@ -29,9 +29,7 @@ export function takeGreedyIfBetter(found: Solved, clock: GreedyTime): void {
   const isFar = found.comparedWithGreedy !== true && gap > gapToCompareAt(problem);
   const mayMissFewer = clock.cutShort && isPriceOpen(problem) && assignment.shortfall() > 0;
   if (!isFar && !mayMissFewer) return;
-  const ms = clock.msForGreedy;
-  if (ms === 0) return;
-  const greedy = greedyWithin(ms, problem);
+  const greedy = found.greedy ?? greedyWithin(clock.msForGreedy, problem);
   if (greedy === null) return;
   if (!mayMissFewer || !takeFewerMissed(assignment, greedy)) {
     new Incumbent(assignment).tryTo(() => takeOffers(assignment, greedy));
@@ -52,8 +50,9 @@ function takeFewerMissed(assignment: Assignment, greedy: Allocation): boolean {
   return more !== 0;
 }
 
-/** The greedy solver's allocation; null: it had not a single offer in this time. */
+/** The greedy solver's allocation; null: there is no time, or it had not a single offer in it. */
 function greedyWithin(ms: number, { instance, policy }: DualProblem): Allocation | null {
+  if (ms === 0) return null;
   try {
     return solveGreedy(instance, policy, { timeout: ms / 1000 });
   } catch (error) {

@@ -68,11 +68,14 @@ async function solveWith(
     compileDualProblem(instance, policy, { price: price.price, leavesOutImplied: true }),
   );
   clock.endOfCompiling();
-  const solve = (startPrices?: Prices, before?: Assignment) => {
+  let greedy: Solved["greedy"];
+  const solve = async (startPrices?: Prices, before?: Assignment): Promise<Solved> => {
     const problem = atShortfallPrice(compiled, price.price);
     const given = { ...options, ...(startPrices && { startPrices }), asked: price.asked };
     const onProof = ({ prices }: Proof) => latest.begin(problem, prices);
-    return solveAt(problem, { ...given, onProof }, clock, before);
+    const found = await solveAt(problem, { ...given, onProof }, clock, before);
+    greedy = found.greedy ?? greedy;
+    return { ...found, greedy };
   };
   let found = await solve();
   let cut = await cutUnderLimits(found, latest, null, clock);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { relativeGap } from "../model/allocation.ts";
+import { type Allocation, relativeGap } from "../model/allocation.ts";
 import type { CaseProof } from "./cases/branches.ts";
 import type { Assignment } from "./recovery/assignment.ts";
 import type { LeastShortfall } from "../limits/least_shortfall.ts";
@@ -23,6 +23,8 @@ export interface Solved {
   readonly finished: boolean;
   /** Whether the assignment was compared with the greedy solver's, at the problem's shortfall price. @default false */
   readonly comparedWithGreedy?: boolean;
+  /** The greedy solver's allocation, if it was made at any price: it is the same at all. */
+  readonly greedy?: Allocation;
   /** Units of minima and limits that every allocation misses, where limits keep some from being met; absent: not looked for. */
   readonly leastMissed?: number;
   /** The least shortfall of the groups' minima, if some are missed and that was looked for. */

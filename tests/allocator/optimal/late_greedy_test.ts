@@ -46,6 +46,17 @@ Deno.test("where the greedy solver has no time for an offer, the result stays", 
   assertEquals(assignment.count.every((n) => n === 0), true);
 });
 
+Deno.test("the greedy solver's allocation that was made before is taken where it is better, though no time is left", async () => {
+  const [problem] = randomProblem(1), prices = anyPrices(problem, 1);
+  const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
+  const assignment = new Assignment(problem);
+  const greedy = solveGreedy(problem.instance, problem.policy);
+  const found = { proof, bound: proof.bound, warnings: [], finished: false, assignment, greedy };
+  takeGreedyIfBetter(found, { msForGreedy: 0, cutShort: true });
+  assert(greedy.offerPair.length > 0);
+  assertEquals(assignment.count.reduce((sum, n) => sum + n, 0), greedy.offerPair.length);
+});
+
 Deno.test("a run that was cut short misses no more minima than greedy, unless the price of a miss was asked for", async () => {
   const users = ["u", "v", "w"];
   for (const worth of [-50, -2, 0.5]) {

@@ -7,7 +7,7 @@
 import { EXACT_PAIRS, SMALL_PAIRS, TINY_PAIRS, WEIGHING_PAIRS } from "../dual/drop_sizes.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import { isSearchable, isSearchFirst } from "../flow/typed_network.ts";
-import type { Prices } from "../../model/allocation.ts";
+import type { Allocation, Prices } from "../../model/allocation.ts";
 import { typesTie } from "../local_search/type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
@@ -69,6 +69,8 @@ export interface Refined {
   /** Upper bound on every feasible objective. */
   readonly bound: number;
   readonly comparedWithGreedy: boolean;
+  /** The greedy solver's allocation, if it was made. */
+  readonly greedy?: Allocation;
   readonly warnings: readonly string[];
 }
 
@@ -105,8 +107,8 @@ export async function refine(
 ): Promise<Refined> {
   const state = new RefineState(incumbent, proof, options);
   const warnings = await takeSteps(state, new RefineSteps(state));
-  const { bound, ownProof, comparedWithGreedy } = state;
-  return { proof: state.proof, ownProof, bound, comparedWithGreedy, warnings };
+  const { bound, ownProof, comparedWithGreedy, greedy } = state;
+  return { proof: state.proof, ownProof, bound, comparedWithGreedy, greedy, warnings };
 }
 
 /** Takes the steps that promise most for the drop, one after the other, until the gap is closed. Returns warnings. */

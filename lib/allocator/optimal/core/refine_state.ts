@@ -4,7 +4,7 @@
  * @module
  */
 import { PROGRAM_PAIRS } from "../dual/drop_sizes.ts";
-import { relativeGap } from "../../model/allocation.ts";
+import { type Allocation, relativeGap } from "../../model/allocation.ts";
 import { countsFew } from "../../limits/items.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -87,6 +87,8 @@ export class RefineState {
   bound: number;
   /** Whether the incumbent was compared with the greedy solver's allocation. */
   comparedWithGreedy = false;
+  /** The greedy solver's allocation, if it was made. */
+  greedy?: Allocation;
   /** The best allocation known. */
   readonly incumbent: Incumbent;
   /** The settings. */

@@ -168,7 +168,7 @@ export class RefineSteps {
     const { problem } = state;
     if (!state.options.leavesForGreedy()) return;
     state.comparedWithGreedy = true;
-    const greedy = solveGreedy(problem.instance, problem.policy);
+    const greedy = state.greedy = solveGreedy(problem.instance, problem.policy);
     if (!state.incumbent.tryTo(() => takeOffers(state.assignment, greedy))) {
       return;
     }
