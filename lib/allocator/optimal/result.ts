@@ -45,7 +45,8 @@ export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allo
     leastMissed,
     leastShortfall,
     proven: gap === 0,
-    cutShort,
+    // More time would not have changed what is proven to be the best.
+    cutShort: cutShort && gap > 0,
   });
   const warnings = [...policyWarnings(policy), ...found, ...missed.lines];
   if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
