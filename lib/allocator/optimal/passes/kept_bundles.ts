@@ -35,6 +35,31 @@ export interface FrozenBundles {
   readonly worth: Float64Array;
 }
 
+/**
+ * Whether at least half of the users have another bundle that may be as good as their best one: then it is noise that decides.
+ *
+ * @example
+ * ```ts
+ * import { areMostTied, keptBundles } from "./kept_bundles.ts";
+ * import { compileDualProblem } from "../dual/dual_problem.ts";
+ * import { defaultPolicy } from "../../model/policy.ts";
+ * import { generateInstance } from "../../../generate/generate_instance.ts";
+ * import { assert } from "../../../deps/std_assert.ts";
+ *
+ * const problem = compileDualProblem(generateInstance({ users: 20 }), defaultPolicy);
+ * const kept = keptBundles(problem, 1);
+ * assert(areMostTied(kept));
+ * kept.lead.fill(0.1);
+ * kept.ahead.fill(0.1);
+ * assert(!areMostTied(kept));
+ * ```
+ */
+export function areMostTied({ lead, ahead }: KeptBundles): boolean {
+  let tied = 0;
+  for (let u = 0; u < lead.length; u++) if (lead[u] === 0 || ahead[u] === 0) tied++;
+  return 2 * tied >= lead.length;
+}
+
 /** Room for the bundles of a problem's users; the system gives memory for it where it is written to. */
 export function keptBundles({ instance: { group }, k }: DualProblem, shares: number): KeptBundles {
   const users = group.length;

@@ -19,12 +19,6 @@ export const NOISES: readonly number[] = [0.01, 0.0015, 2e-4, 3e-5, 4e-6];
 /** Noise of the last stage. */
 export const LAST_NOISE: number = NOISES[NOISES.length - 1];
 
-/**
- * Noise decides if D with the noise of the last stage is above D without by this share of it for each user: each takes what the noise
- * makes the best of many equal bundles. Where few users tie, noise adds as much as it takes.
- */
-const DECIDES = 0.1;
-
 /** Most evaluations of a stage. */
 const MOST_PASSES = 100;
 
@@ -58,24 +52,11 @@ const ROOM_FOR_NEXT = 1.5;
 /** How near a point is believed to be to the best prices. */
 export type Nearness = "far" | "near" | "close";
 
-/** The end of the last stage. */
-export interface NoiseEnd {
-  /** D at the point, scores taken with the noise of the last stage. */
-  readonly value: number;
-  /**
-   * What the points of the last two stages tend to as noise goes to 0 (Richardson's extrapolation): where all scores tie, the best prices
-   * differ from those without noise in proportion to it.
-   */
-  readonly limit: PricePoint;
-}
-
-/** Whether it is noise that decides what users take, so that the limit of the prices proves more than they do themselves. */
-export function doesNoiseDecide({ value }: NoiseEnd, bound: number, pass: DualPass): boolean {
-  const { unit, instance: { group } } = pass.problem;
-  return value - bound > DECIDES * LAST_NOISE * unit * group.length;
-}
-
-/** Moves `point` to the minimum of D on the whole drop; stages report their share of the whole. Null: it was stopped. */
+/**
+ * Moves `point` to the minimum of D on the whole drop; stages report their share of the whole. Returns what the points of the last two
+ * stages tend to as noise goes to 0 (Richardson's extrapolation): where nearly all users tie, the best prices differ from those without
+ * noise in proportion to it. Null: the search was stopped.
+ */
 export async function minimiseThroughNoise(
   pass: DualPass,
   point: PricePoint,
@@ -83,7 +64,7 @@ export async function minimiseThroughNoise(
   tolerance: number,
   control: SearchControl,
   onStage: (done: number) => void,
-): Promise<NoiseEnd | null> {
+): Promise<PricePoint | null> {
   const { unit } = pass.problem;
   const capacities = wholeCapacities(pass.problem);
   const stage = (noise: number, radius: number, mostPasses = MOST_PASSES) => {
@@ -103,28 +84,24 @@ export async function minimiseThroughNoise(
   const radiusAfter = (noise: number) => Math.max(6e-4, 3 * noise) * unit;
   const noises = nearness === "far" ? [FAR_NOISE, ...NOISES] : NOISES;
   let radius = firstRadius(pass, nearness), first = 0;
-  if (nearness === "close") {
-    const { isFinished } = await stage(NOISES[1], CLOSE * unit, CLOSE_PASSES);
-    if (isFinished) {
-      first = 2;
-      radius = radiusAfter(NOISES[1]);
-    }
+  if (nearness === "close" && await stage(NOISES[1], CLOSE * unit, CLOSE_PASSES)) {
+    first = 2;
+    radius = radiusAfter(NOISES[1]);
   }
   const { row, sponsored, others } = point;
   const before = zeroPoint(row.length, sponsored.length, others.length);
-  let value = Infinity;
   for (const [n, noise] of noises.entries()) {
     if (n < first) continue;
     if (control.stop()) return null;
     onStage(n / noises.length);
     copyPoint(point, before);
-    ({ value } = await stage(noise, radius));
+    await stage(noise, radius);
     radius = radiusAfter(noise);
   }
-  return control.stop() ? null : { value, limit: limitOf(pass, before, point) };
+  return control.stop() ? null : limitOf(pass, before, point);
 }
 
-/** Where the points of the last two stages lead: see {@link NoiseEnd.limit}. */
+/** Where the points of the last two stages lead as noise goes to 0. */
 function limitOf({ problem }: DualPass, before: PricePoint, point: PricePoint): PricePoint {
   const share = LAST_NOISE / (NOISES[NOISES.length - 2] - LAST_NOISE);
   const onward = (from: Float64Array, to: Float64Array) =>

@@ -6,16 +6,9 @@
 import { BundleKeeper } from "../passes/bundle_keeper.ts";
 import { DualPass, type PassTeam } from "../passes/dual_pass.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import type { KeptBundles } from "../passes/kept_bundles.ts";
+import { areMostTied, type KeptBundles } from "../passes/kept_bundles.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
-import {
-  doesNoiseDecide,
-  LAST_NOISE,
-  minimiseThroughNoise,
-  type Nearness,
-  type NoiseEnd,
-  NOISES,
-} from "./homotopy.ts";
+import { LAST_NOISE, minimiseThroughNoise, type Nearness, NOISES } from "./homotopy.ts";
 import type { OnProgress } from "../../../base/progress.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { nextTurn, pauseNowAndThen } from "../../../base/pause.ts";
@@ -69,7 +62,7 @@ export interface DualResult {
   readonly kept?: KeptBundles;
   /** The prices as the search left them, with which users' bundles keep the minima of sponsored users where noise breaks ties. */
   readonly noisy?: Prices;
-  /** Where noise decides what users take: what the prices tend to without it, which may prove more. */
+  /** Where noise decides what most users take: what the prices tend to without it, which may prove more. */
   readonly limit?: Prices;
   /** Evaluations of D, on screened views included. */
   readonly passes: number;
@@ -140,14 +133,14 @@ export async function minimiseDual(
         if (point.row.some((price) => price > 0)) nearness = "close";
       } else await sample();
     }
-    let ended: NoiseEnd | null = null;
+    let limit: PricePoint | null = null;
     if (options.rough !== true || nearness === "far") {
-      ended = await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
+      limit = await minimiseThroughNoise(pass, point, nearness, tolerance, control, progress);
     }
     const finished = !control.stop();
     const found = { ...await passes.end(point, options, isLate()), finished };
-    return ended !== null && doesNoiseDecide(ended, found.bound, pass)
-      ? { ...found, limit: pricesOfPoint(problem, ended.limit) }
+    return limit !== null && found.kept !== undefined && areMostTied(found.kept)
+      ? { ...found, limit: pricesOfPoint(problem, limit) }
       : found;
   } finally {
     await passes.close();

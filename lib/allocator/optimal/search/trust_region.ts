@@ -73,21 +73,13 @@ const LEAST_RISE = 1.4, MOST_RISE = 2;
  */
 const FIRST_DAMPING = 0.005, LEAST_DAMPING = 1e-6, MOST_DAMPING = 0.02;
 
-/** How a stage of the search ended. */
-export interface StageEnd {
-  /** Whether it came to the end: no step promised more. */
-  readonly isFinished: boolean;
-  /** D at its best point, on its last view. */
-  readonly value: number;
-}
-
-/** Moves `point` towards the minimum of D within the options. */
+/** Moves `point` towards the minimum of D within the options. Returns whether it came to the end: no step promised more. */
 export async function minimiseInTrustRegion(
   pass: DualPass,
   capacities: Capacities,
   point: PricePoint,
   options: TrustRegionOptions,
-): Promise<StageEnd> {
+): Promise<boolean> {
   const search = new TrustRegion(pass, capacities, point, options);
   let isFinished = false;
   while (!isFinished && search.passes < options.mostPasses && !options.stop()) {
@@ -95,7 +87,7 @@ export async function minimiseInTrustRegion(
     isFinished = search.step() === "finished";
   }
   copyPoint(search.best.point, point);
-  return { isFinished, value: search.best.value };
+  return isFinished;
 }
 
 /** The state of a search: the best point, how far steps may go, and what was learnt about the curvature. */
