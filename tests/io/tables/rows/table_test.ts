@@ -37,6 +37,19 @@ Deno.test("small tables: every row has its line, faults are on the right one", (
   assert(faults > 300, `${faults} faults`);
 });
 
+Deno.test("headers: a name that may be meant is one for the option columns where that knows the column wanted", () => {
+  const message = (text: string, wanted: string) =>
+    assertThrows(() => parseTable(text, "t.csv", [wanted]), InputError).message;
+  assertEquals(
+    message("User_Id,b\n", "user_id"),
+    't.csv:1: missing column user_id (the header has "User_Id", "b"; columns: { user_id: "User_Id" } if that is meant)',
+  );
+  assertEquals(
+    message("Bidder,b\n", "bidder"),
+    't.csv:1: missing column bidder (the header has "Bidder", "b"; call "Bidder" bidder if that is meant)',
+  );
+});
+
 Deno.test("headers: trimmed, in any order, wanted columns once", () => {
   const table = parseTable(" b ,x,\ta\n1,2,3\n", "t.csv", ["a", "b"], ["x", "y"]);
   assertEquals(table.rows[0].fields, ["3", "1", "2", undefined]);
@@ -46,7 +59,7 @@ Deno.test("headers: trimmed, in any order, wanted columns once", () => {
     ["\n \n", "t.csv: the file is empty, expected columns a, b"],
     [
       "A,b\n",
-      't.csv:1: missing column a (the header has "A", "b"; columns: { a: "A" } if that is meant)',
+      't.csv:1: missing column a (the header has "A", "b"; call "A" a if that is meant)',
     ],
     ['\n"a,b\n1,2\n', "t.csv:2: a quoted field has no closing quote"],
     ["\nx\n", 't.csv:2: missing columns a, b (the header has "x")'],
