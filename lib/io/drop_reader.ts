@@ -86,7 +86,11 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     // Threads can begin with the pairs as soon as they know the contracts.
     pool?.lookUpIn({ ...contracts, users: null });
     const reading = readDirectory(contracts, sources, limits, options, notes);
-    if (pool === null) await reading;
+    if (pool === null) {
+      await reading;
+      // Said before the first row is there, which standard input may let one wait for.
+      begin(sources.elig, options);
+    }
     const { chunks, leftOut } = await readElig(sources.elig, reading, {
       ...controlOf(options, notes.of("elig")),
       onProgress: options.onProgress,

@@ -104,6 +104,12 @@ Deno.test({
   },
 });
 
+/**
+ * When the thread that listens for signals is up, in milliseconds after the program's first lines. Until then a signal ends the program; in
+ * the moment in which the thread begins to listen the system may take it and tell nobody.
+ */
+const LISTENS_MS = 3000;
+
 Deno.test({
   name: "Ctrl-C while solving: the best so far is written, and the summary says so",
   ignore: Deno.build.os === "windows",
@@ -130,7 +136,7 @@ Deno.test({
       said += text;
       // The line about the last phase of reading is there once solving has begun.
       if (!sent && /^put pairs in order/m.test(said)) {
-        child.kill("SIGINT");
+        setTimeout(() => child.kill("SIGINT"), LISTENS_MS);
         sent = true;
       }
     }
@@ -165,12 +171,14 @@ for (const args of [["allocate", "--out", "out.csv"], ["whatif", "--cap-scale", 
       // The header only: standard input stays open.
       const input = child.stdin.getWriter();
       await input.write(new TextEncoder().encode("user_id,contract_address,score\n"));
-      let said = "", sent = false;
+      let said = "", timer: ReturnType<typeof setInterval> | undefined;
       for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
         said += text;
-        if (!sent && /user_groups/.test(said)) child.kill("SIGINT");
-        sent ||= /user_groups/.test(said);
+        if (timer === undefined && /user_groups/.test(said)) {
+          timer = setInterval(() => child.kill("SIGINT"), LISTENS_MS);
+        }
       }
+      clearInterval(timer);
       assertEquals((await child.status).code, 130, said);
       assertStringIncludes(said, "divvy: stopped before there was a result\n");
       assertEquals(folder.names().includes("out.csv"), false);

@@ -87,7 +87,7 @@ Deno.test("shares: what can't be divided, and options that a method doesn't take
     requirements: [{ name: "ann", interval: [null], target: 1 }],
   });
   assertEquals(open.people[0].units, 3);
-  assertEquals(open.people[0].lower, -Infinity);
+  assertEquals(open.people[0].lower, 0);
 });
 
 const amount = (most: number) => fc.integer({ min: 0, max: most * 1e6 }).map((n) => n / 1e6);
