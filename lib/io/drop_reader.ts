@@ -86,11 +86,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     // Threads can begin with the pairs as soon as they know the contracts.
     pool?.lookUpIn({ ...contracts, users: null });
     const reading = readDirectory(contracts, sources, limits, options, notes);
-    if (pool === null) {
-      await reading;
-      // Said before the first row is there, which standard input may let one wait for.
-      begin(sources.elig, options);
-    }
+    if (pool === null) await reading.then(() => begin(sources.elig, options));
     const { chunks, leftOut } = await readElig(sources.elig, reading, {
       ...controlOf(options, notes.of("elig")),
       onProgress: options.onProgress,
@@ -264,7 +260,7 @@ async function readDirectory(
   return directoryOf(contracts, userGroups, groupRatios);
 }
 
-/** Reports that a table is about to be read; throws where the caller has aborted. */
+/** Reports that a table is about to be read, as standard input may let one wait for its first row; throws where the caller has aborted. */
 function begin(source: string, { signal, onProgress }: ReadOptions, how = ""): void {
   signal?.throwIfAborted();
   onProgress?.({ phase: `${readPhase(source)}${how}` });
