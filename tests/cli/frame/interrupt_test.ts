@@ -104,12 +104,6 @@ Deno.test({
   },
 });
 
-/**
- * When the thread that listens for signals is up, in milliseconds after the program's first lines. Until then a signal ends the program; in
- * the moment in which the thread begins to listen the system may take it and tell nobody.
- */
-const LISTENS_MS = 3000;
-
 Deno.test({
   name: "Ctrl-C while solving: the best so far is written, and the summary says so",
   ignore: Deno.build.os === "windows",
@@ -136,7 +130,7 @@ Deno.test({
       said += text;
       // The line about the last phase of reading is there once solving has begun.
       if (!sent && /^put pairs in order/m.test(said)) {
-        setTimeout(() => child.kill("SIGINT"), LISTENS_MS);
+        child.kill("SIGINT");
         sent = true;
       }
     }
@@ -171,14 +165,12 @@ for (const args of [["allocate", "--out", "out.csv"], ["whatif", "--cap-scale", 
       // The header only: standard input stays open.
       const input = child.stdin.getWriter();
       await input.write(new TextEncoder().encode("user_id,contract_address,score\n"));
-      let said = "", timer: ReturnType<typeof setInterval> | undefined;
+      let said = "", sent = false;
       for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
         said += text;
-        if (timer === undefined && /user_groups/.test(said)) {
-          timer = setInterval(() => child.kill("SIGINT"), LISTENS_MS);
-        }
+        if (!sent && /user_groups/.test(said)) child.kill("SIGINT");
+        sent ||= /user_groups/.test(said);
       }
-      clearInterval(timer);
       assertEquals((await child.status).code, 130, said);
       assertStringIncludes(said, "divvy: stopped before there was a result\n");
       assertEquals(folder.names().includes("out.csv"), false);
