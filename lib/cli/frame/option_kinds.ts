@@ -278,17 +278,31 @@ export function step<const Flags extends string>(
 
 const STEP_RANGE: NumberRange = { min: 0, above: true, max: 1e100 };
 
+/** An option whose value is text of a kind. */
+function textOfKind<const Flags extends string>(
+  flags: Flags,
+  description: string,
+  kind: ValueKind,
+  expected: string = kindText(kind),
+): DivvyOption<Given<Flags, string>> {
+  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
+  option.argParser((value: string) =>
+    isOfKind(value, kind) ? value : fail(option, value, expected)
+  );
+  return option;
+}
+
 /** An option whose value is a whole number, or a share of all: 500, 5%. */
 export function countOrShare<const Flags extends string>(
   flags: Flags,
   description: string,
 ): DivvyOption<Given<Flags, string>> {
-  const kind: ValueKind = { type: "count_or_share" };
-  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
-  option.argParser((value: string) =>
-    isOfKind(value, kind) ? value : fail(option, value, "a whole number ≥ 0, or a share: 5%")
+  return textOfKind(
+    flags,
+    description,
+    { type: "count_or_share" },
+    "a whole number ≥ 0, or a share: 5%",
   );
-  return option;
 }
 
 /** An option whose value is a share below 100 %: 5%. */
@@ -296,12 +310,7 @@ export function share<const Flags extends string>(
   flags: Flags,
   description: string,
 ): DivvyOption<Given<Flags, string>> {
-  const kind: ValueKind = { type: "share" };
-  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
-  option.argParser((value: string) =>
-    isOfKind(value, kind) ? value : fail(option, value, "a share below 100 %: 5%")
-  );
-  return option;
+  return textOfKind(flags, description, { type: "share" }, "a share below 100 %: 5%");
 }
 
 /** An option whose value is a date or time: 2025-08-14. */
@@ -309,12 +318,7 @@ export function date<const Flags extends string>(
   flags: Flags,
   description: string,
 ): DivvyOption<Given<Flags, string>> {
-  const kind: ValueKind = { type: "date" };
-  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
-  option.argParser((value: string) =>
-    isOfKind(value, kind) ? value : fail(option, value, kindText(kind))
-  );
-  return option;
+  return textOfKind(flags, description, { type: "date" });
 }
 
 /** An option whose value is a list of numbers with commas between them; nothing: none. */

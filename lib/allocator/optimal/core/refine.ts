@@ -15,6 +15,7 @@ import { Allowance } from "../programs/allowance.ts";
 import { hasJointGroups } from "../columns/joint_groups.ts";
 import type { OwnProof } from "../columns/own_limits.ts";
 import type { Proof } from "../joint/proof.ts";
+import type { Instance } from "../../drop/instance/instance.ts";
 import { pairsOfClasses, type UserClasses } from "../../drop/user_classes.ts";
 import { type RefineOptions, RefineState } from "./refine_state.ts";
 import { RefineSteps } from "./refine_steps.ts";
@@ -79,8 +80,7 @@ export interface Refined {
  * Under limits of the drop, or of groups beside sponsored users, programs may be hard.
  */
 export function areAlike({ instance, items, rules }: DualProblem, classes: UserClasses): boolean {
-  return items === null && rules.others.length === 0 &&
-    2 * classes.count <= instance.group.length &&
+  return items === null && rules.others.length === 0 && areFew(classes, instance) &&
     pairsOfClasses(instance, classes) <= SMALL_PAIRS;
 }
 
@@ -257,7 +257,12 @@ async function settleSmall(state: RefineState, steps: RefineSteps): Promise<void
  * Whether most users are alike. A part of the core then has columns of many users each, which HiGHS may search for a minute between two
  * looks at its clock (conflicts of whole numbers), so it is left out where the gap asked for is reached.
  */
-function mostAreAlike({ classes, problem: { instance: { group } } }: RefineState): boolean {
+function mostAreAlike({ classes, problem: { instance } }: RefineState): boolean {
+  return areFew(classes, instance);
+}
+
+/** Whether there are half as many classes as users at most. */
+function areFew(classes: UserClasses, { group }: Instance): boolean {
   return 2 * classes.count <= group.length;
 }
 
