@@ -1,7 +1,7 @@
 /** What tests of recovery share: random problems, prices that have nothing to do with them, and a judge of what is recovered. */
 import { demandsOf } from "../../lib/allocator/check/rules/demands.ts";
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
-import type { Assignment } from "../../lib/allocator/optimal/recovery/assignment.ts";
+import type { Holdings } from "../../lib/allocator/optimal/recovery/holdings.ts";
 import { keepsBrands } from "../../lib/allocator/optimal/recovery/brand_limit.ts";
 import {
   compileDualProblem,
@@ -34,8 +34,8 @@ export function anyPrices(problem: DualProblem, seed: number) {
 }
 
 /** Asserts that the holdings keep every rule: recounts everything from the bundles. */
-export function assertFeasible(assignment: Assignment, what: string): void {
-  const { problem: { instance, policy, rules, k }, slots, count } = assignment;
+export function assertFeasible(holdings: Holdings, what: string): void {
+  const { problem: { instance, policy, rules, k }, slots, count } = holdings;
   const demands = demandsOf(instance, policy);
   const load = new Float64Array(instance.cap.length);
   const sponsoredUsers = new Float64Array(instance.groups.length);
@@ -44,16 +44,16 @@ export function assertFeasible(assignment: Assignment, what: string): void {
     const pairs = slots.slice(u * k, u * k + count[u]), g = instance.group[u];
     assertEquals(new Set(pairs).size, pairs.length, `${what}: a pair twice`);
     assert(pairs.every((p) => p >= instance.start[u] && p < instance.start[u + 1]), what);
-    assert(keepsBrands(assignment.problem, pairs, pairs.length), `${what}: brands`);
+    assert(keepsBrands(holdings.problem, pairs, pairs.length), `${what}: brands`);
     for (const p of pairs) load[instance.contract[p]]++;
     if (policy.model === "coverage") continue;
     const sponsored = pairs.filter((p) => p < instance.middle[u]).length;
-    assert(assignment.shapeOf(u, sponsored, pairs.length - sponsored) >= 0, `${what}: shape`);
+    assert(holdings.shapeOf(u, sponsored, pairs.length - sponsored) >= 0, `${what}: shape`);
     if (sponsored > 0) sponsoredUsers[g]++;
     if (sponsored > 0 && sponsored < pairs.length) mixedUsers[g]++;
     balance[g] += sponsored - (demands[g].share ?? 0) * pairs.length;
   }
-  assertEquals(assignment.load, load, `${what}: loads`);
+  assertEquals(holdings.load, load, `${what}: loads`);
   load.forEach((n, c) => assert(n <= instance.cap[c], `${what}: cap`));
   for (let g = 0; g < balance.length; g++) {
     assert(sponsoredUsers[g] <= rules.sponsored.most[g], `${what}: maximum`);

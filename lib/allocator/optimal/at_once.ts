@@ -17,13 +17,13 @@ export async function atOnce(
   given: { prices: Prices; bound?: number; kept?: KeptBundles },
 ): Promise<Solved> {
   const { prices } = given;
-  const { assignment, bound } = given.kept === undefined || given.bound === undefined
+  const { holdings, bound } = given.kept === undefined || given.bound === undefined
     ? argmaxAndBound(problem, prices)
-    : { assignment: withinRoom(problem, given.kept), bound: given.bound };
+    : { holdings: withinRoom(problem, given.kept), bound: given.bound };
   const proof = await prove(problem, { prices, bound }, () => true);
   const hurry = () => true;
-  if (!assignment.isFeasible()) {
-    await makeFeasible(assignment, prices, { noise: 0, enough: bound, hurry, late: hurry });
+  if (!holdings.isFeasible()) {
+    await makeFeasible(holdings, prices, { noise: 0, enough: bound, hurry, late: hurry });
   }
-  return { assignment, proof, bound, warnings: [], finished: false };
+  return { holdings, proof, bound, warnings: [], finished: false };
 }

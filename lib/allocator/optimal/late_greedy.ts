@@ -4,7 +4,7 @@
  * @module
  */
 import { type Allocation, relativeGap } from "../model/allocation.ts";
-import { Assignment } from "./recovery/assignment.ts";
+import { Holdings } from "./recovery/holdings.ts";
 import type { Clock } from "./clock.ts";
 import type { DualProblem } from "./dual/dual_problem.ts";
 import { gapToCompareAt } from "./core/refine.ts";
@@ -24,15 +24,15 @@ type GreedyTime = Pick<Clock, "msForGreedy" | "cutShort">;
  * asked for, greedy's allocation is better if it misses fewer.
  */
 export function takeGreedyIfBetter(found: Solved, clock: GreedyTime): void {
-  const { assignment, bound } = found, { problem } = assignment;
-  const gap = relativeGap(bound, assignment.objective());
+  const { holdings, bound } = found, { problem } = holdings;
+  const gap = relativeGap(bound, holdings.objective());
   const isFar = found.comparedWithGreedy !== true && gap > gapToCompareAt(problem);
-  const mayMissFewer = clock.cutShort && isPriceOpen(problem) && assignment.shortfall() > 0;
+  const mayMissFewer = clock.cutShort && isPriceOpen(problem) && holdings.shortfall() > 0;
   if (!isFar && !mayMissFewer) return;
   const greedy = found.greedy ?? greedyWithin(clock.msForGreedy, problem);
   if (greedy === null) return;
-  if (!mayMissFewer || !takeFewerMissed(assignment, greedy)) {
-    new Incumbent(assignment).tryTo(() => takeOffers(assignment, greedy));
+  if (!mayMissFewer || !takeFewerMissed(holdings, greedy)) {
+    new Incumbent(holdings).tryTo(() => takeOffers(holdings, greedy));
   }
 }
 
@@ -42,11 +42,11 @@ function isPriceOpen({ policy, instance: { limits } }: DualProblem): boolean {
 }
 
 /** Takes an allocation that misses fewer users of minima. Returns whether it does; one that misses more is no better, whatever its worth. */
-function takeFewerMissed(assignment: Assignment, greedy: Allocation): boolean {
-  const other = new Assignment(assignment.problem);
+function takeFewerMissed(holdings: Holdings, greedy: Allocation): boolean {
+  const other = new Holdings(holdings.problem);
   takeOffers(other, greedy);
-  const more = other.shortfall() - assignment.shortfall();
-  if (more < 0 && other.isFeasible()) takeHeld(assignment, other);
+  const more = other.shortfall() - holdings.shortfall();
+  if (more < 0 && other.isFeasible()) takeHeld(holdings, other);
   return more !== 0;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { ShortfallProof } from "./shortfall_proof.ts";
-import { Assignment } from "./recovery/assignment.ts";
+import { Holdings } from "./recovery/holdings.ts";
 import {
   atShortfallPrice,
   compileDualProblem,
@@ -49,7 +49,7 @@ export async function solveRaising(
   const latest = new LatestProof(price);
   try {
     const found = await solveWith(instance, policy, options, clock, latest);
-    const isMissed = found.assignment.shortfall() > 0 && !clock.cutShort;
+    const isMissed = found.holdings.shortfall() > 0 && !clock.cutShort;
     return isMissed ? { ...found, leastShortfall: await latest.least(found) } : found;
   } finally {
     latest.close();
@@ -69,7 +69,7 @@ async function solveWith(
   );
   clock.endOfCompiling();
   let greedy: Solved["greedy"];
-  const solve = async (startPrices?: Prices, before?: Assignment): Promise<Solved> => {
+  const solve = async (startPrices?: Prices, before?: Holdings): Promise<Solved> => {
     const problem = atShortfallPrice(compiled, price.price);
     const given = { ...options, ...(startPrices && { startPrices }), asked: price.asked };
     const onProof = ({ prices }: Proof) => latest.begin(problem, prices);
@@ -81,10 +81,10 @@ async function solveWith(
   let cut = await cutUnderLimits(found, latest, null, clock);
   // What was found at the lowest price at which no more are missed.
   let kept = { found, price: price.price };
-  while (!clock.stopped() && price.raise(missedBy(found.assignment))) {
+  while (!clock.stopped() && price.raise(missedBy(found.holdings))) {
     latest.close();
-    found = await solve(found.proof.prices, found.assignment);
-    const isLess = missedBy(found.assignment) < missedBy(kept.found.assignment);
+    found = await solve(found.proof.prices, found.holdings);
+    const isLess = missedBy(found.holdings) < missedBy(kept.found.holdings);
     if (isLess || !price.mayReturnTo(kept.price)) kept = { found, price: price.price };
     else if (price.outweighsLimits) break;
     cut = await cutUnderLimits(found, latest, cut, clock);
@@ -93,8 +93,8 @@ async function solveWith(
   const least = cut?.total;
   if (price.price >= price.asked) return { ...found, leastMissed: least };
   const up = await atAskedPrice(found, latest, cut, clock);
-  const { proof: { bound }, assignment } = found;
-  const expected = bound - (price.asked - price.price) * missedBy(assignment);
+  const { proof: { bound }, holdings } = found;
+  const expected = bound - (price.asked - price.price) * missedBy(holdings);
   const isLoose = up.proof.bound > expected + LOOSE * (Math.abs(expected) + up.proof.size);
   if (cut === null || !isLoose || clock.stopped()) return { ...up, leastMissed: least };
   const again = await searchAgain(up, { ...options, asked: price.asked }, clock);
@@ -118,7 +118,7 @@ class LatestProof {
   }
 
   /** The proof of these prices of a drop with limits; begins it if it was not begun. */
-  of({ assignment: { problem }, proof: { prices } }: Solved): ShortfallProof {
+  of({ holdings: { problem }, proof: { prices } }: Solved): ShortfallProof {
     if (this.#proof?.isOf(prices) !== true) this.begin(problem, prices);
     return this.#proof!;
   }
@@ -136,7 +136,7 @@ class LatestProof {
 
   /** The least shortfall of the groups' minima. */
   async least(found: Solved): Promise<LeastShortfall> {
-    return found.assignment.problem.instance.limits === undefined || this.#proof === null
+    return found.holdings.problem.instance.limits === undefined || this.#proof === null
       ? this.price.least
       : await this.#proof.least();
   }
@@ -154,9 +154,9 @@ async function searchAgain(
   options: OptimalOptions & { asked: number },
   clock: Clock,
 ): Promise<Solved> {
-  const { assignment, proof: { prices: startPrices } } = up, { problem } = assignment;
+  const { holdings, proof: { prices: startPrices } } = up, { problem } = holdings;
   if (pairCount(problem.instance) <= SMALL_PAIRS) {
-    const again = await solveAt(problem, { ...options, startPrices }, clock, assignment);
+    const again = await solveAt(problem, { ...options, startPrices }, clock, holdings);
     return { ...again, bound: Math.min(again.bound, up.bound) };
   }
   const { workers, signal, onProgress } = options;
@@ -177,8 +177,8 @@ async function cutUnderLimits(
   before: ShortfallCut | null,
   clock: Clock,
 ): Promise<ShortfallCut | null> {
-  const { assignment } = solved, missed = missedBy(assignment);
-  if (assignment.problem.instance.limits === undefined || missed === 0) return null;
+  const { holdings } = solved, missed = missedBy(holdings);
+  if (holdings.problem.instance.limits === undefined || missed === 0) return null;
   const end = performance.now() + MS_OF_CUT;
   const isLate = () => clock.stopped() && performance.now() >= end;
   const found = await latest.of(solved).cut({ missed, isLate });
@@ -187,7 +187,7 @@ async function cutUnderLimits(
   return cut;
 }
 
-/** The same assignment with objective, prices and bound at the shortfall price asked for, which is higher than the working one. */
+/** The same holdings with objective, prices and bound at the shortfall price asked for, which is higher than the working one. */
 async function atAskedPrice(
   found: Solved,
   latest: LatestProof,
@@ -195,25 +195,25 @@ async function atAskedPrice(
   clock: Clock,
 ): Promise<Solved> {
   const { price } = latest;
-  const problem = atShortfallPrice(found.assignment.problem, price.asked);
-  const missed = missedBy(found.assignment);
-  const { slots, count } = found.assignment;
+  const problem = atShortfallPrice(found.holdings.problem, price.asked);
+  const missed = missedBy(found.holdings);
+  const { slots, count } = found.holdings;
   const given = { slots: slots.slice(), count: count.slice() };
-  const assignment = new Assignment(problem, given, found.assignment);
+  const holdings = new Holdings(problem, given, found.holdings);
   // Where nothing is missed, D is the same at every higher price.
-  if (missed === 0 && problem.instance.limits !== undefined) return { ...found, assignment };
+  if (missed === 0 && problem.instance.limits !== undefined) return { ...found, holdings };
   const point = cut?.point ?? cutOfFlow(price.least);
   const lifted = (prices: Prices) =>
     missed === 0 ? prices : liftPrices(problem, prices, price.price, point);
   const prices = lifted(found.proof.prices);
   const declared = await latest.boundAt(found, problem, prices, cut);
   const proof = await prove(problem, { prices, bound: declared }, clock.stopped);
-  const distance = price.distanceWhenAsked(found.bound - found.assignment.objective(), missed);
-  const bound = Math.min(assignment.objective() + distance, proof.bound);
+  const distance = price.distanceWhenAsked(found.bound - found.holdings.objective(), missed);
+  const bound = Math.min(holdings.objective() + distance, proof.bound);
   const { ownProof } = found, more = price.asked - price.price;
   return {
     ...found,
-    assignment,
+    holdings,
     proof,
     bound,
     // One that misses fewer may be better at this price only.

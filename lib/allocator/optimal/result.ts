@@ -5,7 +5,7 @@
  */
 import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { type Allocation, CUT_SHORT, type Prices, relativeGap } from "../model/allocation.ts";
-import type { Assignment } from "./recovery/assignment.ts";
+import type { Holdings } from "./recovery/holdings.ts";
 import type { Clock } from "./clock.ts";
 import { belowDeclared, type DualProblem } from "./dual/dual_problem.ts";
 import { explainShortfall } from "./recovery/shortfall_reasons.ts";
@@ -18,17 +18,16 @@ import { missedBy, type Solved } from "./solved.ts";
 /**
  * The result of a run.
  *
- * @throws {Error} an internal error if the assignment breaks a hard rule, or a bound is below the objective by more than rounding
+ * @throws {Error} an internal error if the holdings break a hard rule, or a bound is below the objective by more than rounding
  */
 export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allocation {
-  const { assignment, proof, bound: proven, finished, cases, warnings: found } = solved;
+  const { holdings, proof, bound: proven, finished, cases, warnings: found } = solved;
   const { leastMissed, leastShortfall } = solved;
-  if (!assignment.isFeasible()) {
+  if (!holdings.isFeasible()) {
     throw new Error("internal error: the allocation found breaks a rule; please report this drop");
   }
-  const { objective, ...offers } = valueOf(assignment);
-  const room =
-    WORTH_ROUNDING * (assignment.sizeOfObjective() + sizeOfBound(assignment, proof.prices)) +
+  const { objective, ...offers } = valueOf(holdings);
+  const room = WORTH_ROUNDING * (holdings.sizeOfObjective() + sizeOfBound(holdings, proof.prices)) +
     64 * Number.EPSILON * proof.size;
   for (const bound of [proven, proof.bound]) {
     if (bound < objective - room || Number.isNaN(bound)) {
@@ -40,8 +39,8 @@ export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allo
   // A difference up to that is rounding: the objective is the bound.
   const bound = proven <= objective + room ? objective : proven;
   const gap = relativeGap(bound, objective), cutShort = !finished || clock.cutShort;
-  const missed = explainShortfall(assignment, proof.prices, {
-    missed: missedBy(assignment),
+  const missed = explainShortfall(holdings, proof.prices, {
+    missed: missedBy(holdings),
     leastMissed,
     leastShortfall,
     proven: gap === 0,
@@ -49,7 +48,7 @@ export function allocationOf(solved: Solved, policy: Policy, clock: Clock): Allo
     cutShort: cutShort && gap > 0,
   });
   const warnings = [...policyWarnings(policy), ...found, ...missed.lines];
-  if (gap > WIDE) warnings.push(wideGap(gap, assignment.problem, cutShort));
+  if (gap > WIDE) warnings.push(wideGap(gap, holdings.problem, cutShort));
   const best = bestProof(solved);
   return {
     solver: "optimal",
@@ -81,7 +80,7 @@ function policyWarnings(policy: Policy): string[] {
 
 /** The prices that prove most with the limits as they were declared, which is what anybody recomputes. */
 export function bestProof(
-  { assignment: { problem }, proof: { prices, bound }, ownProof = null }: Solved,
+  { holdings: { problem }, proof: { prices, bound }, ownProof = null }: Solved,
 ): { prices: Prices; bound: number; ownLimitsKept: boolean } {
   const declared = bound + belowDeclared(problem, prices);
   return ownProof !== null && ownProof.bound < declared
@@ -103,7 +102,7 @@ function wideGap(gap: number, { instance }: DualProblem, cutShort: boolean): str
 }
 
 /** Σ |price · amount| over caps and limits: the terms of the bound besides those of users. A cap counts at most once per user. */
-function sizeOfBound({ problem }: Assignment, prices: Prices): number {
+function sizeOfBound({ problem }: Holdings, prices: Prices): number {
   const { contract, limit = [] } = prices;
   const { instance: { cap, group }, rules, unit, items } = problem;
   let size = unit;
@@ -116,8 +115,8 @@ function sizeOfBound({ problem }: Assignment, prices: Prices): number {
   return size;
 }
 
-/** The offers of an assignment and what they are worth. */
-function valueOf({ problem, slots, count }: Assignment) {
+/** The offers of holdings and what they are worth. */
+function valueOf({ problem, slots, count }: Holdings) {
   const { instance, policy, k, rules, shortfallPrice } = problem;
   const held = { k, slots, count };
   return valuedOffers(instance, policy, held, rules.sponsored.least, shortfallPrice);

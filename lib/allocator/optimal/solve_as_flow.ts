@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Assignment } from "./recovery/assignment.ts";
+import { Holdings } from "./recovery/holdings.ts";
 import { atOnce } from "./at_once.ts";
 import type { Clock } from "./clock.ts";
 import { type DualProblem, zeroPrices } from "./dual/dual_problem.ts";
@@ -17,7 +17,7 @@ import { takeSlots } from "./recovery/take_offers.ts";
 
 /**
  * Solves a drop as a flow of least cost. If the drop is a flow problem, the result is optimal, and the flow's prices prove it. Otherwise
- * its prices are a start for the search, and its assignment may break rules.
+ * its prices are a start for the search, and its holdings may break rules.
  */
 export async function solveAsFlow(
   problem: DualProblem,
@@ -30,18 +30,18 @@ export async function solveAsFlow(
     onDone: (done) => onProgress?.({ phase: "prices", done }),
   });
   const prices = { ...zeroPrices(problem), contract: price };
-  const assignment = new Assignment(problem);
-  takeSlots(assignment, arc, count);
+  const holdings = new Holdings(problem);
+  takeSlots(holdings, arc, count);
   if (!finished) {
     const quick = await atOnce(problem, { prices });
-    const isBetter = assignment.isFeasible() &&
-      assignment.objective() >= quick.assignment.objective();
-    return isBetter ? { ...quick, assignment } : quick;
+    const isBetter = holdings.isFeasible() &&
+      holdings.objective() >= quick.holdings.objective();
+    return isBetter ? { ...quick, holdings } : quick;
   }
   const proof = await prove(
     problem,
     { prices, bound: fastBoundAt(problem, prices) },
     clock.stopped,
   );
-  return { assignment, proof, bound: proof.bound, warnings: [], finished };
+  return { holdings, proof, bound: proof.bound, warnings: [], finished };
 }

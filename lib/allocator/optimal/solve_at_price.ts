@@ -7,7 +7,7 @@ import { EXACT_PAIRS, PASS_PAIRS } from "./dual/drop_sizes.ts";
 import { areAlike, isTied, refine } from "./core/refine.ts";
 import { areChainsFirst } from "./recovery/chains_first.ts";
 import { recover } from "./recovery/recover.ts";
-import type { Assignment } from "./recovery/assignment.ts";
+import type { Holdings } from "./recovery/holdings.ts";
 import { atOnce } from "./at_once.ts";
 import { BundleKeeper } from "./passes/bundle_keeper.ts";
 import { Clock } from "./clock.ts";
@@ -58,7 +58,7 @@ export async function solveAt(
   problem: DualProblem,
   options: OptimalOptions & { asked: number; onProof?: (proof: Proof) => void },
   clock: Clock,
-  before?: Assignment,
+  before?: Holdings,
 ): Promise<Solved> {
   const { instance } = problem;
   const { gap = 1e-6, onProgress } = options;
@@ -108,7 +108,7 @@ interface FromPrices {
   readonly groups: GroupColumns | null;
   /** Allocations that are known, which may break rules. */
   readonly flow: Solved | null;
-  readonly before: Assignment | undefined;
+  readonly before: Holdings | undefined;
 }
 
 /** Recovers an allocation from proven prices, and refines it. */
@@ -138,12 +138,12 @@ async function allocateFrom(
   const nearEnd = () => hurry() || clock.isNearEnd(REPAIR_MS * pairCount(instance));
   const first = firstChoice(problem, { proof, classes, own, byClasses });
   // With time enough for the groups' choices units that are left need not be given out before.
-  const assignment = first?.by === "groups" && clock.leaves(GROUPS_MS * pairCount(instance))
+  const holdings = first?.by === "groups" && clock.leaves(GROUPS_MS * pairCount(instance))
     ? await recoverIn(() => true, {})
     : await recoverIn(first === null ? nearEnd : () => true);
-  const incumbent = new Incumbent(assignment);
-  if (flow !== null) incumbent.tryTo(() => takeHeld(assignment, flow.assignment));
-  if (before !== undefined) incumbent.tryTo(() => takeHeld(assignment, before));
+  const incumbent = new Incumbent(holdings);
+  if (flow !== null) incumbent.tryTo(() => takeHeld(holdings, flow.holdings));
+  if (before !== undefined) incumbent.tryTo(() => takeHeld(holdings, before));
 
   // Core: what is left undecided.
   const refined = await refine(incumbent, proof, {
@@ -152,7 +152,7 @@ async function allocateFrom(
     gap,
     chainsFirst,
     // Beside a price of 1e9 whole offers are a gap that looks like none: a drop that is solved to its optimum is judged without.
-    extraCost: exact || dearer === 0 ? 0 : dearer * missedBy(assignment),
+    extraCost: exact || dearer === 0 ? 0 : dearer * missedBy(holdings),
     deadline: clock.deadline,
     leavesForGreedy: clock.leavesForGreedy,
     workers,
@@ -164,7 +164,7 @@ async function allocateFrom(
     ...(groups !== null && { groups }),
     ...(first !== null && { recovery: () => recoverIn(nearEnd) }),
   });
-  return { assignment, ...refined, finished: dual.finished };
+  return { holdings, ...refined, finished: dual.finished };
 }
 
 /** The groups as blocks of columns, if their choices come first where there is time for them; null: they do not. */
@@ -194,7 +194,7 @@ function recoveries(
   problem: DualProblem,
   { prices, bound, shape, kept: known, noisy }: Proof & Pick<DualResult, "kept" | "noisy">,
   { goal, dearer, chainsFirst, clock }: RecoveryGoal,
-): (hurry: () => boolean, end?: { late?: () => boolean }) => Promise<Assignment> {
+): (hurry: () => boolean, end?: { late?: () => boolean }) => Promise<Holdings> {
   let kept = known;
   return (hurry, end = { late: clock.stopped }) => {
     const first = kept;
@@ -296,15 +296,15 @@ async function searchAll(
 
 /**
  * Solves a part of a drop by all means of {@link solveOptimal}: some users, and of every limit what the other users leave. Missed
- * minima cost the problem's shortfall price. If what is left can't be kept, the assignment breaks it.
+ * minima cost the problem's shortfall price. If what is left can't be kept, the holdings break it.
  */
 export async function solvePart(
   problem: DualProblem,
   options: OptimalOptions,
-): Promise<Assignment> {
+): Promise<Holdings> {
   const { instance } = problem;
   const clock = new Clock(options, pairCount(instance), instance.limits !== undefined);
-  return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).assignment;
+  return (await solveAt(problem, { ...options, asked: problem.shortfallPrice }, clock)).holdings;
 }
 
 /** The prices that the search starts from; undefined: it finds those of a sample of the users. */

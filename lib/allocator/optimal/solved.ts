@@ -1,18 +1,18 @@
 /**
- * What the steps of the price solver hand on: an assignment and what is proven about it.
+ * What the steps of the price solver hand on: holdings and what is proven about them.
  *
  * @module
  */
 import { type Allocation, relativeGap } from "../model/allocation.ts";
 import type { CaseProof } from "./cases/branches.ts";
-import type { Assignment } from "./recovery/assignment.ts";
+import type { Holdings } from "./recovery/holdings.ts";
 import type { LeastShortfall } from "../limits/least_shortfall.ts";
 import type { OwnProof } from "./columns/own_limits.ts";
 import type { Proof } from "./joint/proof.ts";
 
-/** An assignment and what is proven about it. */
+/** Holdings and what is proven about them. */
 export interface Solved {
-  readonly assignment: Assignment;
+  readonly holdings: Holdings;
   readonly proof: Proof;
   /** A proof in which users keep their own limits, if one was sought. */
   readonly ownProof?: OwnProof | null;
@@ -21,7 +21,7 @@ export interface Solved {
   readonly warnings: readonly string[];
   /** Whether the search for prices ended before its deadline. */
   readonly finished: boolean;
-  /** Whether the assignment was compared with the greedy solver's, at the problem's shortfall price. @default false */
+  /** Whether the holdings were compared with the greedy solver's, at the problem's shortfall price. @default false */
   readonly comparedWithGreedy?: boolean;
   /** The greedy solver's allocation, if it was made at any price: it is the same at all. */
   readonly greedy?: Allocation;
@@ -33,19 +33,17 @@ export interface Solved {
   readonly cases?: CaseProof;
 }
 
-/** Units missed by an assignment: users missing to minima, and missed units of limits at the shortfall price. */
-export function missedBy(assignment: Assignment): number {
-  const { problem: { items, instance: { limits } } } = assignment;
-  let missed = assignment.shortfall();
+/** Units missed by holdings: users missing to minima, and missed units of limits at the shortfall price. */
+export function missedBy(holdings: Holdings): number {
+  const { problem: { items, instance: { limits } } } = holdings;
+  let missed = holdings.shortfall();
   limits?.rows.price.forEach((price, r) => {
-    if (Number.isNaN(price)) missed += Math.max(0, assignment.limits!.used[r] - items!.amount[r]);
+    if (Number.isNaN(price)) missed += Math.max(0, holdings.limits!.used[r] - items!.amount[r]);
   });
   return missed;
 }
 
-/** The relative gap of what was found, at most 1; Infinity if the assignment breaks a rule. */
-export function gapOf({ assignment, bound }: Solved): number {
-  return assignment.isFeasible()
-    ? Math.min(1, relativeGap(bound, assignment.objective()))
-    : Infinity;
+/** The relative gap of what was found, at most 1; Infinity if the holdings break a rule. */
+export function gapOf({ holdings, bound }: Solved): number {
+  return holdings.isFeasible() ? Math.min(1, relativeGap(bound, holdings.objective())) : Infinity;
 }

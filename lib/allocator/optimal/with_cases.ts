@@ -25,22 +25,22 @@ const WORTHWHILE = 0.5;
 const TOLERANCE = 1e-6;
 
 /**
- * If the prices leave a gap but the assignment seems optimal, tries to add a proof by cases, which `check` can verify like prices.
+ * If the prices leave a gap but the holdings seem optimal, tries to add a proof by cases, which `check` can verify like prices.
  */
 export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop): Promise<Solved> {
-  const { assignment, proof, bound } = found;
-  const pairs = pairCount(assignment.problem.instance);
+  const { holdings, proof, bound } = found;
+  const pairs = pairCount(holdings.problem.instance);
   if (pairs > BRANCHED_PAIRS) return found;
-  const objective = assignment.objective();
+  const objective = holdings.objective();
   const isOpen = (bound: number) =>
     bound > objective + WORTH_ROUNDING * (Math.abs(bound) + proof.size);
   const ofPrices = bestProof(found).bound;
   if (!isOpen(ofPrices) || await whyNoHighs() !== null) return found;
   const bonus = pinned?.bonus ?? 0;
   const isFar = relativeGap(bound - bonus, objective - bonus) > TOLERANCE;
-  if (isFar && pairs > ANY_GAP_PAIRS && !hasLargeScores(assignment.problem.instance)) return found;
-  const cases = await proveByCases(assignment.problem, proof.prices, objective, {
-    pairs: assignment.slots.filter((pair) => pair >= 0),
+  if (isFar && pairs > ANY_GAP_PAIRS && !hasLargeScores(holdings.problem.instance)) return found;
+  const cases = await proveByCases(holdings.problem, proof.prices, objective, {
+    pairs: holdings.slots.filter((pair) => pair >= 0),
     isPinned: (pair) => pinned !== undefined && isPinnedPair(pinned, pair),
     stop: () => clock.stopped(),
   });

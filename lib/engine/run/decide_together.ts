@@ -9,7 +9,7 @@
  */
 import { usedOf, withAmounts } from "../../allocator/limits/kinds/group_rules.ts";
 import type { Prices } from "../../allocator/model/allocation.ts";
-import type { Assignment } from "../../allocator/optimal/recovery/assignment.ts";
+import type { Holdings } from "../../allocator/optimal/recovery/holdings.ts";
 import { compileDualProblem, type DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { solvePart } from "../../allocator/optimal/solve_at_price.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -52,14 +52,14 @@ export async function decideTogether(
   const { usage: others } = await engine.usage(problem, margins, options);
   const rest = restOf(problem, read, others);
   const { signal, deadline, gap } = options;
-  const assignment = await solvePart(rest, {
+  const holdings = await solvePart(rest, {
     startPrices: prices,
     gap,
     signal,
     timeout: (deadline - performance.now()) / 1000,
   });
   signal?.throwIfAborted();
-  await engine.move(movesOf(assignment, read), round, options);
+  await engine.move(movesOf(holdings, read), round, options);
 }
 
 /** How many users have a smaller margin than {@link TIE}, then than each of {@link MARGINS}. */
@@ -130,7 +130,7 @@ function restOf(problem: DualProblem, { instance }: UsersRead, others: Usage): D
 
 /** Each user's bundle as a move. */
 function* movesOf(
-  { problem, slots, count, sponsored }: Assignment,
+  { problem, slots, count, sponsored }: Holdings,
   { instance, part }: UsersRead,
 ): Generator<Move> {
   const { k } = problem;

@@ -4,7 +4,7 @@ import { IdPool } from "../../../lib/base/ids/ids.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
 import type { Instance } from "../../../lib/allocator/drop/instance/instance.ts";
 import { argmaxBundles } from "../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
-import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../lib/allocator/optimal/recovery/holdings.ts";
 import { Allowance } from "../../../lib/allocator/optimal/programs/allowance.ts";
 import { boundAt } from "../../../lib/allocator/optimal/dual/bound.ts";
 import {
@@ -105,7 +105,7 @@ Deno.test("the program of pairs finds the optimum of the ILP, users who are alik
       const incumbent = new Incumbent(await recover(problem, proof.prices, options));
       const widest = proof.bound - incumbent.objective;
       const stake = { widest, loss: proof.loss, most: Infinity };
-      const program = pairProgram(incumbent.assignment, proof.prices, classes, stake);
+      const program = pairProgram(incumbent.holdings, proof.prices, classes, stake);
       if (program === null) {
         assertAlmostEquals(incumbent.objective, optimum, 1e-7, `seed ${seed}`);
         continue;
@@ -173,19 +173,19 @@ Deno.test("an incumbent keeps what is feasible and better, and undoes everything
   const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage" });
   const greedyAtZero = argmaxBundles(problem, zeroPrices(problem), 0);
   assert(!greedyAtZero.isFeasible());
-  const incumbent = new Incumbent(new Assignment(problem));
+  const incumbent = new Incumbent(new Holdings(problem));
   const all = () => {
     for (let u = 0; u < instance.group.length; u++) {
       const own = greedyAtZero.bundleOf(u);
-      incumbent.assignment.setBundle(u, own, own.length);
+      incumbent.holdings.setBundle(u, own, own.length);
     }
   };
   assertEquals(incumbent.tryTo(all), false);
-  assertEquals([incumbent.assignment.overload(), incumbent.objective], [0, 0]);
-  assertEquals(incumbent.assignment.count.some((n) => n > 0), false);
+  assertEquals([incumbent.holdings.overload(), incumbent.objective], [0, 0]);
+  assertEquals(incumbent.holdings.count.some((n) => n > 0), false);
   const best = [...instance.group.keys()].find((u) => greedyAtZero.worth(u) > 0)!;
   const own = greedyAtZero.bundleOf(best);
-  assert(incumbent.tryTo(() => incumbent.assignment.setBundle(best, own, own.length)));
+  assert(incumbent.tryTo(() => incumbent.holdings.setBundle(best, own, own.length)));
   assertEquals(incumbent.objective, greedyAtZero.worth(best));
 });
 
@@ -251,10 +251,10 @@ Deno.test("no column of slack has a bound that its row can't come near", async (
     const problem = compileDualProblem(instance, { ...defaultPolicy, ...policy });
     const proof = await prove(problem, await minimiseDual(problem));
     const recovery = { noise: 0, enough: Infinity, hurry: () => true };
-    const assignment = await recover(problem, proof.prices, recovery);
-    const widest = proof.bound - assignment.objective();
+    const holdings = await recover(problem, proof.prices, recovery);
+    const widest = proof.bound - holdings.objective();
     const stake = { widest, loss: proof.loss, most: Infinity };
-    const program = pairProgram(assignment, proof.prices, singleUsers(instance), stake);
+    const program = pairProgram(holdings, proof.prices, singleUsers(instance), stake);
     if (program === null) continue;
     programs++;
     assertEquals(boundsOutOfReach(program), [], `seed ${seed}`);

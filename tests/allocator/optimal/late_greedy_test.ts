@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { anyPrices, assertFeasible, randomProblem } from "../../support/recovered.ts";
-import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../lib/allocator/optimal/recovery/holdings.ts";
 import {
   compileDualProblem,
   zeroPrices,
@@ -21,14 +21,14 @@ Deno.test("far from the bound, the result is the better one of the price solver'
     const found = { proof, bound: proof.bound, warnings: [], finished: false };
     const greedy = solveGreedy(problem.instance, problem.policy).objective;
     const own = await recover(problem, prices, { noise: 0, enough: Infinity });
-    for (const assignment of [new Assignment(problem), own]) {
-      const before = assignment.objective();
-      const compared = { ...found, assignment, comparedWithGreedy: true };
+    for (const holdings of [new Holdings(problem), own]) {
+      const before = holdings.objective();
+      const compared = { ...found, holdings, comparedWithGreedy: true };
       takeGreedyIfBetter(compared, { msForGreedy: Infinity, cutShort: false });
-      assertEquals(assignment.objective(), before, `seed ${seed}: compared before`);
-      takeGreedyIfBetter({ ...found, assignment }, { msForGreedy: Infinity, cutShort: false });
-      const after = assignment.objective();
-      assertFeasible(assignment, `seed ${seed}`);
+      assertEquals(holdings.objective(), before, `seed ${seed}: compared before`);
+      takeGreedyIfBetter({ ...found, holdings }, { msForGreedy: Infinity, cutShort: false });
+      const after = holdings.objective();
+      assertFeasible(holdings, `seed ${seed}`);
       const far = proof.bound - Math.max(before, greedy) > 1e-3 * Math.abs(proof.bound);
       if (far) assert(Math.abs(after - Math.max(before, greedy)) < 1e-9, `seed ${seed}: ${after}`);
       taken[after > before ? "greedy" : "own"]++;
@@ -40,21 +40,21 @@ Deno.test("far from the bound, the result is the better one of the price solver'
 Deno.test("where the greedy solver has no time for an offer, the result stays", async () => {
   const [problem] = randomProblem(1), prices = anyPrices(problem, 1);
   const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
-  const assignment = new Assignment(problem);
-  const found = { proof, bound: proof.bound, warnings: [], finished: false, assignment };
+  const holdings = new Holdings(problem);
+  const found = { proof, bound: proof.bound, warnings: [], finished: false, holdings };
   takeGreedyIfBetter(found, { msForGreedy: 0, cutShort: true });
-  assertEquals(assignment.count.every((n) => n === 0), true);
+  assertEquals(holdings.count.every((n) => n === 0), true);
 });
 
 Deno.test("the greedy solver's allocation that was made before is taken where it is better, though no time is left", async () => {
   const [problem] = randomProblem(1), prices = anyPrices(problem, 1);
   const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
-  const assignment = new Assignment(problem);
+  const holdings = new Holdings(problem);
   const greedy = solveGreedy(problem.instance, problem.policy);
-  const found = { proof, bound: proof.bound, warnings: [], finished: false, assignment, greedy };
+  const found = { proof, bound: proof.bound, warnings: [], finished: false, holdings, greedy };
   takeGreedyIfBetter(found, { msForGreedy: 0, cutShort: true });
   assert(greedy.offerPair.length > 0);
-  assertEquals(assignment.count.reduce((sum, n) => sum + n, 0), greedy.offerPair.length);
+  assertEquals(holdings.count.reduce((sum, n) => sum + n, 0), greedy.offerPair.length);
 });
 
 Deno.test("a run that was cut short misses no more minima than greedy, unless the price of a miss was asked for", async () => {
@@ -76,18 +76,18 @@ Deno.test("a run that was cut short misses no more minima than greedy, unless th
         const problem = compileDualProblem(instance, policy, { price: 1 });
         const prices = zeroPrices(problem);
         const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
-        const assignment = new Assignment(problem);
-        for (let u = 0; u < 3; u++) assignment.setBundle(u, Int32Array.of(2 * u + 1), 1);
-        const own = assignment.objective();
+        const holdings = new Holdings(problem);
+        for (let u = 0; u < 3; u++) holdings.setBundle(u, Int32Array.of(2 * u + 1), 1);
+        const own = holdings.objective();
         const greedy = solveGreedy(instance, policy);
-        const found = { proof, bound: proof.bound, warnings: [], finished: false, assignment };
+        const found = { proof, bound: proof.bound, warnings: [], finished: false, holdings };
         const compared = { ...found, comparedWithGreedy: true };
         takeGreedyIfBetter(compared, { msForGreedy: Infinity, cutShort });
         const takes = cutShort && asked === null;
         const name = `score ${worth}, price ${asked}, cut short ${cutShort}`;
-        assertEquals(assignment.shortfall(), takes ? greedy.shortfall : 3, name);
-        if (!takes) assertEquals(assignment.objective(), own, name);
-        assertFeasible(assignment, name);
+        assertEquals(holdings.shortfall(), takes ? greedy.shortfall : 3, name);
+        if (!takes) assertEquals(holdings.objective(), own, name);
+        assertFeasible(holdings, name);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { allocationOf } from "../../../lib/allocator/optimal/result.ts";
-import { Assignment } from "../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../lib/allocator/optimal/recovery/holdings.ts";
 import { Clock } from "../../../lib/allocator/optimal/clock.ts";
 import {
   compileDualProblem,
@@ -20,17 +20,17 @@ Deno.test("missed minima of a run that time cut short: time is the reason only w
   });
   const problem = compileDualProblem(instance, defaultPolicy), prices = zeroPrices(problem);
   const proof = await prove(problem, { prices, bound: fastBoundAt(problem, prices) });
-  const assignment = new Assignment(problem);
-  assignment.setBundle(0, Int32Array.of(0), 1);
+  const holdings = new Holdings(problem);
+  holdings.setBundle(0, Int32Array.of(0), 1);
   const saidAt = (bound: number) => {
-    const solved = { assignment, proof, bound, finished: false, warnings: [] };
+    const solved = { holdings, proof, bound, finished: false, warnings: [] };
     const clock = new Clock({}, instance.score.length);
     return allocationOf(solved, defaultPolicy, clock).warnings[0];
   };
   const one = "1 sponsored user is missing to the minimum of 1 group";
-  assertEquals(saidAt(assignment.objective()), `${one}, the least possible`);
+  assertEquals(saidAt(holdings.objective()), `${one}, the least possible`);
   assertEquals(
-    saidAt(assignment.objective() + 1),
+    saidAt(holdings.objective() + 1),
     `${one}: time ran out, or the run was stopped, before more were met`,
   );
 });

@@ -10,7 +10,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { constantTerm, type DualProblem, worthOfShape } from "../dual/dual_problem.ts";
 import { pointOfPrices, pricesOfPoint } from "../dual/price_point.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
@@ -50,9 +50,9 @@ export class GroupColumns implements Blocks<GroupColumn> {
   }
 
   /** Adds a column of what each group's users hold. */
-  hold(assignment: Assignment): void {
+  hold(holdings: Holdings): void {
     for (let g = 0; g < this.columns.length; g++) {
-      const column = this.#columnHeld(g, assignment);
+      const column = this.#columnHeld(g, holdings);
       if (this.#team.add(g, column)) this.columns[g].push(column);
     }
   }
@@ -96,13 +96,13 @@ export class GroupColumns implements Blocks<GroupColumn> {
   }
 
   /** The column of what a group's users hold. */
-  #columnHeld(g: number, assignment: Assignment): GroupColumn {
+  #columnHeld(g: number, holdings: Holdings): GroupColumn {
     const { problem } = this, users = this.usersOf(g);
     const pairs = new Int32Array(problem.k * users.length), count = new Uint16Array(users.length);
-    const { slots } = assignment;
+    const { slots } = holdings;
     let end = 0, worth = 0, sponsoredUsers = 0;
     users.forEach((u, x) => {
-      const held = assignment.count[u], sponsored = assignment.sponsored[u], from = end;
+      const held = holdings.count[u], sponsored = holdings.sponsored[u], from = end;
       for (let n = 0; n < held; n++) insertPair(pairs, from, end++, slots[problem.k * u + n]);
       count[x] = held;
       worth += worthOfShape(problem, sponsored, held - sponsored);
@@ -116,25 +116,25 @@ export class GroupColumns implements Blocks<GroupColumn> {
   }
 
   /** Gives group g's users the bundles of a column in place of what they hold; null: empty ones. */
-  give(assignment: Assignment, g: number, column: GroupColumn | null): void {
+  give(holdings: Holdings, g: number, column: GroupColumn | null): void {
     const nothing = new Int32Array(0);
     let from = 0;
     this.usersOf(g).forEach((u, x) => {
       const n = column?.count[x] ?? 0;
-      assignment.setBundle(u, n === 0 ? nothing : column!.pairs.subarray(from, from + n), n);
+      holdings.setBundle(u, n === 0 ? nothing : column!.pairs.subarray(from, from + n), n);
       from += n;
     });
   }
 
   /** Whether hard limits allow a column. The group's users must hold nothing. */
-  fits({ limits }: Assignment, { pairs }: GroupColumn): boolean {
+  fits({ limits }: Holdings, { pairs }: GroupColumn): boolean {
     return limits === null || limits.allows(new Int32Array(0), pairs, pairs.length);
   }
 
   /** How many offers of a column are beyond caps, plus 1 if it breaks a hard limit. The group's users must hold nothing. */
-  excess(assignment: Assignment, column: GroupColumn): number {
-    const { load, problem: { instance: { cap } } } = assignment, { contract, offers } = column.use;
-    let excess = this.fits(assignment, column) ? 0 : 1;
+  excess(holdings: Holdings, column: GroupColumn): number {
+    const { load, problem: { instance: { cap } } } = holdings, { contract, offers } = column.use;
+    let excess = this.fits(holdings, column) ? 0 : 1;
     contract.forEach((c, i) => {
       const beyond = load[c] + offers[i] - cap[c];
       if (beyond > 0) excess += Math.min(beyond, offers[i]);

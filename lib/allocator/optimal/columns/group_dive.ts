@@ -14,7 +14,7 @@
 import { pairCount } from "../../drop/instance/instance.ts";
 import { GrowingLp, MipBuilder } from "../../ilp/mip.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import type { Priced } from "./column_generation.ts";
 import type { GroupColumns } from "./group_columns.ts";
 import type { GroupColumn } from "./group_pricer.ts";
@@ -54,34 +54,34 @@ interface Taken {
  * @param stop called now and then: whether to leave the rest with nothing
  */
 export async function dive(
-  assignment: Assignment,
+  holdings: Holdings,
   groups: GroupColumns,
   start: Priced,
   { enough, stop }: { enough: number; stop: () => boolean },
 ): Promise<number> {
   const size = (g: number) => groups.usersOf(g).length;
   let open = [...groups.columns.keys()].sort((a, b) => size(b) - size(a) || a - b);
-  for (const g of open) groups.give(assignment, g, null);
-  const users = assignment.count.length;
-  const program = new DiveProgram(assignment, groups, start);
+  for (const g of open) groups.give(holdings, g, null);
+  const users = holdings.count.length;
+  const program = new DiveProgram(holdings, groups, start);
   await program.load();
   while (open.length > 0 && !stop()) {
     const share = open.reduce((sum, g) => sum + size(g), 0) / users;
     const taken = await program.solve(open, enough * Math.max(LEAST_ROOM, share ** 2), stop);
     if (taken === null) break;
-    const given = giveLargest(assignment, groups, open, taken);
+    const given = giveLargest(holdings, groups, open, taken);
     if (given.size === 0) break;
     for (const [g, column] of given) program.fix(g, column);
     open = open.filter((g) => !given.has(g));
   }
   program.close();
-  if (!stop()) giveBeyond(assignment, groups, open, start);
+  if (!stop()) giveBeyond(holdings, groups, open, start);
   return program.firstLoss;
 }
 
 /** Gives columns to the first open groups, up to the first one that the program does not take whole. Returns them by group. */
 function giveLargest(
-  assignment: Assignment,
+  holdings: Holdings,
   groups: GroupColumns,
   open: readonly number[],
   taken: readonly Taken[],
@@ -96,9 +96,9 @@ function giveLargest(
   for (const g of open) {
     if (given.size === most) break;
     const first = of.get(g)?.sort((a, b) => b.times - a.times)
-      .find(({ column }) => groups.fits(assignment, column));
+      .find(({ column }) => groups.fits(holdings, column));
     if (first === undefined) continue;
-    groups.give(assignment, g, first.column);
+    groups.give(holdings, g, first.column);
     given.set(g, first.column);
     if (first.times < WHOLE) break;
   }
@@ -107,7 +107,7 @@ function giveLargest(
 
 /** Gives groups the columns that lose least, where an offer beyond a cap counts as a loss. */
 function giveBeyond(
-  assignment: Assignment,
+  holdings: Holdings,
   groups: GroupColumns,
   open: readonly number[],
   { prices, worth }: Priced,
@@ -117,12 +117,12 @@ function giveBeyond(
     for (const column of groups.columns[g]) {
       if (!column.isGivable) continue;
       const lost = worth[g] - groups.valueOf(g, column, prices) +
-        costOfMove(assignment.problem) * groups.excess(assignment, column);
+        costOfMove(holdings.problem) * groups.excess(holdings, column);
       if (lost >= least) continue;
       least = lost;
       best = column;
     }
-    groups.give(assignment, g, best);
+    groups.give(holdings, g, best);
   }
 }
 
@@ -149,13 +149,13 @@ class DiveProgram {
   #columns = 0;
   #lp: GrowingLp | null = null;
 
-  constructor(assignment: Assignment, groups: GroupColumns, start: Priced) {
-    const { problem } = assignment;
+  constructor(holdings: Holdings, groups: GroupColumns, start: Priced) {
+    const { problem } = holdings;
     this.#groups = groups;
     this.#start = start;
     this.#scale = problem.unit;
     const highestPrice = start.prices.contract.reduce((a, b) => Math.max(a, b), problem.unit);
-    const pricing = { counted: countedIn(assignment), box: highestPrice, scale: this.#scale };
+    const pricing = { counted: countedIn(holdings), box: highestPrice, scale: this.#scale };
     this.#rows = new PricedRows(this.#mip, problem, start.prices, pricing);
     groups.prepare(this.#rows);
     this.#rows.prepareMoves();

@@ -7,7 +7,7 @@
 import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Proof } from "../joint/proof.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { generateColumns, type Priced } from "./column_generation.ts";
 import { GroupColumns } from "./group_columns.ts";
 import { dive } from "./group_dive.ts";
@@ -88,13 +88,13 @@ export class JointGroups {
   /** What the best mixture of the groups' choices is worth. */
   #ofMixture = Infinity;
 
-  /** Starts from the prices of `proof`, with the holdings of an assignment as first columns. */
-  constructor(assignment: Assignment, proof: Proof, options: JointGroupsOptions) {
+  /** Starts from the prices of `proof`, with what users hold as first columns. */
+  constructor(holdings: Holdings, proof: Proof, options: JointGroupsOptions) {
     this.proof = proof;
     this.#options = options;
     this.#groups = options.groups ??
-      new GroupColumns(assignment.problem, proof.prices, options.workers);
-    this.#groups.hold(assignment);
+      new GroupColumns(holdings.problem, proof.prices, options.workers);
+    this.#groups.hold(holdings);
     this.#box = OF_LOSS * proof.loss.reduce((sum, lost) => sum + lost, 0);
     this.#enough = Math.max(OF_GAP * options.gap * Math.abs(proof.bound), this.#box);
   }
@@ -104,9 +104,9 @@ export class JointGroups {
     this.#groups.close();
   }
 
-  /** Finds better prices, then gives each group of `assignment` a choice. Some offers may exceed caps. */
-  async choose(assignment: Assignment): Promise<void> {
-    const { objective, stop, pause } = this.#options, { problem } = assignment;
+  /** Finds better prices, then gives each group of `holdings` a choice. Some offers may exceed caps. */
+  async choose(holdings: Holdings): Promise<void> {
+    const { objective, stop, pause } = this.#options, { problem } = holdings;
     const best = await generateColumns(this.#groups, this.proof, {
       objective,
       stop,
@@ -125,14 +125,14 @@ export class JointGroups {
       if (found.bound < this.proof.bound) this.proof = found;
     }
     this.#best = best;
-    await this.#dive(assignment);
+    await this.#dive(holdings);
   }
 
   /**
-   * Gives each group of `assignment` another choice, once {@link choose} has found prices: what a dive ends with is chance to some degree.
+   * Gives each group of `holdings` another choice, once {@link choose} has found prices: what a dive ends with is chance to some degree.
    */
-  async chooseAgain(assignment: Assignment): Promise<void> {
-    await this.#dive(assignment);
+  async chooseAgain(holdings: Holdings): Promise<void> {
+    await this.#dive(holdings);
   }
 
   /**
@@ -144,9 +144,9 @@ export class JointGroups {
     return this.#ofMixture - OF_GAP * gap * Math.abs(this.proof.bound);
   }
 
-  async #dive(assignment: Assignment): Promise<void> {
+  async #dive(holdings: Holdings): Promise<void> {
     const { stop } = this.#options, start = this.#best!;
-    const lost = await dive(assignment, this.#groups, start, { enough: this.#enough, stop });
+    const lost = await dive(holdings, this.#groups, start, { enough: this.#enough, stop });
     this.#ofMixture = Math.min(this.#ofMixture, start.bound - lost);
   }
 }

@@ -10,7 +10,7 @@
  */
 import type { Allowance } from "../programs/allowance.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import type { BundleChooser } from "../recovery/bundle_chooser.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { NearBundle } from "../programs/near_bundles.ts";
@@ -87,14 +87,14 @@ export class OwnBundles {
   #mostSteps = 0;
 
   /**
-   * @param assignment of the problem with all its limits
+   * @param holdings of the problem with all its limits
    * @param given.isOwn Uint8Array, length rows of limits: 1 for those of single users
    * @param given.chooser knows the prices of what users share
    * @param given.price prices of all limits; those of single users bound bundles
    * @param given.allowance what all searches may do; after that they find nothing
    */
   constructor(
-    assignment: Assignment,
+    holdings: Holdings,
     { isOwn, chooser, price, allowance }: {
       isOwn: Uint8Array;
       chooser: BundleChooser;
@@ -102,8 +102,8 @@ export class OwnBundles {
       allowance: Allowance;
     },
   ) {
-    this.#problem = assignment.problem;
-    this.#tolerance = assignment.limits!.tolerance;
+    this.#problem = holdings.problem;
+    this.#tolerance = holdings.limits!.tolerance;
     this.#isOwn = isOwn;
     this.#chooser = chooser;
     this.price = price.slice();

@@ -8,7 +8,7 @@ import type { Prices } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import type { Allowance } from "../programs/allowance.ts";
-import { Assignment } from "../recovery/assignment.ts";
+import { Holdings } from "../recovery/holdings.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
 import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
 import type { Blocks, Priced } from "./column_generation.ts";
@@ -41,7 +41,7 @@ export class OwnColumns implements Blocks<OwnColumn> {
   readonly bundles: OwnBundles;
   readonly #known: Set<string>[];
   /** Holds nothing: choosers only ask it for shapes and prices. */
-  readonly #empty: Assignment;
+  readonly #empty: Holdings;
   readonly #stop: () => boolean;
   readonly #pause: Pause;
   #chooser: BundleChooser;
@@ -54,7 +54,7 @@ export class OwnColumns implements Blocks<OwnColumn> {
    * @param given.stop called now and then: whether to stop
    */
   constructor(
-    held: Assignment,
+    held: Holdings,
     { isOwn, shared }: OwnLimits,
     prices: Prices,
     { allowance, stop, pause = noPause }: {
@@ -69,7 +69,7 @@ export class OwnColumns implements Blocks<OwnColumn> {
     this.problem = shared;
     this.size = new Uint8Array(users).fill(1);
     this.reach = 2 * shared.k * (1 + mostCounted(shared.items!)) + 4;
-    this.#empty = new Assignment(shared);
+    this.#empty = new Holdings(shared);
     this.#chooserPrices = sharedPrices(isOwn, prices);
     this.#chooser = new BundleChooser(this.#empty, this.#chooserPrices, false);
     this.bundles = new OwnBundles(held, {
@@ -160,7 +160,7 @@ export class OwnColumns implements Blocks<OwnColumn> {
 }
 
 /** The bundles that keep users' own limits, at prices of what users share. */
-export function ownBundleFinder(columns: OwnColumns, held: Assignment): BundleFinder {
+export function ownBundleFinder(columns: OwnColumns, held: Holdings): BundleFinder {
   const { problem, bundles } = columns;
   const best = new Float64Array(held.count.length).fill(NaN);
   return {

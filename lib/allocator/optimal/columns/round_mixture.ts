@@ -3,21 +3,21 @@
  *
  * @module
  */
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
 import type { UserClasses } from "../../drop/user_classes.ts";
 import { usersOf } from "../../drop/instance/group_users.ts";
 
 /** Gives the users of each class its bundles, with numbers rounded by largest remainder. That may break caps and limits. */
 export function roundMixture(
-  assignment: Assignment,
+  holdings: Holdings,
   { members }: UserClasses,
   mixture: readonly (readonly {
     readonly column: { readonly pairs: ArrayLike<number> };
     readonly times: number;
   }[])[],
 ): void {
-  const { problem } = assignment;
+  const { problem } = holdings;
   const { start } = problem.instance;
   mixture.forEach((bundles, cl) => {
     const users = usersOf(members, cl);
@@ -33,7 +33,7 @@ export function roundMixture(
         const u = users[at];
         const own = Int32Array.from(pairs, (p) => p - start[users[0]] + start[u]).sort();
         const n = keepsBrands(problem, own, own.length) ? own.length : 0;
-        assignment.setBundle(u, own, n);
+        holdings.setBundle(u, own, n);
       }
     });
   });

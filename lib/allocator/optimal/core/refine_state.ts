@@ -16,7 +16,7 @@ import { Allowance } from "../programs/allowance.ts";
 import type { GroupColumns } from "../columns/group_columns.ts";
 import type { OwnLimits, OwnProof } from "../columns/own_limits.ts";
 import type { Proof } from "../joint/proof.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { pairsOfClasses, singleUsers, type UserClasses } from "../../drop/user_classes.ts";
 
 /** A gap up to this counts as none. */
@@ -74,7 +74,7 @@ export interface RefineOptions {
   /** Whether recovery left improving to chains. @default false */
   readonly chainsFirst?: boolean;
   /** Full recovery, if the incumbent comes from a hurried one. */
-  readonly recovery?: () => Promise<Assignment>;
+  readonly recovery?: () => Promise<Holdings>;
 }
 
 /** The proof, the bound and the incumbent of one run, as refining goes on. */
@@ -116,14 +116,14 @@ export class RefineState {
     this.step = options.exact ? objectiveStep(instance, policy, shortfallPrice) : 0;
   }
 
-  /** The incumbent's assignment. */
-  get assignment(): Assignment {
-    return this.incumbent.assignment;
+  /** The incumbent's holdings. */
+  get holdings(): Holdings {
+    return this.incumbent.holdings;
   }
 
   /** The drop's problem. */
   get problem(): DualProblem {
-    return this.assignment.problem;
+    return this.holdings.problem;
   }
 
   /** Whether choices for whole groups come first. */

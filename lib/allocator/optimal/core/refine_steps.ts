@@ -109,20 +109,20 @@ export class RefineSteps {
   /** Chooses whole grades where types tie. */
   async searchTies(): Promise<void> {
     const state = this.#state;
-    const { assignment } = state;
+    const { holdings } = state;
     const options = { stop: state.hurry, pause: state.options.pause };
-    await state.try(() => searchTies(assignment, state.proof, options));
+    await state.try(() => searchTies(holdings, state.proof, options));
   }
 
   /** Finds better prices and choices for whole groups. Returns whether nothing better is likely to be found. */
   async groups(): Promise<boolean> {
     const state = this.#state;
     const { gap, groups, workers, pause, deadline } = state.options;
-    const { assignment, objective } = state.incumbent;
+    const { holdings, objective } = state.incumbent;
     const left = deadline - performance.now();
     if (left < LEAST_GROUPS_MS * pairCount(state.problem.instance)) return false;
     const options = { objective, gap, groups, workers, stop: state.hurry, pause };
-    const search = new JointGroups(assignment, state.proof, options);
+    const search = new JointGroups(holdings, state.proof, options);
     try {
       return await this.#groupsBy(search);
     } finally {
@@ -131,23 +131,23 @@ export class RefineSteps {
   }
 
   async #groupsBy(search: JointGroups): Promise<boolean> {
-    const state = this.#state, { assignment } = state, { gap } = state.options;
+    const state = this.#state, { holdings } = state, { gap } = state.options;
     const tryChoices = (choose: () => Promise<void>) =>
       state.try(async () => {
         await choose();
-        await relieveBySwaps(assignment, search.proof.prices, this.#recovery());
-        if (assignment.objective() >= search.near && assignment.isFeasible()) return;
+        await relieveBySwaps(holdings, search.proof.prices, this.#recovery());
+        if (holdings.objective() >= search.near && holdings.isFeasible()) return;
         // Groups have their choices: moving whole groups for the few offers beyond caps would lose more than giving them up.
         const options = { ...this.#recovery(), shape: undefined, enough: search.near };
-        await makeFeasible(assignment, search.proof.prices, options);
+        await makeFeasible(holdings, search.proof.prices, options);
       });
-    await tryChoices(() => search.choose(assignment));
+    await tryChoices(() => search.choose(holdings));
     state.proof = search.proof;
     state.take(state.proof.bound);
     const isNear = () => state.incumbent.objective >= search.near;
     const isEnough = state.distance() <= gap || state.isLittleLeft() || isNear();
     if (!state.hurry() && !isEnough) {
-      await tryChoices(() => search.chooseAgain(assignment));
+      await tryChoices(() => search.chooseAgain(holdings));
     }
     return isNear();
   }
@@ -157,7 +157,7 @@ export class RefineSteps {
     const state = this.#state;
     const found = await state.options.recovery?.();
     if (found === undefined) return;
-    if (state.incumbent.tryTo(() => takeHeld(state.assignment, found))) {
+    if (state.incumbent.tryTo(() => takeHeld(state.holdings, found))) {
       state.take(state.bound);
     }
   }
@@ -169,12 +169,12 @@ export class RefineSteps {
     if (!state.options.leavesForGreedy()) return;
     state.comparedWithGreedy = true;
     const greedy = state.greedy = solveGreedy(problem.instance, problem.policy);
-    if (!state.incumbent.tryTo(() => takeOffers(state.assignment, greedy))) {
+    if (!state.incumbent.tryTo(() => takeOffers(state.holdings, greedy))) {
       return;
     }
     await state.try(() =>
       improveAlongPaths(
-        state.assignment,
+        state.holdings,
         state.proof.prices,
         this.#recovery(),
       )
@@ -184,22 +184,22 @@ export class RefineSteps {
   /** Searches over the types of users. */
   async searchTypes(): Promise<void> {
     const state = this.#state;
-    const { assignment } = state;
+    const { holdings } = state;
     const options = { stop: state.hurry, pause: state.options.pause };
-    await state.try(() => searchTypes(assignment, state.proof.prices, options));
+    await state.try(() => searchTypes(holdings, state.proof.prices, options));
   }
 
   /** Improves the incumbent by chains of changes. That makes later programs smaller. */
   async chains(gap = this.#state.enough, distinct = true): Promise<void> {
     const state = this.#state;
-    const { assignment, objective } = state.incumbent, { prices, bound, loss } = state.proof;
-    const weighs = assignment.problem.items?.weighs === true;
+    const { holdings, objective } = state.incumbent, { prices, bound, loss } = state.proof;
+    const weighs = holdings.problem.items?.weighs === true;
     const allowance = this.#allowance(weighs ? WEIGHING_SECONDS : undefined);
     const { extraCost, pause, hurry: stop, chainsFirst: widens } = state.options;
     const widest = loss.reduce((sum, lost) => sum + lost, bound - objective);
     const enough = widest - (bound - objective) + gap * Math.abs(bound - extraCost);
     await state.try(() =>
-      improveByChains(assignment, prices, {
+      improveByChains(holdings, prices, {
         ...{ widest, enough, widens, distinct, allowance, stop, pause },
       })
     );
@@ -208,10 +208,10 @@ export class RefineSteps {
   /** Improves the incumbent along paths of changes, as far as the gap asked for. */
   async paths(): Promise<void> {
     const state = this.#state;
-    const { assignment } = state.incumbent, { prices, shape } = state.proof;
+    const { holdings } = state.incumbent, { prices, shape } = state.proof;
     const { pause, hurry } = state.options;
     await state.try(() =>
-      improveAlongPaths(assignment, prices, {
+      improveAlongPaths(holdings, prices, {
         noise: 0,
         enough: state.target,
         shape,
@@ -230,8 +230,8 @@ export class RefineSteps {
   /** Finds the best prices by linear programming, and tries an allocation near the program's mixture. */
   async bestPrices(seconds?: number): Promise<void> {
     const state = this.#state;
-    const { assignment, objective } = state.incumbent;
-    const { problem } = assignment;
+    const { holdings, objective } = state.incumbent;
+    const { problem } = holdings;
     const classes = state.classes;
     const dual = state.proof.loss.reduce((sum, lost) => sum + lost, state.proof.bound);
     const found = { prices: state.proof.prices, bound: dual };
@@ -243,8 +243,8 @@ export class RefineSteps {
     if (best.bound < dual) await this.#proveBy(best);
     if (state.distance() <= PROVEN || best.mixture.length === 0) return;
     await state.try(async () => {
-      roundMixture(assignment, classes, best.mixture);
-      await makeFeasible(assignment, state.proof.prices, this.#recovery());
+      roundMixture(holdings, classes, best.mixture);
+      await makeFeasible(holdings, state.proof.prices, this.#recovery());
     });
   }
 
@@ -254,13 +254,13 @@ export class RefineSteps {
    */
   async ownLimits(own: OwnLimits): Promise<void> {
     const state = this.#state;
-    const { assignment } = state.incumbent;
-    const users = assignment.count.length, single = singleUsers(state.problem.instance);
+    const { holdings } = state.incumbent;
+    const users = holdings.count.length, single = singleUsers(state.problem.instance);
     const allowance = this.#allowance(OWN_SECONDS + OWN_SECONDS_OF_USER * users);
     const { pause, hurry } = state.options;
     const stop = () => allowance.isOver || hurry();
     const given = { allowance, stop, pause };
-    const columns = new OwnColumns(assignment, own, state.proof.prices, given);
+    const columns = new OwnColumns(holdings, own, state.proof.prices, given);
     const best = await this.#ownPrices(columns, given);
     state.take(best.bound);
     state.ownProof = ownProof(own, best, columns.bundles.price);
@@ -268,8 +268,8 @@ export class RefineSteps {
     await this.#proveBy({ prices: all, bound: fastBoundAt(state.problem, all) });
     if (best.mixture.length === 0) return;
     await state.try(async () => {
-      roundMixture(assignment, single, best.mixture);
-      await makeFeasible(assignment, state.proof.prices, this.#recovery());
+      roundMixture(holdings, single, best.mixture);
+      await makeFeasible(holdings, state.proof.prices, this.#recovery());
     });
     if (hurry()) return;
     columns.usePrices(best.prices);
@@ -278,7 +278,7 @@ export class RefineSteps {
       bound: best.bound,
       classes: single,
       target: state.target,
-      bundles: ownBundleFinder(columns, assignment),
+      bundles: ownBundleFinder(columns, holdings),
       allowance: new Allowance(OWN_SECONDS, Infinity, allowance),
     });
     state.take(bound);
@@ -324,7 +324,7 @@ export class RefineSteps {
     const allowance = this.#allowance(KNAPSACK_SECONDS), { pause } = state.options;
     const { chosen, bound } = await searchKnapsacks(drop, known, { allowance, stop, pause });
     if (chosen !== null) {
-      state.incumbent.tryTo(() => giveChoices(state.assignment, drop, chosen));
+      state.incumbent.tryTo(() => giveChoices(state.holdings, drop, chosen));
     }
     state.take(Math.max(objective + (bound - known) * step, state.incumbent.objective));
   }
@@ -387,9 +387,9 @@ export class RefineSteps {
     const { instance, policy } = state.problem;
     // Counts of pairs over a class can't express the brand limit of each user.
     const classes = policy.maxPerBrand === null ? state.classes : singleUsers(instance);
-    const { assignment, objective } = state.incumbent;
-    const { items } = assignment.problem;
-    const program = pairProgram(assignment, state.proof.prices, classes, {
+    const { holdings, objective } = state.incumbent;
+    const { items } = holdings.problem;
+    const program = pairProgram(holdings, state.proof.prices, classes, {
       widest: state.proof.bound - objective,
       loss: state.proof.loss,
       most: columns ?? PAIR_COLUMNS,
@@ -418,7 +418,7 @@ export class RefineSteps {
    * start; here they are moderate ones first, with which HiGHS can reckon.
    */
   async dearLimits(seconds: number): Promise<void> {
-    const state = this.#state, { assignment } = state;
+    const state = this.#state, { holdings } = state;
     const { instance, policy, shortfallPrice } = state.problem;
     const allowance = this.#allowance(seconds);
     const found = await solveDearLimits(instance, policy, shortfallPrice, async (mip, options) => {
@@ -428,7 +428,7 @@ export class RefineSteps {
       return result;
     });
     if (found === null) return;
-    state.incumbent.tryTo(() => takeOffers(assignment, found.offers));
+    state.incumbent.tryTo(() => takeOffers(holdings, found.offers));
     state.take(Math.max(found.bound, state.incumbent.objective));
   }
 

@@ -9,7 +9,7 @@ import { DistanceHeap } from "../../../base/arrays/distance_heap.ts";
 import { firstAbove } from "../../../base/arrays/sorted_place.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
-import { type FlowChanges, Holdings } from "./holdings.ts";
+import { type FlowChanges, FlowHoldings } from "./flow_holdings.ts";
 import { PathsToRoom } from "./paths_to_room.ts";
 
 /** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
@@ -32,7 +32,7 @@ const PATHS_BETWEEN = 16, LOOKS_BETWEEN = 1e6;
  */
 export class CheapestPaths {
   /** Who holds what. */
-  readonly holdings: Holdings;
+  readonly holdings: FlowHoldings;
   /** Float64Array, length contracts: prices. */
   readonly price: Float64Array;
   readonly #network: FlowNetwork;
@@ -66,7 +66,7 @@ export class CheapestPaths {
     const { users, cap, k } = network;
     this.#network = network;
     this.price = price;
-    this.holdings = new Holdings(network);
+    this.holdings = new FlowHoldings(network);
     this.#potential = new Float64Array(users);
     this.#distance = new Float64Array(cap.length + users).fill(Infinity);
     this.#by = new Int32Array(cap.length + users);

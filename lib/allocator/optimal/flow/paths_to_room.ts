@@ -5,14 +5,14 @@
  */
 import { DistanceHeap } from "../../../base/arrays/distance_heap.ts";
 import type { FlowNetwork } from "./flow_network.ts";
-import type { Holdings } from "./holdings.ts";
+import type { FlowHoldings } from "./flow_holdings.ts";
 
 /** No node, no slot, no arc: also the end of a path, where there is room. */
 const NONE = -1;
 
 /** What is known of a flow, as `CheapestPaths` has it; brought units change it. */
 export interface FlowState {
-  readonly holdings: Holdings;
+  readonly holdings: FlowHoldings;
   /** Float64Array, length contracts: prices. */
   readonly price: Float64Array;
   /** Float64Array, length users: potentials. */

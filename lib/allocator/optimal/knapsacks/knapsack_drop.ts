@@ -6,7 +6,7 @@
  */
 import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 import { decimalsOf, MOST_DECIMALS } from "../../model/objective_grid.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { type DualProblem, eachRow, rowCount, worthOfShape } from "../dual/dual_problem.ts";
 
 /** Such a drop in whole numbers: the choices that users have, each worth something and in a row that it takes some of. */
@@ -79,13 +79,13 @@ export function knapsackDrop(problem: DualProblem, step: number): KnapsackDrop |
 
 /** Gives users what is chosen, and the others nothing. */
 export function giveChoices(
-  assignment: Assignment,
+  holdings: Holdings,
   { user, pair }: KnapsackDrop,
   chosen: readonly number[],
 ): void {
   const nothing = new Int32Array(0);
-  for (let u = 0; u < assignment.count.length; u++) assignment.setBundle(u, nothing, 0);
-  for (const i of chosen) assignment.setBundle(user[i], pair.subarray(i, i + 1), 1);
+  for (let u = 0; u < holdings.count.length; u++) holdings.setBundle(u, nothing, 0);
+  for (const i of chosen) holdings.setBundle(user[i], pair.subarray(i, i + 1), 1);
 }
 
 /** Float64Array, length pairs: by how many steps each offer is better than none; null if they are no whole numbers, or too large. */

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { Allowance } from "../programs/allowance.ts";
 import { type ChainLimits, ChainSearch } from "./chain_search.ts";
 import { type ChoiceTable, choiceTable, isClearlyTooLarge } from "./choice_table.ts";
@@ -84,31 +84,31 @@ export interface ChainOptions {
   readonly pause: Pause;
 }
 
-/** Changes the assignment to one that loses less, if one is found. Hard rules that are kept stay kept. */
+/** Changes the holdings to ones that lose less, if some are found. Hard rules that are kept stay kept. */
 export async function improveByChains(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   options: ChainOptions,
 ): Promise<void> {
   const { allowance = new Allowance(Infinity) } = options;
-  const rows = new SharedRows(assignment, prices);
-  const table = await tableFor(assignment, new Decided(assignment, prices), rows, options);
+  const rows = new SharedRows(holdings, prices);
+  const table = await tableFor(holdings, new Decided(holdings, prices), rows, options);
   if (table === null) return;
-  const held = await new Chains(assignment.problem, rows, table, { ...options, allowance }).run();
+  const held = await new Chains(holdings.problem, rows, table, { ...options, allowance }).run();
   for (let u = 0; u < held.length; u++) {
     const b = held[u];
-    if (b >= 0) assignment.setBundle(u, table.pairs[b], table.pairs[b].length);
+    if (b >= 0) holdings.setBundle(u, table.pairs[b], table.pairs[b].length);
   }
 }
 
 /** The table of as many bundles as are allowed, those of least regret; null: there is none, or the search must end. */
 async function tableFor(
-  assignment: Assignment,
+  holdings: Holdings,
   decided: Decided,
   rows: SharedRows,
   { widest, distinct = true, stop, pause, allowance = new Allowance(Infinity) }: ChainOptions,
 ): Promise<ChoiceTable | null> {
-  const { problem: { unit }, count } = assignment;
+  const { problem: { unit }, count } = holdings;
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
   const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
   const isOver = async () => {
@@ -120,8 +120,8 @@ async function tableFor(
   let table: ChoiceTable | null = null, regret = first;
   for (; table === null && (regret === first || regret >= LEAST_TIE * unit); regret /= 2) {
     if (await isOver()) return null;
-    if (isClearlyTooLarge(assignment, decided, { regret, most })) continue;
-    table = choiceTable(assignment, decided, rows, { regret, most });
+    if (isClearlyTooLarge(holdings, decided, { regret, most })) continue;
+    table = choiceTable(holdings, decided, rows, { regret, most });
   }
   const isFull = table !== null && (2 * regret === first || table.owner.length >= FEW_LEFT * most);
   if (isFull || !distinct) return table;
@@ -130,7 +130,7 @@ async function tableFor(
   const size = { regret: Math.min(widest, Math.max(REGRET_OF_TIES * unit, tie)), most };
   for (let share = 0.5; share >= LEAST_SHARE; share /= 2) {
     if (await isOver()) return null;
-    const some = choiceTable(assignment, decided, rows, { ...size, tied: { share, tie } });
+    const some = choiceTable(holdings, decided, rows, { ...size, tied: { share, tie } });
     if (some !== null) return some;
   }
   return table;

@@ -4,7 +4,7 @@
  * @module
  */
 import { spread } from "../../../base/numbers/spread.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import type { Decided } from "../programs/decided.ts";
 import { equalBundles, nearBundles } from "../programs/near_bundles.ts";
 import type { SharedRows } from "./shared_rows.ts";
@@ -61,15 +61,15 @@ const STRIDE = 16, CLEARLY = 2, CLEARLY_OF_MANY = 1.25, MANY_USERS = 50_000;
 
 /** Whether a table has clearly more bundles than allowed, as far as a sixteenth of the users tells. That is known far sooner. */
 export function isClearlyTooLarge(
-  assignment: Assignment,
+  holdings: Holdings,
   decided: Decided,
   { regret, most }: { regret: number; most: number },
 ): boolean {
-  const { chooser } = decided, users = assignment.count.length;
+  const { chooser } = decided, users = holdings.count.length;
   let left = (users < MANY_USERS ? CLEARLY : CLEARLY_OF_MANY) * most / STRIDE;
   for (let u = STRIDE >> 1; u < users && left >= 0; u += STRIDE) {
     if (decided.isDecided(u, regret)) continue;
-    const near = nearBundles(assignment, chooser, u, decided.best(u) - regret, MOST_OF_USER);
+    const near = nearBundles(holdings, chooser, u, decided.best(u) - regret, MOST_OF_USER);
     if (near.length > 1) left -= near.length;
   }
   return left < 0;
@@ -87,7 +87,7 @@ interface TableSize {
 
 /** The table of all bundles of regret up to `regret` and of what users hold; null if those are more than `most`. */
 export function choiceTable(
-  assignment: Assignment,
+  holdings: Holdings,
   decided: Decided,
   rows: SharedRows,
   { regret, most, tied = { share: 1, tie: 0 } }: TableSize,
@@ -95,15 +95,15 @@ export function choiceTable(
   // A part of the users has some of every kind, however they are ordered.
   const isLeftOut = (u: number) => spread(u) >>> 0 >= tied.share * 2 ** 32;
   const { chooser } = decided;
-  const users = assignment.count.length;
+  const users = holdings.count.length;
   const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
   const ofUser = new Int32Array(users + 1), held = new Int32Array(users).fill(-1);
   for (let u = 0; u < users; u++) {
     ofUser[u + 1] = pairs.length;
     if (decided.isDecided(u, regret)) continue;
     if (isLeftOut(u) && decided.best(u) - chooser.valueHeld(u) <= tied.tie) continue;
-    const best = decided.best(u), own = assignment.bundleOf(u).sort();
-    const near = nearBundles(assignment, chooser, u, best - regret, MOST_OF_USER);
+    const best = decided.best(u), own = holdings.bundleOf(u).sort();
+    const near = nearBundles(holdings, chooser, u, best - regret, MOST_OF_USER);
     let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));
     if (at < 0) at = near.push({ pairs: own, value: chooser.valueHeld(u) }) - 1;
     if (near.length > 1) {

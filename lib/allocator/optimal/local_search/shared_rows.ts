@@ -9,7 +9,7 @@
 import { adds, type GroupRule, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { rowCount } from "../dual/dual_problem.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 
 /** More than any set of bundles can take of a row. */
 const AMPLE = 2 ** 53;
@@ -24,15 +24,15 @@ export class SharedRows {
   readonly beyond: Float64Array;
   /** Float64Array, length rows: what an offer typically adds to the row. */
   readonly unit: Float64Array;
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   /** The limits that any group has, and the first row of each: kind by kind, each for all groups. */
   readonly #rules: readonly { readonly rule: GroupRule; readonly first: number }[];
 
-  /** The rows of an assignment with its present bundles. */
-  constructor(assignment: Assignment, prices: Prices) {
-    const { problem, load, limits, counts } = assignment;
+  /** The rows of the holdings with their present bundles. */
+  constructor(holdings: Holdings, prices: Prices) {
+    const { problem, load, limits, counts } = holdings;
     const { instance: { cap, groups }, items, rules, shortfallPrice } = problem;
-    this.#assignment = assignment;
+    this.#holdings = holdings;
     const firstOfGroups = rowCount(problem);
     const rows = firstOfGroups + rules.all.length * groups.length;
     this.#rules = rules.all
@@ -70,14 +70,14 @@ export class SharedRows {
 
   /** Whether row `r` is a limit toward which offers count differently: not all of those that count take one unit. */
   readonly weighs = (r: number): boolean => {
-    const { instance: { cap }, items } = this.#assignment.problem;
+    const { instance: { cap }, items } = this.#holdings.problem;
     return items !== null && r >= cap.length && items.counts[r - cap.length] === 0;
   };
 
   /** Calls `add` with each row that can bind, and what user `u` takes from it with bundle `pairs`. */
   eachOf(u: number, pairs: Int32Array, add: (row: number, amount: number) => void): void {
-    const assignment = this.#assignment,
-      { problem: { instance: { cap, group }, item, items } } = assignment;
+    const holdings = this.#holdings,
+      { problem: { instance: { cap, group }, item, items } } = holdings;
     const users = group.length, g = group[u];
     // Written out, as it is called for every bundle of a table.
     for (let n = 0; n < pairs.length; n++) {
@@ -89,7 +89,7 @@ export class SharedRows {
       }
     }
     if (this.#rules.length === 0) return;
-    const sponsored = assignment.sponsoredAmong(u, pairs, pairs.length);
+    const sponsored = holdings.sponsoredAmong(u, pairs, pairs.length);
     for (const { rule, first } of this.#rules) {
       if (!hasRule(rule, g)) continue;
       const taken = rule.sense * adds(rule, g, sponsored, pairs.length - sponsored);

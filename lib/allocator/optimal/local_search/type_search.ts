@@ -10,11 +10,11 @@ import { type Random, seededRandom } from "../../../base/numbers/random.ts";
 import { BundleKernel } from "../dual/bundle_kernel.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { sponsoredPriceOf } from "../../limits/kinds/group_rules.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { takeSlots } from "../recovery/take_offers.ts";
 import { BestArcs } from "../flow/best_arcs.ts";
 import { CheapestPaths } from "../flow/cheapest_paths.ts";
-import type { Holdings } from "../flow/holdings.ts";
+import type { FlowHoldings } from "../flow/flow_holdings.ts";
 import type { SparseSet } from "../../../base/arrays/sparse_set.ts";
 import {
   isTypedFlow,
@@ -81,7 +81,7 @@ export interface TypeSearchOptions {
 }
 
 /**
- * Replaces the assignment by the best one found. That may be worth less than the given one, and may break a rule: a flow can't
+ * Replaces the holdings by the best ones found. Those may be worth less than the given ones, and may break a rule: a flow can't
  * express an n-th offer that is worth more than the one before, so such worths are averaged here (see `concaveSteps`).
  *
  * The method is simulated annealing (Kirkpatrick, Gelatt and Vecchi 1983). A trial changes one user's type, or exchanges the types
@@ -89,13 +89,13 @@ export interface TypeSearchOptions {
  * the flow optimal again lowers this bound. So most trials are rejected after a path or two, and never wrongly.
  */
 export async function searchTypes(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   options: TypeSearchOptions,
 ): Promise<void> {
-  const search = new TypeSearch(assignment, prices, MORE_PAIRS);
+  const search = new TypeSearch(holdings, prices, MORE_PAIRS);
   await search.run(options);
-  search.giveBest(assignment);
+  search.giveBest(holdings);
 }
 
 /**
@@ -140,19 +140,19 @@ function spreadOf({ instance, middle }: DualProblem, prices: Prices, u: number):
  * changes its type makes the flow better by a grade or not at all. Small losses are made up for afterwards by chains of changes.
  */
 export async function searchTies(
-  assignment: Assignment,
+  holdings: Holdings,
   { prices, bound }: { prices: Prices; bound: number },
   options: TypeSearchOptions,
 ): Promise<void> {
-  const search = new TypeSearch(assignment, prices, 2 * MORE_PAIRS);
+  const search = new TypeSearch(holdings, prices, 2 * MORE_PAIRS);
   await search.runTies(options, bound);
-  search.giveBest(assignment);
+  search.giveBest(holdings);
 }
 
 /** The state of the search. */
 class TypeSearch {
   readonly #network: TypedNetwork;
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   /** The optimal flow for the present types, and a copy of it for trials. */
   readonly #kept: CheapestPaths;
   readonly #tried: CheapestPaths;
@@ -186,11 +186,11 @@ class TypeSearch {
   readonly #missing: Float64Array;
   readonly #found: { value: number; arc: Int32Array; count: Uint16Array };
 
-  constructor(assignment: Assignment, prices: Prices, more: number) {
-    const { problem } = assignment;
+  constructor(holdings: Holdings, prices: Prices, more: number) {
+    const { problem } = holdings;
     const { instance: { group, groups }, k } = problem;
     const users = group.length;
-    this.#assignment = assignment;
+    this.#holdings = holdings;
     const network = typedNetwork(problem, prices, new Uint8Array(users), Math.max(more, k));
     this.#network = network;
     this.#best = new BestArcs(network, k);
@@ -221,12 +221,12 @@ class TypeSearch {
     this.#missing = least.slice();
     // Nobody has anything yet; what is kept is added.
     this.#value = -shortfallPrice * least.reduce((sum, users) => sum + Math.max(0, users), 0);
-    for (let u = 0; u < users; u++) this.#value += shapeWorth[assignment.shapeOf(u, 0, 0)];
+    for (let u = 0; u < users; u++) this.#value += shapeWorth[holdings.shapeOf(u, 0, 0)];
   }
 
   /** Sets the first types: of the offers that a user holds, else the type of the better bundle if the group's maximum allows it. */
   #setTypes(): void {
-    const { problem: { instance: { group }, rules }, count, sponsored } = this.#assignment;
+    const { problem: { instance: { group }, rules }, count, sponsored } = this.#holdings;
     const set = (u: number, isSponsored: boolean) => {
       setType(this.#network, u, isSponsored ? SPONSORED : UNSPONSORED);
       if (isSponsored) this.#sponsored[group[u]]++;
@@ -277,7 +277,7 @@ class TypeSearch {
     if (!await this.#settleFirst(control)) return;
     const leads = Float64Array.from(this.#users, (u) => Math.abs(this.#lead[u])).sort();
     const temperature = leads[leads.length >> 1];
-    const { shapeWorth, unit } = this.#assignment.problem;
+    const { shapeWorth, unit } = this.#holdings.problem;
     const weights = shapeWorth.reduce((most, worth) => Math.max(most, Math.abs(worth)), 0);
     const grade = Math.max(GRADE * temperature, weights, 1e-9 * unit);
     this.#smallMove = SMALL_MOVE * grade;
@@ -305,11 +305,11 @@ class TypeSearch {
     this.#try(u, -1, temperature * Math.log(this.#random.next()));
   }
 
-  /** Sets the assignment to the best one found, if there is one. */
-  giveBest(assignment: Assignment): void {
+  /** Sets the holdings to the best ones found, if there are any. */
+  giveBest(holdings: Holdings): void {
     const { value, arc, count } = this.#found, { pair } = this.#network;
     if (value === -Infinity) return;
-    takeSlots(assignment, arc.map((a) => pair[a]), count);
+    takeSlots(holdings, arc.map((a) => pair[a]), count);
   }
 
   /** The mean difference in net value between consecutive ones of a user's best offers. */
@@ -324,13 +324,13 @@ class TypeSearch {
       sum += (net[k - 1] - net[length - 1]) / (length - k);
       n++;
     }
-    return n === 0 || sum === 0 ? 1e-3 * this.#assignment.problem.unit : sum / n;
+    return n === 0 || sum === 0 ? 1e-3 * this.#holdings.problem.unit : sum / n;
   }
 
   /** Draws users at random until their change might be accepted, and tries that change. */
   #tryAny(temperature: number): void {
     const random = this.#random, users = this.#users, { type } = this.#network;
-    const { group } = this.#assignment.problem.instance;
+    const { group } = this.#holdings.problem.instance;
     for (let draw = 0; draw < MOST_DRAWS; draw++) {
       const u = users[random.below(users.length)];
       const least = temperature * Math.log(random.next());
@@ -348,7 +348,7 @@ class TypeSearch {
 
   /** Whether user u's group would miss its minimum of sponsored users, or break its maximum, if u alone changed its type. */
   #isTied(u: number): boolean {
-    const { instance: { group }, rules: { sponsored: { least, most } } } = this.#assignment.problem;
+    const { instance: { group }, rules: { sponsored: { least, most } } } = this.#holdings.problem;
     const g = group[u], users = this.#sponsored[g];
     return this.#network.type[u] === SPONSORED ? users <= least[g] : users >= most[g];
   }
@@ -378,7 +378,7 @@ class TypeSearch {
    * maximum forbids it; −1 takes the switch back and returns 0.
    */
   #change(u: number, way: 1 | -1): number {
-    const { instance: { group }, rules: { sponsored }, shortfallPrice } = this.#assignment.problem;
+    const { instance: { group }, rules: { sponsored }, shortfallPrice } = this.#holdings.problem;
     const { type } = this.#network;
     const g = group[u], before = this.#sponsored[g];
     const after = before + (type[u] === SPONSORED ? -1 : 1);
@@ -418,7 +418,7 @@ class TypeSearch {
 
   /** Whether {@link #gainOf} is at least `grade`. It is not worked out where it can't be. */
   #mayGain(u: number, grade: number): boolean {
-    const rounding = 1e-9 * this.#assignment.problem.unit;
+    const rounding = 1e-9 * this.#holdings.problem.unit;
     const most = this.#gain[u] + this.#drift - this.#driftOf[u] + rounding;
     return (most >= grade || this.#isMoved(u)) && this.#gainOf(u) >= grade;
   }
@@ -454,7 +454,7 @@ class TypeSearch {
       worth += net[n] + step[base + n];
     }
     return as === SPONSORED && n > 0
-      ? worth - premium[this.#assignment.problem.instance.group[u]]
+      ? worth - premium[this.#holdings.problem.instance.group[u]]
       : worth;
   }
 
@@ -462,14 +462,14 @@ class TypeSearch {
    * What the holdings of some users are worth, missed minima included, times `sign`. A user of type sponsored without offers does not
    * count as sponsored.
    */
-  #worthOf({ arc, count }: Holdings, { list, count: users }: SparseSet, sign: 1 | -1): number {
+  #worthOf({ arc, count }: FlowHoldings, { list, count: users }: SparseSet, sign: 1 | -1): number {
     const { k, value, middle } = this.#network, missing = this.#missing;
-    const { instance: { group }, shapeWorth, shortfallPrice } = this.#assignment.problem;
+    const { instance: { group }, shapeWorth, shortfallPrice } = this.#holdings.problem;
     let sum = 0;
     for (let i = 0; i < users; i++) {
       const u = list[i], n = count[u], own = n > 0 && arc[u * k] < middle[u] ? n : 0;
       for (let slot = u * k; slot < u * k + n; slot++) sum += value[arc[slot]];
-      sum += shapeWorth[this.#assignment.shapeOf(u, own, n - own)];
+      sum += shapeWorth[this.#holdings.shapeOf(u, own, n - own)];
       if (own === 0) continue;
       const before = missing[group[u]], after = missing[group[u]] -= sign;
       sum += sign * shortfallPrice * (Math.max(0, before) - Math.max(0, after));

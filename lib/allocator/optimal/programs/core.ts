@@ -15,7 +15,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import { Allowance } from "./allowance.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { type BundleChoice, bundleProgram } from "./bundle_program.ts";
 import { Decided } from "./decided.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -78,14 +78,14 @@ export interface BundleFinder {
 }
 
 /** All bundles that users' types allow. */
-function allBundles(assignment: Assignment, prices: Prices): BundleFinder {
-  const decided = new Decided(assignment, prices), { chooser } = decided;
+function allBundles(holdings: Holdings, prices: Prices): BundleFinder {
+  const decided = new Decided(holdings, prices), { chooser } = decided;
   return {
-    problem: assignment.problem,
+    problem: holdings.problem,
     best: (u) => decided.best(u),
     valueHeld: (u) => chooser.valueHeld(u),
     isDecided: (u, regret) => decided.isDecided(u, regret),
-    near: (u, least, most) => nearBundles(assignment, chooser, u, least, most),
+    near: (u, least, most) => nearBundles(holdings, chooser, u, least, most),
   };
 }
 
@@ -127,7 +127,7 @@ export async function solveGrowingCore(
   prices: Prices,
   options: CoreOptions & { readonly isOpen?: () => boolean },
 ): Promise<{ bound: number; solved: boolean }> {
-  const { allowance } = options, { items } = incumbent.assignment.problem;
+  const { allowance } = options, { items } = incumbent.holdings.problem;
   const cores = new Cores(incumbent, prices, options);
   let solved = false, last = 0;
   for (const most of [...items === null ? [FIRST_COLUMNS] : [], ...GROWING_COLUMNS]) {
@@ -154,7 +154,7 @@ export async function solveByFewRows(
   prices: Prices,
   options: CoreOptions & { readonly isOpen: () => boolean },
 ): Promise<void> {
-  const { items } = incumbent.assignment.problem, { allowance } = options;
+  const { items } = incumbent.holdings.problem, { allowance } = options;
   if (items === null) return;
   const cores = new Cores(incumbent, prices, options), rows = new FewRows(items, prices);
   // With all rows open a part would be the core itself.
@@ -195,13 +195,13 @@ class Cores {
   readonly #loss: Float64Array;
 
   constructor(incumbent: Incumbent, prices: Prices, options: CoreOptions) {
-    const { assignment } = incumbent;
+    const { holdings } = incumbent;
     this.bound = options.bound;
     this.#incumbent = incumbent;
     this.#prices = prices;
     this.#options = options;
-    this.#finder = options.bundles ?? allBundles(assignment, prices);
-    this.#loss = options.loss ?? new Float64Array(assignment.problem.instance.groups.length);
+    this.#finder = options.bundles ?? allBundles(holdings, prices);
+    this.#loss = options.loss ?? new Float64Array(holdings.problem.instance.groups.length);
   }
 
   /** Whether nothing better than the incumbent is possible. */
@@ -219,7 +219,7 @@ class Cores {
    * more.
    */
   within(most: number, parts: boolean): Core | null {
-    const widest = this.#widest, { unit } = this.#incumbent.assignment.problem;
+    const widest = this.#widest, { unit } = this.#incumbent.holdings.problem;
     // Rounding must not leave out a bundle that is just at the edge.
     const rounding = 1e-9 * Math.min(unit, widest);
     for (let regret = widest;; regret /= 2) {
@@ -235,9 +235,9 @@ class Cores {
    * those are more than `most` columns.
    */
   #choicesWithin(regret: number, most: number): BundleChoice[] | null {
-    const { assignment } = this.#incumbent, { members } = this.#options.classes;
+    const { holdings } = this.#incumbent, { members } = this.#options.classes;
     const finder = this.#finder, loss = this.#loss;
-    const { group, start } = assignment.problem.instance;
+    const { group, start } = holdings.problem.instance;
     const choices: BundleChoice[] = [];
     let columns = 0;
     for (let cl = 0; cl + 1 < members.start.length; cl++) {
@@ -249,7 +249,7 @@ class Cores {
       if (near === null) return null;
       const held = near.map(() => 0);
       for (const u of users) {
-        const own = assignment.bundleOf(u).map((p) => p - start[u] + start[first]).sort();
+        const own = holdings.bundleOf(u).map((p) => p - start[u] + start[first]).sort();
         const at = near.findIndex(({ pairs }) => equalBundles(pairs, own));
         if (at >= 0) held[at]++;
         else {
@@ -287,17 +287,17 @@ class Cores {
   }
 
   /**
-   * Finds the best choice of bundles for these users while others keep what they hold, and changes the assignment if that is better.
+   * Finds the best choice of bundles for these users while others keep what they hold, and changes the holdings if that is better.
    * Returns an upper bound on the objective over these choices, and whether the program was solved to its end.
    */
   async #solveChoices(
     choices: readonly BundleChoice[],
     search: Omit<LossSearch, "target"> = { allowance: this.#options.allowance, nodes: MOST_NODES },
   ): Promise<{ bound: number; solved: boolean }> {
-    const incumbent = this.#incumbent, { assignment, objective: before } = incumbent;
+    const incumbent = this.#incumbent, { holdings, objective: before } = incumbent;
     if (choices.length === 0) return { bound: before, solved: true };
     const losses = this.#loss.reduce((sum, lost) => sum + lost, 0);
-    const program = bundleProgram(assignment, this.#prices, choices, {
+    const program = bundleProgram(holdings, this.#prices, choices, {
       problem: this.#finder.problem,
       most: this.#widest + losses,
     });
@@ -310,7 +310,7 @@ class Cores {
         let column = 0;
         for (const { users, bundles } of choices) {
           const each = bundles.map(({ pairs }) => ({ pairs, n: Math.round(values[column++]) }));
-          give(assignment, users, each);
+          give(holdings, users, each);
         }
       });
     }
@@ -320,17 +320,17 @@ class Cores {
 
 /** Gives each of some users who are alike a bundle: `n` of them each bundle, which has pairs of the first user. */
 function give(
-  assignment: Assignment,
+  holdings: Holdings,
   users: readonly number[],
   bundles: readonly { pairs: Int32Array; n: number }[],
 ): void {
-  const { start } = assignment.problem.instance;
+  const { start } = holdings.problem.instance;
   let at = 0;
   for (const { pairs, n } of bundles) {
     for (let i = 0; i < n && at < users.length; i++, at++) {
       const u = users[at];
       const own = pairs.map((p) => p - start[users[0]] + start[u]);
-      assignment.setBundle(u, own, own.length);
+      holdings.setBundle(u, own, own.length);
     }
   }
 }

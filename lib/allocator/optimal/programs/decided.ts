@@ -5,7 +5,7 @@
  */
 import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
 import type { Prices } from "../../model/allocation.ts";
-import type { Assignment, Leads } from "../recovery/assignment.ts";
+import type { Holdings, Leads } from "../recovery/holdings.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
 
 /**
@@ -23,11 +23,11 @@ export class Decided {
   /** How far bundles that users hold lead at least; null: that is not known at the prices. */
   readonly #known: Leads | null;
 
-  /** Of an assignment, which may change afterwards, at the prices. */
-  constructor(assignment: Assignment, prices: Prices) {
-    const users = assignment.count.length, { leads, problem: { policy, rules } } = assignment;
-    this.chooser = new BundleChooser(assignment, prices, false);
-    this.#rounding = WORTH_ROUNDING * assignment.problem.unit;
+  /** Of holdings, which may change afterwards, at the prices. */
+  constructor(holdings: Holdings, prices: Prices) {
+    const users = holdings.count.length, { leads, problem: { policy, rules } } = holdings;
+    this.chooser = new BundleChooser(holdings, prices, false);
+    this.#rounding = WORTH_ROUNDING * holdings.problem.unit;
     this.#best = new Float64Array(users).fill(NaN);
     this.#lead = new Float64Array(users);
     const isSimple = rules.others.length === 0 && policy.maxPerBrand === null;

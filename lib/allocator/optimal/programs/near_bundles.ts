@@ -4,7 +4,7 @@
  * @module
  */
 import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { keepsBrands } from "../recovery/brand_limit.ts";
 import type { BundleChooser } from "../recovery/bundle_chooser.ts";
 
@@ -28,13 +28,13 @@ export function equalBundles(a: Int32Array, b: Int32Array): boolean {
  * @param chooser one that knows the prices; its closed contracts do not matter here
  */
 export function nearBundles(
-  assignment: Assignment,
+  holdings: Holdings,
   chooser: BundleChooser,
   u: number,
   least: number,
   most: number,
 ): NearBundle[] {
-  const { problem } = assignment;
+  const { problem } = holdings;
   const { instance: { start }, middle, shapeSponsored, shapeUnsponsored } = problem;
   const [sponsored, others] = [[start[u], middle[u]], [middle[u], start[u + 1]]].map(([from, to]) =>
     new SortedPairs(chooser, from, to, problem.k)

@@ -15,7 +15,7 @@
  */
 import type { Prices } from "../../model/allocation.ts";
 import { MipBuilder } from "../../ilp/mip.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
 import type { LossProgram } from "./loss_program.ts";
 import { countedIn, PricedRows } from "./priced_rows.ts";
@@ -57,22 +57,22 @@ interface ClassColumns {
   readonly first: number;
 }
 
-/** Builds the program; null if it has too many columns, or nothing is undecided. The assignment is unchanged when it returns. */
+/** Builds the program; null if it has too many columns, or nothing is undecided. The holdings are unchanged when it returns. */
 export function pairProgram(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   { members }: UserClasses,
   stake: Stake,
 ): PairProgram | null {
-  const { problem } = assignment;
+  const { problem } = holdings;
   const { group } = problem.instance;
-  const chooser = new BundleChooser(assignment, prices, false);
+  const chooser = new BundleChooser(holdings, prices, false);
   const options: ClassOptions[] = [];
   let columns = 0;
   for (let cl = 0; cl + 1 < members.start.length; cl++) {
     const users = [...usersOf(members, cl)];
     const own = new ClassOptions(
-      assignment,
+      holdings,
       chooser,
       users,
       stake.widest + stake.loss[group[users[0]]],
@@ -84,12 +84,12 @@ export function pairProgram(
   }
   if (options.length === 0) return null;
   const bundles = new Map(
-    options.flatMap(({ users }) => users.map((u) => [u, assignment.bundleOf(u)])),
+    options.flatMap(({ users }) => users.map((u) => [u, holdings.bundleOf(u)])),
   );
-  for (const u of bundles.keys()) assignment.setBundle(u, new Int32Array(0), 0);
+  for (const u of bundles.keys()) holdings.setBundle(u, new Int32Array(0), 0);
   const mip = new MipBuilder(), start: number[] = [];
   const losses = stake.loss.reduce((sum, lost) => sum + lost, 0);
-  const pricing = { counted: countedIn(assignment), most: stake.widest + losses };
+  const pricing = { counted: countedIn(holdings), most: stake.widest + losses };
   const rows = new PricedRows(mip, problem, prices, pricing);
   for (const { pairs, users } of options) {
     rows.prepareGroup(group[users[0]]);
@@ -99,7 +99,7 @@ export function pairProgram(
   // HiGHS could branch only on users who tie.
   const countRow = Int32Array.from(problem.shapeWorth, () => mip.row(0, 0));
   const classes = options.map((own) => own.enter(mip, rows, countRow, stake.fractions));
-  for (const [u, pairs] of bundles) assignment.setBundle(u, pairs, pairs.length);
+  for (const [u, pairs] of bundles) holdings.setBundle(u, pairs, pairs.length);
   for (const own of options) start.push(...own.held());
   const counts = mip.activityOf(start);
   for (const row of countRow) {
@@ -112,7 +112,7 @@ export function pairProgram(
     mip,
     start: Float64Array.from(start),
     units: bundles.size * (1 + problem.k),
-    give: (values) => classes.forEach((own) => giveClass(assignment, own, values)),
+    give: (values) => classes.forEach((own) => giveClass(holdings, own, values)),
   };
 }
 
@@ -121,7 +121,7 @@ class ClassOptions {
   readonly users: readonly number[];
   readonly pairs: ShapePair[] = [];
   readonly shapes: number[] = [];
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #chooser: BundleChooser;
   /** By type: the net value that is taken off each pair, which makes costs small: that of the last pair in the best bundle. */
   readonly #base = [0, 0];
@@ -129,15 +129,15 @@ class ClassOptions {
   readonly #sorted: [number[], number[]];
 
   constructor(
-    assignment: Assignment,
+    holdings: Holdings,
     chooser: BundleChooser,
     users: readonly number[],
     regret: number,
   ) {
     this.users = users;
-    this.#assignment = assignment;
+    this.#holdings = holdings;
     this.#chooser = chooser;
-    const { instance: { start }, middle, unit } = assignment.problem;
+    const { instance: { start }, middle, unit } = holdings.problem;
     const u = users[0];
     this.#best = chooser.bestValue(u);
     this.#sorted = [
@@ -151,14 +151,14 @@ class ClassOptions {
   /** Whether there is only one bundle, which all users hold. */
   isDecided(): boolean {
     if (this.shapes.length > 1) return false;
-    const { shapeSponsored, shapeUnsponsored } = this.#assignment.problem;
+    const { shapeSponsored, shapeUnsponsored } = this.#holdings.problem;
     const s = this.shapes[0];
     return this.pairs.length === shapeSponsored[s] + shapeUnsponsored[s];
   }
 
   /** Finds the pairs and shapes whose best bundle is worth at least `least`, and adds those that users hold. */
   #choose(least: number): void {
-    const { problem, slots, count } = this.#assignment;
+    const { problem, slots, count } = this.#holdings;
     const { instance: { start }, k, shapeSponsored, shapeUnsponsored } = problem;
     const [sponsored, others] = this.#sorted, u = this.users[0];
     const sums = [sumsOf(this.#chooser, sponsored), sumsOf(this.#chooser, others)];
@@ -187,7 +187,7 @@ class ClassOptions {
       });
     }
     for (const user of this.users) {
-      const shape = this.#assignment.shapeHeld(user);
+      const shape = this.#holdings.shapeHeld(user);
       shapes.add(shape);
       for (let slot = user * k; slot < user * k + count[user]; slot++) {
         pairs.add(shape, slots[slot] - start[user] + start[u]);
@@ -204,7 +204,7 @@ class ClassOptions {
     countRow: Int32Array,
     fractions = false,
   ): ClassColumns {
-    const { instance } = this.#assignment.problem;
+    const { instance } = this.#holdings.problem;
     const size = this.users.length, one = mip.row(size, size);
     // For each shape that has pairs of its own, or for all together: the numbers of its pairs of each type.
     const typeRows = new Map<number, number[]>();
@@ -215,7 +215,7 @@ class ClassOptions {
     const within = this.#hasOneOfType() ? [] : this.pairs.map(() => mip.row(-Infinity, 0));
     const brandRow = this.#brandRows(mip);
     const isFlow = fractions && size === 1 && brandRow === null &&
-      this.#assignment.problem.items === null;
+      this.#holdings.problem.items === null;
     const first = mip.columns;
     this.pairs.forEach(({ pair, shape }, i) => {
       const type = this.#typeOf(pair);
@@ -248,7 +248,7 @@ class ClassOptions {
     typeRow: readonly number[] | undefined,
     within: readonly number[],
   ): void {
-    const { problem: { instance, shapeSponsored, shapeUnsponsored } } = this.#assignment;
+    const { problem: { instance, shapeSponsored, shapeUnsponsored } } = this.#holdings;
     const u = this.users[0], counts = [shapeSponsored[s], shapeUnsponsored[s]];
     const worth = this.#chooser.shapeValue(u, counts[0], counts[1]) +
       counts[0] * this.#base[0] + counts[1] * this.#base[1] - this.#best;
@@ -265,18 +265,18 @@ class ClassOptions {
 
   /** Whether no shape has two offers of a type. */
   #hasOneOfType(): boolean {
-    const { shapeSponsored, shapeUnsponsored } = this.#assignment.problem;
+    const { shapeSponsored, shapeUnsponsored } = this.#holdings.problem;
     return this.shapes.every((s) => shapeSponsored[s] <= 1 && shapeUnsponsored[s] <= 1);
   }
 
   /** 0: the pair is sponsored, 1: it is not. */
   #typeOf(pair: number): number {
-    return pair < this.#assignment.problem.middle[this.users[0]] ? 0 : 1;
+    return pair < this.#holdings.problem.middle[this.users[0]] ? 0 : 1;
   }
 
   /** A row for each brand of the pairs; null: there is no limit on brands. */
   #brandRows(mip: MipBuilder): Map<number, number> | null {
-    const { instance: { brand, contract }, policy: { maxPerBrand } } = this.#assignment.problem;
+    const { instance: { brand, contract }, policy: { maxPerBrand } } = this.#holdings.problem;
     if (maxPerBrand === null) return null;
     const brands = new Set(this.pairs.map(({ pair }) => brand![contract[pair]]));
     const most = maxPerBrand * this.users.length;
@@ -285,12 +285,12 @@ class ClassOptions {
 
   /** How many of the users hold each pair, and each shape. */
   held(): number[] {
-    const { problem: { instance: { start }, k }, slots, count } = this.#assignment;
+    const { problem: { instance: { start }, k }, slots, count } = this.#holdings;
     const pairs = new Map(this.pairs.map(({ pair, shape }) => [keyOf(shape, pair), 0]));
     const shapes = new Map(this.shapes.map((s) => [s, 0]));
     const isSplit = this.users.length > 1;
     for (const u of this.users) {
-      const s = this.#assignment.shapeHeld(u);
+      const s = this.#holdings.shapeHeld(u);
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
         const key = keyOf(isSplit ? s : ANY, slots[slot] - start[u] + start[this.users[0]]);
         pairs.set(key, pairs.get(key)! + 1);
@@ -340,11 +340,11 @@ function sumsOf(chooser: BundleChooser, pairs: readonly number[]): number[] {
  * dealt to its users in turn; as none has more units than there are users, nobody gets one twice.
  */
 function giveClass(
-  assignment: Assignment,
+  holdings: Holdings,
   { users, pairs, shapes, first }: ClassColumns,
   values: Float64Array,
 ): void {
-  const { instance: { start }, middle } = assignment.problem;
+  const { instance: { start }, middle } = holdings.problem;
   const u0 = users[0], given: number[][] = users.map(() => []);
   let from = 0;
   shapes.forEach((s, i) => {
@@ -362,6 +362,6 @@ function giveClass(
   });
   users.forEach((u, x) => {
     const own = Int32Array.from(given[x], (p) => p - start[u0] + start[u]).sort();
-    assignment.setBundle(u, own, assignment.mayHave(u, own, own.length) ? own.length : 0);
+    holdings.setBundle(u, own, holdings.mayHave(u, own, own.length) ? own.length : 0);
   });
 }

@@ -11,7 +11,7 @@
 import type { Instance } from "../../drop/instance/instance.ts";
 import { adds, hasRule, usedOf } from "../../limits/kinds/group_rules.ts";
 import { GroupCounts } from "../../limits/kinds/user_counts.ts";
-import type { Assignment } from "../recovery/assignment.ts";
+import type { Holdings } from "../recovery/holdings.ts";
 import { pricesOfKinds } from "../../model/allocation.ts";
 import type { MipBuilder } from "../../ilp/mip.ts";
 import type { OfferUse } from "./offer_use.ts";
@@ -27,9 +27,9 @@ export interface Counted {
   readonly used: Float64Array;
 }
 
-/** A copy of what an assignment counts. */
-export function countedIn(assignment: Assignment): Counted {
-  const { load, counts, limits } = assignment;
+/** A copy of what holdings count. */
+export function countedIn(holdings: Holdings): Counted {
+  const { load, counts, limits } = holdings;
   return {
     load: load.slice(),
     counts: counts.copy(),

@@ -5,7 +5,7 @@
  */
 import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
-import { Assignment } from "./assignment.ts";
+import { Holdings } from "./holdings.ts";
 import { takeKeepingBrands } from "./brand_limit.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
@@ -36,16 +36,16 @@ export function argmaxBundles(
   amplitude: number,
   wanted: Int32Array | null = null,
   { vectors = true, within = false, onWorth }: ArgmaxOptions = {},
-): Assignment {
+): Holdings {
   const { instance: { group }, k, rules } = problem;
   const users = group.length;
-  const assignment = new Assignment(problem);
-  const kernel = new BundleKernel(problem, assignment.netPrices(prices));
+  const holdings = new Holdings(problem);
+  const kernel = new BundleKernel(problem, holdings.netPrices(prices));
   kernel.setPricesOfGroups(prices);
   const sponsoredPrice = sponsoredPrices(rules, prices);
   const bundle = new Int32Array(k);
   const give = (u: number, count: number) =>
-    assignment.setBundle(u, bundle, within ? withRoom(assignment, u, bundle, count) : count);
+    holdings.setBundle(u, bundle, within ? withRoom(holdings, u, bundle, count) : count);
   const take = (u: number) => {
     const worth = kernel.value[SPONSORED] + sponsoredPrice[group[u]];
     const kind = worth > kernel.value[UNSPONSORED] ? SPONSORED : UNSPONSORED;
@@ -73,43 +73,43 @@ export function argmaxBundles(
         ahead[u] = Math.max(0, noisyAhead - most);
       },
     );
-  if (isDone) assignment.leads = { prices, lead, ahead };
+  if (isDone) holdings.leads = { prices, lead, ahead };
   else visitAll(problem, amplitude, kernel, take);
-  return assignment;
+  return holdings;
 }
 
-/** Every user's best bundle as the pass that proved the prices kept them. They are the assignment's from then on. */
-export function assignmentOf(
+/** Every user's best bundle as the pass that proved the prices kept them. They belong to the holdings from then on. */
+export function holdingsOf(
   problem: DualProblem,
   prices: Prices,
   { slots, count, lead, ahead }: KeptBundles,
-): Assignment {
-  const assignment = new Assignment(problem, { slots, count });
-  assignment.leads = { prices, lead, ahead };
-  return assignment;
+): Holdings {
+  const holdings = new Holdings(problem, { slots, count });
+  holdings.leads = { prices, lead, ahead };
+  return holdings;
 }
 
 /** What each user can have of its bundle after those before it. */
-export function withinRoom(problem: DualProblem, { slots, count }: KeptBundles): Assignment {
-  const assignment = new Assignment(problem), { k } = problem, bundle = new Int32Array(k);
+export function withinRoom(problem: DualProblem, { slots, count }: KeptBundles): Holdings {
+  const holdings = new Holdings(problem), { k } = problem, bundle = new Int32Array(k);
   for (let u = 0; u < count.length; u++) {
     for (let t = 0; t < k; t++) bundle[t] = slots[u * k + t];
-    assignment.setBundle(u, bundle, withRoom(assignment, u, bundle, count[u]));
+    holdings.setBundle(u, bundle, withRoom(holdings, u, bundle, count[u]));
   }
-  return assignment;
+  return holdings;
 }
 
 /** Leaves out of a user's bundle what has no room. Returns how many are left; 0 if the user may not have these. */
-function withRoom(assignment: Assignment, u: number, bundle: Int32Array, count: number): number {
-  const { load, problem: { instance: { cap, contract } } } = assignment;
+function withRoom(holdings: Holdings, u: number, bundle: Int32Array, count: number): number {
+  const { load, problem: { instance: { cap, contract } } } = holdings;
   let n = 0;
   for (let t = 0; t < count; t++) {
     const p = bundle[t], c = contract[p];
     if (load[c] < cap[c]) bundle[n++] = p;
   }
-  const sponsored = assignment.sponsoredAmong(u, bundle, n);
-  const mayHave = assignment.shapeOf(u, sponsored, n - sponsored) >= 0 &&
-    assignment.rulesAllow(u, sponsored, n - sponsored) && assignment.limitsAllow(u, bundle, n);
+  const sponsored = holdings.sponsoredAmong(u, bundle, n);
+  const mayHave = holdings.shapeOf(u, sponsored, n - sponsored) >= 0 &&
+    holdings.rulesAllow(u, sponsored, n - sponsored) && holdings.limitsAllow(u, bundle, n);
   return mayHave ? n : 0;
 }
 
@@ -120,10 +120,10 @@ function withRoom(assignment: Assignment, u: number, bundle: Int32Array, count: 
 export function argmaxAndBound(
   problem: DualProblem,
   prices: Prices,
-): { assignment: Assignment; bound: number } {
+): { holdings: Holdings; bound: number } {
   let bound = constantTerm(problem, prices);
   const onWorth = (worth: number) => bound += worth;
-  return { assignment: argmaxBundles(problem, prices, 0, null, { within: true, onWorth }), bound };
+  return { holdings: argmaxBundles(problem, prices, 0, null, { within: true, onWorth }), bound };
 }
 
 /** Calls `each` for every user, its best bundles in `kernel`. */

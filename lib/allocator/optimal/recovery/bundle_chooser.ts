@@ -11,7 +11,7 @@ import {
   usedOf,
 } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
+import type { Holdings } from "./holdings.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { takeKeepingBrands } from "./brand_limit.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -50,7 +50,7 @@ export class BundleChooser {
   /** The kernel that finds bundles. */
   readonly kernel: BundleKernel;
 
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #problem: DualProblem;
   readonly #prices: Prices;
   /** The prices that the kernel uses: those of groups are changed for one scan at a time. */
@@ -71,15 +71,15 @@ export class BundleChooser {
   #banned = -1;
   #bannedLimit = -1;
 
-  /** A chooser for `assignment`; `withinCaps`: only contracts with room are open. */
-  constructor(assignment: Assignment, prices: Prices, withinCaps: boolean) {
-    this.#assignment = assignment;
-    this.#problem = assignment.problem;
+  /** A chooser for `holdings`; `withinCaps`: only contracts with room are open. */
+  constructor(holdings: Holdings, prices: Prices, withinCaps: boolean) {
+    this.#holdings = holdings;
+    this.#problem = holdings.problem;
     this.#prices = prices;
     const others = this.#problem.rules.others.map(({ name }) => [name, prices[name].slice()]);
     this.#seen = { ...prices, ...Object.fromEntries(others) };
     this.#sponsoredPrices = sponsoredPrices(this.#problem.rules, prices);
-    const shared = this.#problem.items === null ? undefined : assignment.netPrices(prices);
+    const shared = this.#problem.items === null ? undefined : holdings.netPrices(prices);
     this.kernel = new BundleKernel(this.#problem, shared);
     if (shared === undefined) this.kernel.setPrices(this.#seen);
     else this.kernel.setPricesOfGroups(this.#seen);
@@ -93,10 +93,10 @@ export class BundleChooser {
   /** Gives user `u` the bundle chosen last. */
   give(u: number): void {
     const { k, instance: { contract } } = this.#problem;
-    const { slots, count } = this.#assignment;
+    const { slots, count } = this.#holdings;
     const before: number[] = [];
     for (let slot = u * k; slot < u * k + count[u]; slot++) before.push(contract[slots[slot]]);
-    this.#assignment.setBundle(u, this.pairs, this.count);
+    this.#holdings.setBundle(u, this.pairs, this.count);
     for (const c of before) this.#refresh(c);
     for (let t = 0; t < this.count; t++) this.#refresh(contract[this.pairs[t]]);
   }
@@ -125,9 +125,9 @@ export class BundleChooser {
   /** Whether any contract that user `u` may have and does not hold has room, in its limits too. */
   hasOpenFor(u: number): boolean {
     const { start, contract } = this.#problem.instance;
-    const { limits } = this.#assignment;
+    const { limits } = this.#holdings;
     for (let p = start[u]; p < start[u + 1]; p++) {
-      if (this.#closed[contract[p]] === 1 || this.#assignment.holds(u, p)) continue;
+      if (this.#closed[contract[p]] === 1 || this.#holdings.holds(u, p)) continue;
       if (limits === null || limits.hasRoomFor(p)) return true;
     }
     return false;
@@ -137,7 +137,7 @@ export class BundleChooser {
   mayBeSponsored(u: number): boolean {
     const { instance: { start, contract }, middle } = this.#problem;
     if (!this.withinCaps) return middle[u] > start[u];
-    const { limits } = this.#assignment;
+    const { limits } = this.#holdings;
     for (let p = start[u]; p < middle[u]; p++) {
       if (this.#closed[contract[p]] === 0 && (limits === null || limits.hasRoomFor(p))) return true;
     }
@@ -146,7 +146,7 @@ export class BundleChooser {
 
   /** Opens or closes contract `c` by its load. */
   #refresh(c: number): void {
-    const full = this.withinCaps && this.#assignment.load[c] >= this.#problem.instance.cap[c];
+    const full = this.withinCaps && this.#holdings.load[c] >= this.#problem.instance.cap[c];
     this.#closed[c] = full ? 1 : 0;
     if (this.#problem.items === null) {
       this.kernel.netPrice[c] = full ? Infinity : this.#open[c];
@@ -174,7 +174,7 @@ export class BundleChooser {
   /** Net value of a pair to user `u` with the present use of limits. */
   #valueTo(u: number, p: number): number {
     if (this.#problem.items === null || !this.withinCaps) return this.netValue(p);
-    return this.#problem.instance.score[p] - this.#costTo(p, this.#assignment.holds(u, p));
+    return this.#problem.instance.score[p] - this.#costTo(p, this.#holdings.holds(u, p));
   }
 
   /** The cost of a pair with the present use of limits, where soft limits cost their penalties; for a chooser within the caps. */
@@ -184,7 +184,7 @@ export class BundleChooser {
     const own = price[contract[p]] - offerBonus[item[p]];
     return items === null || limit === undefined
       ? own
-      : own + this.#assignment.limits!.costOf(p, held, limit);
+      : own + this.#holdings.limits!.costOf(p, held, limit);
   }
 
   /** Value of the best bundle of user `u` at the prices, whatever the rules of its group say. */
@@ -216,7 +216,7 @@ export class BundleChooser {
    * hold may change a user's prices, so nothing is known there.
    */
   leastCostOfType(u: number): number {
-    const { leads } = this.#assignment;
+    const { leads } = this.#holdings;
     if (this.withinCaps || leads === null || leads.prices !== this.#prices) return -Infinity;
     return leads.lead[u] > 0 ? leads.ahead[u] : -Infinity;
   }
@@ -224,10 +224,10 @@ export class BundleChooser {
   /** The value of user `u`'s bundle at the prices, group prices included. */
   valueHeld(u: number): number {
     const { k } = this.#problem;
-    const sponsored = this.#assignment.sponsored[u], n = this.#assignment.count[u];
+    const sponsored = this.#holdings.sponsored[u], n = this.#holdings.count[u];
     let sum = this.shapeValue(u, sponsored, n - sponsored);
     for (let slot = u * k; slot < u * k + n; slot++) {
-      sum += this.#valueTo(u, this.#assignment.slots[slot]);
+      sum += this.#valueTo(u, this.#holdings.slots[slot]);
     }
     return sum;
   }
@@ -236,7 +236,7 @@ export class BundleChooser {
   shapeValue(u: number, sponsored: number, unsponsored: number): number {
     const { shapeWorth, rules, instance: { group } } = this.#problem;
     const g = group[u], prices = this.#prices;
-    const shape = this.#assignment.shapeOf(u, sponsored, unsponsored);
+    const shape = this.#holdings.shapeOf(u, sponsored, unsponsored);
     if (shape < 0) return -Infinity;
     let value = shapeWorth[shape];
     if (sponsored > 0) value += this.#sponsoredPrice(u);
@@ -269,7 +269,7 @@ export class BundleChooser {
   /** Whether a limit on a number of users has no room for user `u`, who does not count toward it yet. */
   #isFull(rule: GroupRule, group: number, u: number): boolean {
     if (rule.countsOffers || rule.sense < 0 || !hasRule(rule, group)) return false;
-    const { sponsored, count, counts } = this.#assignment;
+    const { sponsored, count, counts } = this.#holdings;
     return adds(rule, group, sponsored[u], count[u] - sponsored[u]) === 0 &&
       usedOf(rule, group, counts.of(group)) >= rule.amount[group];
   }
@@ -297,7 +297,7 @@ export class BundleChooser {
   #scan(u: number): void {
     const { instance: { contract }, k } = this.#problem;
     const { netPrice } = this.kernel;
-    const { slots, count } = this.#assignment;
+    const { slots, count } = this.#holdings;
     const from = u * k, to = from + count[u];
     for (let slot = from; slot < to; slot++) {
       const c = contract[slots[slot]];
@@ -313,11 +313,11 @@ export class BundleChooser {
   /** {@link #scan} for a drop with limits: opens and closes pair by pair. Pair `must` (−1: none) is made cheaper by `decisive`. */
   #scanUnderLimits(u: number, must: number, decisive: number): void {
     const { item, instance: { start, contract } } = this.#problem;
-    const { netPrice } = this.kernel, assignment = this.#assignment;
-    const limits = assignment.limits!, usual = this.#usual, first = start[u];
+    const { netPrice } = this.kernel, holdings = this.#holdings;
+    const limits = holdings.limits!, usual = this.#usual, first = start[u];
     for (let p = first; p < start[u + 1]; p++) usual[p - first] = netPrice[item[p]];
     for (let p = start[u]; p < start[u + 1]; p++) {
-      const c = contract[p], held = assignment.holds(u, p);
+      const c = contract[p], held = holdings.holds(u, p);
       const closed = held
         ? c === this.#banned
         : this.#closed[c] === 1 || (this.withinCaps && !limits.hasRoomFor(p));
@@ -346,21 +346,21 @@ export class BundleChooser {
    * room for each of them: then those that don't fit any more are left out.
    */
   #takeWithinLimits(u: number, sponsored: number, n: number): boolean {
-    const { pairs } = this, assignment = this.#assignment;
-    if (this.withinCaps && !assignment.limitsAllow(u, pairs, n)) {
+    const { pairs } = this, holdings = this.#holdings;
+    if (this.withinCaps && !holdings.limitsAllow(u, pairs, n)) {
       let kept = 0, keptSponsored = 0;
       for (let t = 0; t < n; t++) {
         pairs[kept] = pairs[t];
-        if (!assignment.limitsAllow(u, pairs, kept + 1)) continue;
+        if (!holdings.limitsAllow(u, pairs, kept + 1)) continue;
         kept++;
         if (t < sponsored) keptSponsored++;
       }
-      const changed = assignment.shapeOf(u, keptSponsored, kept - keptSponsored);
-      if (changed < 0 || !assignment.limitsAllow(u, pairs, kept)) return false;
+      const changed = holdings.shapeOf(u, keptSponsored, kept - keptSponsored);
+      if (changed < 0 || !holdings.limitsAllow(u, pairs, kept)) return false;
       if ((keptSponsored > 0) !== (sponsored > 0)) return false;
       [sponsored, n] = [keptSponsored, kept];
     }
-    if (!assignment.rulesAllow(u, sponsored, n - sponsored)) return false;
+    if (!holdings.rulesAllow(u, sponsored, n - sponsored)) return false;
     this.count = n;
     this.sponsored = sponsored;
     this.value = this.shapeValue(u, sponsored, n - sponsored);
@@ -374,7 +374,7 @@ export class BundleChooser {
    */
   #sponsoredPrice(u: number): number {
     const { instance: { group }, rules, shortfallPrice } = this.#problem;
-    const { sponsored, counts: { sponsoredUsers } } = this.#assignment;
+    const { sponsored, counts: { sponsoredUsers } } = this.#holdings;
     const g = group[u], others = sponsoredUsers[g] - (sponsored[u] > 0 ? 1 : 0);
     if (this.withinCaps && others < rules.sponsored.least[g]) return shortfallPrice;
     return this.#sponsoredPrices[g];

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import type { Assignment } from "./assignment.ts";
+import type { Holdings } from "./holdings.ts";
 
-/** An assignment that only ever gets better. */
+/** Holdings that only ever get better. */
 export class Incumbent {
   /** The holdings; feasible between tries. */
-  readonly assignment: Assignment;
+  readonly holdings: Holdings;
   #objective: number;
 
-  /** Starts from a feasible assignment. */
-  constructor(assignment: Assignment) {
-    this.assignment = assignment;
-    this.#objective = assignment.objective();
+  /** Starts from feasible holdings. */
+  constructor(holdings: Holdings) {
+    this.holdings = holdings;
+    this.#objective = holdings.objective();
   }
 
   /** The objective of the best allocation so far. */
@@ -23,7 +23,7 @@ export class Incumbent {
   }
 
   /**
-   * Lets `change` alter the assignment, and undoes it unless the result keeps every hard rule and is worth more. Both are computed
+   * Lets `change` alter the holdings, and undoes it unless the result keeps every hard rule and is worth more. Both are computed
    * here, as results of HiGHS are right within its tolerances only. Returns whether the change was kept.
    */
   tryTo(change: () => void): boolean {
@@ -40,24 +40,24 @@ export class Incumbent {
   }
 
   #held(): { slots: Int32Array; count: Uint16Array } {
-    return { slots: this.assignment.slots.slice(), count: this.assignment.count.slice() };
+    return { slots: this.holdings.slots.slice(), count: this.holdings.count.slice() };
   }
 
   #keepOrUndo({ slots, count }: { slots: Int32Array; count: Uint16Array }): boolean {
-    const { assignment } = this;
-    const objective = assignment.isFeasible() ? assignment.objective() : -Infinity;
+    const { holdings } = this;
+    const objective = holdings.isFeasible() ? holdings.objective() : -Infinity;
     if (objective > this.#objective) {
       this.#objective = objective;
       return true;
     }
-    const { k } = assignment.problem;
+    const { k } = holdings.problem;
     for (let u = 0; u < count.length; u++) {
       const at = u * k, n = count[u];
-      let same = assignment.count[u] === n;
+      let same = holdings.count[u] === n;
       for (let slot = at; same && slot < at + n; slot++) {
-        same = assignment.slots[slot] === slots[slot];
+        same = holdings.slots[slot] === slots[slot];
       }
-      if (!same) assignment.setBundle(u, slots.subarray(at, at + n), n);
+      if (!same) holdings.setBundle(u, slots.subarray(at, at + n), n);
     }
     return false;
   }

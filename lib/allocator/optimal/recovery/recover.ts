@@ -4,8 +4,8 @@
  * @module
  */
 import type { Prices } from "../../model/allocation.ts";
-import { argmaxBundles, assignmentOf } from "./argmax_bundles.ts";
-import type { Assignment } from "./assignment.ts";
+import { argmaxBundles, holdingsOf } from "./argmax_bundles.ts";
+import type { Holdings } from "./holdings.ts";
 import { BundleChooser } from "./bundle_chooser.ts";
 import { type Changes, TIE } from "./changes/change_graph.ts";
 import { type DualProblem, hasTypes } from "../dual/dual_problem.ts";
@@ -49,7 +49,7 @@ export interface RecoverOptions {
    */
   readonly noise: number;
   /**
-   * Every user's best bundle at the prices, with this noise, if it is known; they are the assignment's from then on, unless a shape is
+   * Every user's best bundle at the prices, with this noise, if it is known; they belong to the holdings from then on, unless a shape is
    * given for any user.
    */
   readonly kept?: KeptBundles;
@@ -58,8 +58,8 @@ export interface RecoverOptions {
    * units exceed caps at `prices`, and fewer at these: where nearly all users tie, noise decides who is sponsored.
    */
   readonly noisy?: Prices;
-  /** Improving stops at this objective, which may depend on what the assignment misses. */
-  readonly enough: number | ((assignment: Assignment) => number);
+  /** Improving stops at this objective, which may depend on what the holdings miss. */
+  readonly enough: number | ((holdings: Holdings) => number);
   /** Int32Array, length users: shapes with which groups keep their limits, −1: none is known; see `proof.ts`. */
   readonly shape?: Int32Array;
   /** Whether an allocation that keeps the rules is left to chains, see `chains_first.ts`. @default false */
@@ -72,59 +72,59 @@ export interface RecoverOptions {
   readonly pause?: Pause;
 }
 
-/** Finds a feasible assignment near the best bundles at the prices. */
+/** Finds feasible holdings near the best bundles at the prices. */
 export async function recover(
   problem: DualProblem,
   prices: Prices,
   options: RecoverOptions,
-): Promise<Assignment> {
+): Promise<Holdings> {
   const { kept, noise, noisy, shape } = options;
-  const assignment = kept === undefined || shape !== undefined
+  const holdings = kept === undefined || shape !== undefined
     ? argmaxBundles(problem, prices, noise, shape)
-    : assignmentOf(problem, prices, kept);
+    : holdingsOf(problem, prices, kept);
   await (options.pause ?? noPause)();
-  if (noisy !== undefined && !isForPaths(assignment)) {
+  if (noisy !== undefined && !isForPaths(holdings)) {
     const other = argmaxBundles(problem, noisy, noise, shape);
-    if (other.overload() < assignment.overload()) {
+    if (other.overload() < holdings.overload()) {
       await makeFeasible(other, noisy, options);
       return other;
     }
   }
-  await makeFeasible(assignment, prices, options);
-  return assignment;
+  await makeFeasible(holdings, prices, options);
+  return holdings;
 }
 
 /** Whether few units exceed the caps. */
-function isForPaths(assignment: Assignment): boolean {
-  return assignment.overload() <= MOST_OVERLOAD * assignment.count.length + 100;
+function isForPaths(holdings: Holdings): boolean {
+  return holdings.overload() <= MOST_OVERLOAD * holdings.count.length + 100;
 }
 
 /** Turns any bundles into an allocation that keeps every hard rule, and improves it along paths. */
 export async function makeFeasible(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   options: RecoverOptions,
 ): Promise<void> {
-  const { hurry = () => false, late, pause = noPause } = options, { problem } = assignment;
+  const { hurry = () => false, late, pause = noPause } = options, { problem } = holdings;
   const { group, groups } = problem.instance, users = group.length;
   const byGroup = usersByGroup(group, groups.length);
   const usesPaths = !(isForChains(problem) && users >= MANY_USERS) && !hurry();
-  if (usesPaths && isForPaths(assignment)) {
-    await repairAlongPaths(assignment, prices, byGroup, options);
-    if (options.chainsFirst === true && assignment.isFeasible() && !hurry()) return;
+  if (usesPaths && isForPaths(holdings)) {
+    await repairAlongPaths(holdings, prices, byGroup, options);
+    if (options.chainsFirst === true && holdings.isFeasible() && !hurry()) return;
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.
-  const before = assignment.isFeasible() ? assignment.objective() : -Infinity;
-  if (before >= enoughFor(assignment, options)) return;
+  const before = holdings.isFeasible() ? holdings.objective() : -Infinity;
+  if (before >= enoughFor(holdings, options)) return;
   await pause();
   // With a time limit, units that are left are given out until time is out. Chains give them out better, from where nobody else has.
   const isForLater = (isForChains(problem) || options.chainsFirst === true) && !hurry();
-  repair(assignment, prices, byGroup, late ?? never, isForLater ? () => true : late ?? hurry);
+  repair(holdings, prices, byGroup, late ?? never, isForLater ? () => true : late ?? hurry);
   if (options.chainsFirst === true) return;
   // If nothing changed, paths without changes of type have just been tried.
-  const isDone = assignment.limits === null && assignment.objective() === before;
+  const isDone = holdings.limits === null && holdings.objective() === before;
   await improve(
-    assignment,
+    holdings,
     prices,
     { ...options, noise: 0 },
     isDone ? ["of types"] : ["of offers", "of types"],
@@ -136,32 +136,32 @@ export async function makeFeasible(
  * improved along such paths.
  */
 async function repairAlongPaths(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   byGroup: GroupUsers,
   options: RecoverOptions,
 ): Promise<void> {
   const { shape, hurry = () => false, late = never, pause = noPause } = options;
-  const mostPaths = mostPathsOf(assignment);
-  const threshold = edgeThreshold(assignment, prices, edgesFor(assignment));
-  const chooser = new BundleChooser(assignment, prices, false);
-  repairSponsoredCounts(assignment, prices, byGroup, chooser, { shape, late });
-  repairOtherLimits(assignment, prices, byGroup, chooser, late);
-  const paths = new Paths(assignment, prices, threshold, "of offers", pause);
+  const mostPaths = mostPathsOf(holdings);
+  const threshold = edgeThreshold(holdings, prices, edgesFor(holdings));
+  const chooser = new BundleChooser(holdings, prices, false);
+  repairSponsoredCounts(holdings, prices, byGroup, chooser, { shape, late });
+  repairOtherLimits(holdings, prices, byGroup, chooser, late);
+  const paths = new Paths(holdings, prices, threshold, "of offers", pause);
   const relieve = () => {
-    const most = mostToRelieve(assignment);
+    const most = mostToRelieve(holdings);
     return paths.relieve(paths.isQuick ? most : Math.min(mostPaths, most), hurry);
   };
   await relieve();
-  if (shape !== undefined && assignment.overload() > 0) {
-    const moves = new GroupMoves(assignment, prices, shape, (u) => paths.changed(u));
+  if (shape !== undefined && holdings.overload() > 0) {
+    const moves = new GroupMoves(holdings, prices, shape, (u) => paths.changed(u));
     await moves.relieve(relieve, hurry, pause);
   }
-  if (assignment.limits !== null && !isForChains(assignment.problem)) {
-    await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
+  if (holdings.limits !== null && !isForChains(holdings.problem)) {
+    await exchange(holdings, prices, (u) => paths.changed(u), hurry, pause);
   }
-  if (!assignment.isFeasible()) return;
-  const objective = assignment.objective(), enough = enoughFor(assignment, options);
+  if (!holdings.isFeasible()) return;
+  const objective = holdings.objective(), enough = enoughFor(holdings, options);
   const isEnough = (gained: number) => objective + gained >= enough || hurry();
   // Whatever else paths find chains find sooner.
   await (options.chainsFirst === true ? paths.fill(isEnough) : paths.improve(mostPaths, isEnough));
@@ -169,54 +169,54 @@ async function repairAlongPaths(
 
 /** Moves load off what is overloaded, by swaps that leave all users' shapes as they are, and with them all that rules of groups count. */
 export async function relieveBySwaps(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   { hurry = () => false, pause = noPause }: Pick<RecoverOptions, "hurry" | "pause">,
 ): Promise<void> {
-  const overload = assignment.overload();
+  const overload = holdings.overload();
   if (overload === 0 || hurry()) return;
-  const threshold = edgeThreshold(assignment, prices, edgesFor(assignment));
-  const paths = new Paths(assignment, prices, threshold, "swaps", pause);
-  await paths.relieve(mostToRelieve(assignment), hurry);
+  const threshold = edgeThreshold(holdings, prices, edgesFor(holdings));
+  const paths = new Paths(holdings, prices, threshold, "swaps", pause);
+  await paths.relieve(mostToRelieve(holdings), hurry);
 }
 
 /** Improves an allocation that keeps every hard rule, along paths of changes without and with changes of type. */
 export async function improveAlongPaths(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   options: RecoverOptions,
 ): Promise<void> {
-  await improve(assignment, prices, options, ["of offers", "of types"]);
+  await improve(holdings, prices, options, ["of offers", "of types"]);
 }
 
 /** {@link improveAlongPaths}; `ways`: the changes of one pass after the other. */
 async function improve(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   options: RecoverOptions,
   ways: readonly Changes[],
 ): Promise<void> {
   const { shape, hurry = () => false, pause = noPause } = options;
   // Chains will do better, and a threshold takes a while.
-  if (isForChains(assignment.problem)) return;
-  const threshold = hurry() ? 0 : edgeThreshold(assignment, prices, EDGES);
-  const most = mostPathsOf(assignment);
+  if (isForChains(holdings.problem)) return;
+  const threshold = hurry() ? 0 : edgeThreshold(holdings, prices, EDGES);
+  const most = mostPathsOf(holdings);
   for (const changes of ways) {
-    if (changes === "of types" && !hasTypes(assignment.problem)) break;
-    const objective = assignment.objective(), enough = enoughFor(assignment, options);
+    if (changes === "of types" && !hasTypes(holdings.problem)) break;
+    const objective = holdings.objective(), enough = enoughFor(holdings, options);
     if (objective >= enough || hurry()) break;
-    const paths = new Paths(assignment, prices, threshold, changes, pause);
+    const paths = new Paths(holdings, prices, threshold, changes, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
-    await exchange(assignment, prices, (u) => paths.changed(u), hurry, pause);
+    await exchange(holdings, prices, (u) => paths.changed(u), hurry, pause);
     if (shape !== undefined && !hurry()) {
-      await new GroupMoves(assignment, prices, shape, () => {}).fill(hurry, pause);
+      await new GroupMoves(holdings, prices, shape, () => {}).fill(hurry, pause);
     }
   }
 }
 
-/** The objective at which improving may stop, as the assignment is now. */
-function enoughFor(assignment: Assignment, { enough }: RecoverOptions): number {
-  return typeof enough === "number" ? enough : enough(assignment);
+/** The objective at which improving may stop, as the holdings are now. */
+function enoughFor(holdings: Holdings, { enough }: RecoverOptions): number {
+  return typeof enough === "number" ? enough : enough(holdings);
 }
 
 /**
@@ -231,25 +231,25 @@ function isForChains({ items, instance: { group } }: DualProblem): boolean {
 }
 
 /** Most paths that relieve what is overloaded: some fail. */
-function mostToRelieve(assignment: Assignment): number {
-  return 3 * assignment.overload() + 300;
+function mostToRelieve(holdings: Holdings): number {
+  return 3 * holdings.overload() + 300;
 }
 
-function mostPathsOf(assignment: Assignment): number {
-  return MOST_PATHS + PATHS_PER_USER * assignment.count.length;
+function mostPathsOf(holdings: Holdings): number {
+  return MOST_PATHS + PATHS_PER_USER * holdings.count.length;
 }
 
 /** How many edges are enough to relieve what is exceeded. */
-function edgesFor(assignment: Assignment): number {
-  if (assignment.limits !== null) return EDGES;
-  return Math.min(EDGES, FEW_EDGES + EDGES_OF_UNIT * assignment.overload());
+function edgesFor(holdings: Holdings): number {
+  if (holdings.limits !== null) return EDGES;
+  return Math.min(EDGES, FEW_EDGES + EDGES_OF_UNIT * holdings.overload());
 }
 
 /** The cost below which there are about so many swaps, ties aside, estimated from a spread-out selection of users. */
-function edgeThreshold(assignment: Assignment, prices: Prices, edges: number): number {
-  const { problem, slots, count } = assignment;
+function edgeThreshold(holdings: Holdings, prices: Prices, edges: number): number {
+  const { problem, slots, count } = holdings;
   const { instance: { group, start }, middle, k } = problem;
-  const chooser = new BundleChooser(assignment, prices, false);
+  const chooser = new BundleChooser(holdings, prices, false);
   const users = group.length, stride = Math.ceil(users / USERS_SEEN);
   const tie = TIE * problem.unit;
   const smallest = new Smallest(Math.floor(edges / stride));

@@ -6,7 +6,7 @@
 import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 import { count } from "../../../base/text/counted.ts";
 import { CUT_SHORT, type Prices, type ShortfallReason } from "../../model/allocation.ts";
-import type { Assignment } from "./assignment.ts";
+import type { Holdings } from "./holdings.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
 import { usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
 import { hasShortfallPrice } from "../../limits/items.ts";
@@ -50,20 +50,20 @@ export interface ShortfallRun {
  * time would not have changed: too few users with a sponsored option, or a lower maximum.
  */
 export function explainShortfall(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   run: ShortfallRun,
 ): ShortfallReport {
-  const { instance, rules } = assignment.problem;
-  const total = assignment.shortfall();
+  const { instance, rules } = holdings.problem;
+  const total = holdings.shortfall();
   if (total === 0) return { reasons: [], lines: [] };
   const least = run.cutShort ? null : run.leastShortfall ?? leastShortfall(instance, rules);
-  const inTheWay = least === null ? null : new InTheWay(assignment, prices, least.scarce);
+  const inTheWay = least === null ? null : new InTheWay(holdings, prices, least.scarce);
   const byGroup = inTheWay === null ? null : usersByGroup(instance.group, instance.groups.length);
   const optionsOf = usersWithOptions(instance);
   const reasons: ShortfallReason[] = [];
   for (let g = 0; g < instance.groups.length; g++) {
-    const missing = rules.sponsored.least[g] - assignment.counts.sponsoredUsers[g];
+    const missing = rules.sponsored.least[g] - holdings.counts.sponsoredUsers[g];
     if (missing <= 0) continue;
     const options = optionsOf[g];
     const withoutOption = Math.min(missing, Math.max(0, rules.sponsored.least[g] - options));
@@ -81,8 +81,8 @@ export function explainShortfall(
   const lines = [
     `${missingInWords(total)} to the ${
       reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
-    }${least === null ? timeRanOut(reasons) : `, ${whyMore(assignment, least.total, run)}`}`,
-    ...reasons.map((reason) => lineOf(assignment, prices, reason, run.cutShort)),
+    }${least === null ? timeRanOut(reasons) : `, ${whyMore(holdings, least.total, run)}`}`,
+    ...reasons.map((reason) => lineOf(holdings, prices, reason, run.cutShort)),
   ];
   return { reasons, lines };
 }
@@ -99,7 +99,7 @@ const NOTHING = { contracts: [], limits: [] };
 
 /** What keeps users from sponsored offers: full contracts, and full rows of hard limits. */
 class InTheWay {
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #prices: Prices;
   readonly #scarce: Uint8Array;
   readonly #use: RowUse | null;
@@ -110,21 +110,21 @@ class InTheWay {
   #question = 0;
 
   /** @param scarce Uint8Array, length contracts: 1 for those whose caps alone make minima lack users */
-  constructor(assignment: Assignment, prices: Prices, scarce: Uint8Array) {
-    const { instance: { limits } } = assignment.problem;
-    this.#assignment = assignment;
+  constructor(holdings: Holdings, prices: Prices, scarce: Uint8Array) {
+    const { instance: { limits } } = holdings.problem;
+    this.#holdings = holdings;
     this.#prices = prices;
     this.#scarce = scarce;
-    this.#done = new Uint32Array(assignment.problem.offerBonus.length);
+    this.#done = new Uint32Array(holdings.problem.offerBonus.length);
     this.#use = limits === undefined
       ? null
-      : useOfPairs(limits.rows, assignment.slots.filter((pair) => pair >= 0));
+      : useOfPairs(limits.rows, holdings.slots.filter((pair) => pair >= 0));
     this.#signed = limits === undefined ? new Uint8Array(0) : signedRows(limits.rows);
   }
 
   /** What keeps those of some users who are not sponsored from being so, highest price first. */
   of(users: Uint32Array): Pick<ShortfallReason, "contracts" | "limits"> {
-    const { sponsored, problem } = this.#assignment;
+    const { sponsored, problem } = this.#holdings;
     const { item, instance: { start, middle } } = problem;
     const { contract, limit = [] } = this.#prices, done = this.#done;
     const contracts = new Set<number>(), limits = new Set<number>();
@@ -141,7 +141,7 @@ class InTheWay {
         // A limit may keep out what is full too: then more capacity alone would not help.
         if (this.#use === null || isFull && !counts) done[item[p]] = question;
         else if (this.#mayAdd(p, limits)) {
-          held ??= this.#assignment.bundleOf(u);
+          held ??= this.#holdings.bundleOf(u);
           const { rows } = problem.instance.limits!;
           for (const r of rowsWithoutRoom(rows, this.#use, p, held)) limits.add(r);
         }
@@ -154,7 +154,7 @@ class InTheWay {
   }
 
   #isFull(c: number): boolean {
-    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const { load, problem: { instance: { cap } } } = this.#holdings;
     return load[c] >= cap[c];
   }
 
@@ -168,7 +168,7 @@ class InTheWay {
    * to add.
    */
   #mayAdd(pair: number, found: ReadonlySet<number>): boolean {
-    const { item, instance: { limits } } = this.#assignment.problem;
+    const { item, instance: { limits } } = this.#holdings.problem;
     if (limits === undefined || this.#use === null) return false;
     const { rows } = limits, own = rows.item[pair];
     for (let e = rows.start[own], end = rows.start[own + 1]; e < end; e++) {
@@ -206,11 +206,11 @@ function timeRanOut(reasons: readonly ShortfallReason[]): string {
  * @param least users that options, caps and maxima alone keep from being sponsored
  */
 function whyMore(
-  assignment: Assignment,
+  holdings: Holdings,
   least: number,
   { missed, leastMissed = 0, proven }: { missed: number; leastMissed?: number; proven: boolean },
 ): string {
-  const total = assignment.shortfall(), { problem } = assignment;
+  const total = holdings.shortfall(), { problem } = holdings;
   const { limits, besidePins = false } = problem.instance;
   if (total === least) return "the least possible";
   // A user with a pinned unsponsored offer can only be sponsored as a mixed one, which `least` does not know.
@@ -239,12 +239,12 @@ function whyMore(
 
 /** One group's reason in words. */
 function lineOf(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   reason: ShortfallReason,
   cutShort: boolean,
 ): string {
-  const { problem: { instance, rules } } = assignment;
+  const { problem: { instance, rules } } = holdings;
   const { group, missing, withoutOption, beyondMaximum } = reason;
   const parts: string[] = [];
   const beside = instance.besidePins === true ? " beside the pins" : "";
@@ -253,7 +253,7 @@ function lineOf(
   }
   if (beyondMaximum > 0) parts.push(`${beyondMaximum} as its maximum is lower`);
   const taken = missing - withoutOption - beyondMaximum;
-  if (taken > 0) parts.push(`${taken} ${whyTaken(assignment, prices, reason, cutShort)}`);
+  if (taken > 0) parts.push(`${taken} ${whyTaken(holdings, prices, reason, cutShort)}`);
   const least = rules.sponsored.least[group];
   return `group ${instance.groups[group]}: ${
     least === 1 ? "its one sponsored user is" : `${missing} of ${least} sponsored users are`
@@ -262,7 +262,7 @@ function lineOf(
 
 /** Why users are missing that have a sponsored option and that the maximum allows. */
 function whyTaken(
-  { problem: { instance } }: Assignment,
+  { problem: { instance } }: Holdings,
   prices: Prices,
   { contracts, limits }: ShortfallReason,
   cutShort: boolean,

@@ -1,32 +1,32 @@
 /**
- * Sets an assignment to offers from elsewhere: another solver, or another assignment.
+ * Sets holdings to offers from elsewhere: another solver, or other holdings.
  *
  * @module
  */
-import type { Assignment } from "./assignment.ts";
+import type { Holdings } from "./holdings.ts";
 import type { Offers } from "../../model/offers.ts";
 
 /** Gives every user its offers of an allocation, in place of what it holds. */
-export function takeOffers(assignment: Assignment, { offerStart, offerPair }: Offers): void {
-  for (let u = 0; u < assignment.count.length; u++) {
+export function takeOffers(holdings: Holdings, { offerStart, offerPair }: Offers): void {
+  for (let u = 0; u < holdings.count.length; u++) {
     const pairs = Int32Array.from(offerPair.subarray(offerStart[u], offerStart[u + 1])).sort();
-    assignment.setBundle(u, pairs, pairs.length);
+    holdings.setBundle(u, pairs, pairs.length);
   }
 }
 
-/** Gives every user what it holds in another assignment of the same drop, in place of what it holds. */
-export function takeHeld(assignment: Assignment, other: Assignment): void {
-  for (let u = 0; u < assignment.count.length; u++) {
+/** Gives every user what it holds in other holdings of the same drop, in place of what it holds. */
+export function takeHeld(holdings: Holdings, other: Holdings): void {
+  for (let u = 0; u < holdings.count.length; u++) {
     const pairs = other.bundleOf(u);
-    assignment.setBundle(u, pairs, pairs.length);
+    holdings.setBundle(u, pairs, pairs.length);
   }
 }
 
 /** Gives every user the pairs `[u·k, u·k + count[u])` of `pair`, in place of what it holds. */
-export function takeSlots(assignment: Assignment, pair: Int32Array, count: Uint16Array): void {
-  const { k } = assignment.problem;
+export function takeSlots(holdings: Holdings, pair: Int32Array, count: Uint16Array): void {
+  const { k } = holdings.problem;
   for (let u = 0; u < count.length; u++) {
     const own = pair.slice(u * k, u * k + count[u]).sort();
-    assignment.setBundle(u, own, own.length);
+    holdings.setBundle(u, own, own.length);
   }
 }

@@ -9,7 +9,7 @@ import { dive } from "../../../../lib/allocator/optimal/columns/group_dive.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { prove } from "../../../../lib/allocator/optimal/joint/proof.ts";
-import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../../lib/allocator/optimal/recovery/holdings.ts";
 import { recover, relieveBySwaps } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
@@ -112,15 +112,15 @@ Deno.test("generated columns bring the bound down, and a dive gives every group 
     const best = await generateColumns(groups, first, { objective, stop, enough: 1e-9 });
     assert(best.bound >= optimum - 1e-7 && best.bound <= first.bound + 1e-7, `seed ${seed}`);
     if (best.bound < first.bound - 1e-7) better++;
-    const assignment = new Assignment(problem);
-    await dive(assignment, groups, best, { enough: 0, stop });
-    await relieveBySwaps(assignment, best.prices, {});
+    const holdings = new Holdings(problem);
+    await dive(holdings, groups, best, { enough: 0, stop });
+    await relieveBySwaps(holdings, best.prices, {});
     for (let g = 0; g < instance.groups.length; g++) {
-      assert(assignment.othersKept(g), `seed ${seed}, group ${g}`);
+      assert(holdings.othersKept(g), `seed ${seed}, group ${g}`);
     }
-    if (assignment.isFeasible()) {
-      assert(assignment.objective() <= optimum + 1e-7, `seed ${seed}`);
-      if (assignment.objective() >= optimum - 1e-7) optimal++;
+    if (holdings.isFeasible()) {
+      assert(holdings.objective() <= optimum + 1e-7, `seed ${seed}`);
+      if (holdings.objective() >= optimum - 1e-7) optimal++;
     }
   }
   assert(better >= 3 && optimal >= 8, `${better} better, ${optimal} optimal`);
@@ -142,22 +142,22 @@ Deno.test("a dive keeps caps whose price is many times an offer's size, and leav
     const stop = () => false, enough = 5e-3;
     const search = { objective: held.objective(), stop, enough };
     const best = await generateColumns(groups, first, search);
-    const assignment = new Assignment(problem);
-    const lost = await dive(assignment, groups, best, { enough, stop });
+    const holdings = new Holdings(problem);
+    const lost = await dive(holdings, groups, best, { enough, stop });
     assert(lost >= 0 && lost < best.bound - held.objective(), `seed ${seed}`);
-    const shapes = [assignment.count.slice(), assignment.sponsored.slice()];
-    await relieveBySwaps(assignment, best.prices, {});
-    assertEquals([assignment.count, assignment.sponsored], shapes, `seed ${seed}`);
-    assertEquals(assignment.overload(), 0, `seed ${seed}`);
+    const shapes = [holdings.count.slice(), holdings.sponsored.slice()];
+    await relieveBySwaps(holdings, best.prices, {});
+    assertEquals([holdings.count, holdings.sponsored], shapes, `seed ${seed}`);
+    assertEquals(holdings.overload(), 0, `seed ${seed}`);
     const left = best.prices.contract.map((price, c) =>
-      price > 2 * problem.unit ? instance.cap[c] - assignment.load[c] : 0
+      price > 2 * problem.unit ? instance.cap[c] - holdings.load[c] : 0
     );
     assertEquals(left, left.map(() => 0), `seed ${seed}`);
     // Half-way columns bring bounds that are as true, and no higher than the first.
     const again = new GroupColumns(problem, first.prices);
     again.hold(held);
     const halfWay = await generateColumns(again, first, { ...search, halfWay: true });
-    assert(halfWay.bound >= assignment.objective() && halfWay.bound <= first.bound + 1e-9);
+    assert(halfWay.bound >= holdings.objective() && halfWay.bound <= first.bound + 1e-9);
     const proof = await prove(problem, {
       prices: halfWay.prices,
       bound: boundAt(problem, halfWay.prices),

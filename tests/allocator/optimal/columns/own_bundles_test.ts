@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { Allowance } from "../../../../lib/allocator/optimal/programs/allowance.ts";
-import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../../lib/allocator/optimal/recovery/holdings.ts";
 import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
 import {
   compileDualProblem,
@@ -41,14 +41,14 @@ function bundlesAt(seed: number, limits: readonly LimitInput[], policy: Partial<
   price.forEach((_, r) => price[r] = Math.min(problem.items!.highest[r], 0.1 * random.next()));
   const { isOwn, shared } = ownLimits(problem, prices)!;
   const limit = price.map((one, r) => isOwn[r] === 1 ? 0 : one);
-  const chooser = new BundleChooser(new Assignment(shared), { ...prices, limit }, false);
-  const assignment = new Assignment(problem);
+  const chooser = new BundleChooser(new Holdings(shared), { ...prices, limit }, false);
+  const holdings = new Holdings(problem);
   const given = { isOwn, chooser, price, allowance: new Allowance(Infinity) };
-  return { problem, chooser, assignment, given, bundles: new OwnBundles(assignment, given) };
+  return { problem, chooser, holdings, given, bundles: new OwnBundles(holdings, given) };
 }
 
 /** All bundles of a user that keep its own limits, with their values, by going through all sets of pairs. */
-function allOf(u: number, { problem, chooser, assignment }: ReturnType<typeof bundlesAt>) {
+function allOf(u: number, { problem, chooser, holdings }: ReturnType<typeof bundlesAt>) {
   const { instance: { start }, middle } = problem, first = start[u];
   const found: { name: string; isSponsored: boolean; value: number }[] = [];
   for (let set = 0; set < 2 ** (start[u + 1] - first); set++) {
@@ -57,11 +57,11 @@ function allOf(u: number, { problem, chooser, assignment }: ReturnType<typeof bu
     const sponsored = pairs.filter((p) => p < middle[u]).length;
     const shape = chooser.shapeValue(u, sponsored, pairs.length - sponsored);
     if (shape === -Infinity) continue;
-    assignment.setBundle(u, Int32Array.from(pairs), pairs.length);
-    const isKept = assignment.isFeasible();
+    holdings.setBundle(u, Int32Array.from(pairs), pairs.length);
+    const isKept = holdings.isFeasible();
     // Limits that are missed count for all users alike: those of the others aside.
-    const own = assignment.penalty();
-    assignment.setBundle(u, new Int32Array(0), 0);
+    const own = holdings.penalty();
+    holdings.setBundle(u, new Int32Array(0), 0);
     if (!isKept) continue;
     let value = shape - own;
     for (const p of pairs) value += chooser.netValue(p);
@@ -75,10 +75,10 @@ Deno.test("where a search takes long, better prices of the user's own limits are
   const { instance } = limitedDrop(5, [hours], { users: 3, contracts: 24 });
   const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage", k: 8 });
   const { isOwn, shared } = declaredOwnLimits(problem)!, none = zeroPrices(problem);
-  const chooser = new BundleChooser(new Assignment(shared), none, false);
+  const chooser = new BundleChooser(new Holdings(shared), none, false);
   const search = (price: Float64Array) => {
     const allowance = new Allowance(1);
-    const bundles = new OwnBundles(new Assignment(problem), { isOwn, chooser, price, allowance });
+    const bundles = new OwnBundles(new Holdings(problem), { isOwn, chooser, price, allowance });
     const found = Array.from(
       { length: 3 },
       (_, u) => [true, false].map((isSponsored) => bundles.best(u, isSponsored)),
@@ -148,8 +148,8 @@ Deno.test("a user's bundles within its own limits: the best one of each kind, an
 
 Deno.test("without work left a user's best bundle is not found, and what it is worth at most is still said", () => {
   for (let seed = 1; seed <= 10; seed++) {
-    const { assignment, given, bundles, problem } = bundlesAt(seed, LIMITS, {});
-    const hurried = new OwnBundles(assignment, { ...given, allowance: new Allowance(0) });
+    const { holdings, given, bundles, problem } = bundlesAt(seed, LIMITS, {});
+    const hurried = new OwnBundles(holdings, { ...given, allowance: new Allowance(0) });
     for (let u = 0; u < problem.instance.group.length; u++) {
       for (const isSponsored of [true, false]) {
         const { pairs, most } = hurried.best(u, isSponsored);

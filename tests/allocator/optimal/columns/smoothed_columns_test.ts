@@ -1,6 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { Allowance } from "../../../../lib/allocator/optimal/programs/allowance.ts";
-import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../../lib/allocator/optimal/recovery/holdings.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { generateColumns } from "../../../../lib/allocator/optimal/columns/column_generation.ts";
@@ -33,7 +33,7 @@ Deno.test("columns of single users: nearly the bound of the linear program, abov
     const { prices } = await minimiseDual(problem), own = ownLimits(problem, prices);
     if (own === null) continue;
     drops++;
-    const stop = () => false, held = new Assignment(problem);
+    const stop = () => false, held = new Holdings(problem);
     const columns = () =>
       new OwnColumns(held, own, prices, { allowance: new Allowance(1e9), stop });
     const exact = columns(), given = columns();
@@ -65,7 +65,7 @@ Deno.test("told to stop at once, the prices stay and prove their bound", async (
   const { prices } = await minimiseDual(problem), own = ownLimits(problem, prices)!;
   let left = Infinity;
   const allowance = new Allowance(1e9), stop = () => left-- <= 0;
-  const columns = new OwnColumns(new Assignment(problem), own, prices, { allowance, stop });
+  const columns = new OwnColumns(new Holdings(problem), own, prices, { allowance, stop });
   const { bound } = await columns.price(columns.prices);
   assert(bound < Infinity);
   // After one look, that of the first evaluation.

@@ -10,7 +10,7 @@ import {
   compileDualProblem,
   zeroPrices,
 } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
-import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../../lib/allocator/optimal/recovery/holdings.ts";
 import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
@@ -42,9 +42,9 @@ Deno.test("an objective is the bound of any prices less regrets and what the sha
     const [instance, policy] = smallCase(seed);
     const problem = compileDualProblem(instance, policy);
     const { prices } = await minimiseDual(problem);
-    const assignment = await recover(problem, prices, { noise: 0, enough: Infinity });
-    const chooser = new BundleChooser(assignment, prices, false);
-    const rows = new SharedRows(assignment, prices);
+    const holdings = await recover(problem, prices, { noise: 0, enough: Infinity });
+    const chooser = new BundleChooser(holdings, prices, false);
+    const rows = new SharedRows(holdings, prices);
     let lost = 0;
     for (let u = 0; u < instance.group.length; u++) {
       lost += chooser.bestValue(u) - chooser.valueHeld(u);
@@ -53,7 +53,7 @@ Deno.test("an objective is the bound of any prices less regrets and what the sha
       lost += left >= 0 ? rows.price[r] * left : -rows.beyond[r] * left
     );
     const bound = boundAt(problem, prices);
-    assertAlmostEquals(bound - lost, assignment.objective(), 1e-6, `seed ${seed}`);
+    assertAlmostEquals(bound - lost, holdings.objective(), 1e-6, `seed ${seed}`);
   }
 });
 
@@ -64,12 +64,12 @@ Deno.test("chains keep what was kept, never lose, and often reach the optimum fr
     const problem = compileDualProblem(instance, policy);
     const { prices, bound } = await minimiseDual(problem);
     const options = { noise: 0, enough: Infinity, hurry: () => true };
-    const assignment = await recover(problem, prices, options);
-    const before = assignment.objective();
-    assert(assignment.isFeasible());
-    await improveByChains(assignment, prices, { widest: bound - before, ...FREELY });
-    assert(assignment.isFeasible(), `seed ${seed}`);
-    const after = assignment.objective();
+    const holdings = await recover(problem, prices, options);
+    const before = holdings.objective();
+    assert(holdings.isFeasible());
+    await improveByChains(holdings, prices, { widest: bound - before, ...FREELY });
+    assert(holdings.isFeasible(), `seed ${seed}`);
+    const after = holdings.objective();
     assert(after >= before - 1e-9, `seed ${seed}: ${after} after ${before}`);
     const optimum = (await solveIlp(instance, policy)).objective;
     assert(after <= optimum + 1e-6, `seed ${seed}`);
@@ -103,15 +103,15 @@ Deno.test("a circle of three users who hold one another's best offer is turned, 
   });
   const { instance } = drop;
   const problem = compileDualProblem(instance, { ...defaultPolicy, k: 1, covW: [] });
-  const assignment = new Assignment(problem);
+  const holdings = new Holdings(problem);
   const pairOf = (u: number, c: number) => instance.start[u] + c;
-  for (let u = 0; u < 3; u++) assignment.setBundle(u, Int32Array.of(pairOf(u, (u + 2) % 3)), 1);
+  for (let u = 0; u < 3; u++) holdings.setBundle(u, Int32Array.of(pairOf(u, (u + 2) % 3)), 1);
   const prices = { ...zeroPrices(problem), limit: Float64Array.of(0.1, 0.1, 0.1) };
   prices.contract.fill(0.5);
-  const widest = boundAt(problem, prices) - assignment.objective();
-  await improveByChains(assignment, prices, { widest, ...FREELY });
-  assertAlmostEquals(assignment.objective(), 2.7, 1e-9);
-  for (let u = 0; u < 3; u++) assertEquals([...assignment.bundleOf(u)], [pairOf(u, u)]);
+  const widest = boundAt(problem, prices) - holdings.objective();
+  await improveByChains(holdings, prices, { widest, ...FREELY });
+  assertAlmostEquals(holdings.objective(), 2.7, 1e-9);
+  for (let u = 0; u < 3; u++) assertEquals([...holdings.bundleOf(u)], [pairOf(u, u)]);
 });
 
 Deno.test("where all users tie, the few whose offer fits what is left of a budget are found among thousands who do the same", async () => {
@@ -131,14 +131,14 @@ Deno.test("where all users tie, the few whose offer fits what is left of a budge
       limits: [{ limit: "money", counts: "cost", atMost: 101 }],
     });
     const problem = compileDualProblem(drop.instance, { ...defaultPolicy, k: 1, covW: [] });
-    const assignment = new Assignment(problem);
-    for (let u = 0; u < 50; u++) assignment.setBundle(u, Int32Array.of(u), 1);
+    const holdings = new Holdings(problem);
+    for (let u = 0; u < 50; u++) holdings.setBundle(u, Int32Array.of(u), 1);
     const prices = { ...zeroPrices(problem), limit: Float64Array.of(0.1) };
-    const widest = boundAt(problem, prices) - assignment.objective();
+    const widest = boundAt(problem, prices) - holdings.objective();
     assertAlmostEquals(widest, 0.1, 1e-9);
-    await improveByChains(assignment, prices, { widest, ...FREELY });
-    assertAlmostEquals(assignment.objective(), 10.1, 1e-9, `${users} users`);
-    assert(assignment.isFeasible());
+    await improveByChains(holdings, prices, { widest, ...FREELY });
+    assertAlmostEquals(holdings.objective(), 10.1, 1e-9, `${users} users`);
+    assert(holdings.isFeasible());
   }
 });
 
@@ -146,13 +146,13 @@ Deno.test("chains stop when told, with what they have", async () => {
   const instance = randomInstance({ seed: 8, users: 25, contracts: 7, groups: 2 });
   const problem = compileDualProblem(instance, randomPolicy(8));
   const { prices, bound } = await minimiseDual(problem);
-  const assignment = await recover(problem, prices, {
+  const holdings = await recover(problem, prices, {
     noise: 0,
     enough: Infinity,
     hurry: () => true,
   });
-  const before = assignment.slots.slice();
-  const widest = bound - assignment.objective();
-  await improveByChains(assignment, prices, { widest, stop: () => true, pause: noPause });
-  assertEquals(assignment.slots, before);
+  const before = holdings.slots.slice();
+  const widest = bound - holdings.objective();
+  await improveByChains(holdings, prices, { widest, stop: () => true, pause: noPause });
+  assertEquals(holdings.slots, before);
 });

@@ -23,7 +23,7 @@ import {
 import { solveOptimal } from "../../../../lib/allocator/optimal/optimal.ts";
 import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
 import { IdPool } from "../../../../lib/base/ids/ids.ts";
-import { Assignment } from "../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../../lib/allocator/optimal/recovery/holdings.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
 import { takeSlots } from "../../../../lib/allocator/optimal/recovery/take_offers.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
@@ -113,14 +113,14 @@ Deno.test("types: from nothing to the optimum of brute force, under a maximum to
     const policy = hasMaximum ? { ...FALLING, maxSponsoredRatio: 0.5 } : FALLING;
     const problem = compileDualProblem(instance, policy);
     assert(isTypedFlow(problem));
-    const assignment = new Assignment(problem);
+    const holdings = new Holdings(problem);
     const { prices } = await minimiseDual(problem);
-    await searchTypes(assignment, prices, noControl);
-    assert(assignment.isFeasible(), `seed ${seed}`);
+    await searchTypes(holdings, prices, noControl);
+    assert(holdings.isFeasible(), `seed ${seed}`);
     const { objective } = bruteForce(instance, policy);
     // Under a maximum users mostly change types in pairs: from some prices that are all best it ends short of the optimum.
-    if (hasMaximum) assert(assignment.objective() <= objective + 1e-9, `seed ${seed}`);
-    else assertAlmostEquals(assignment.objective(), objective, 1e-9, `seed ${seed}`);
+    if (hasMaximum) assert(holdings.objective() <= objective + 1e-9, `seed ${seed}`);
+    else assertAlmostEquals(holdings.objective(), objective, 1e-9, `seed ${seed}`);
   }
 });
 
@@ -128,12 +128,12 @@ Deno.test("types: minima that are met stay met, and maxima are kept", async () =
   for (let seed = 1; seed <= 6; seed++) {
     const instance = randomInstance({ seed, users: 40, contracts: 30, groups: 4, capShare: 2 });
     const problem = compileDualProblem(instance, { ...FALLING, maxSponsoredRatio: 0.6 });
-    const assignment = await recover(problem, zeroPrices(problem), { noise: 0, enough: Infinity });
-    const missed = assignment.shortfall(), before = assignment.objective();
-    await searchTypes(assignment, zeroPrices(problem), noControl);
-    assert(assignment.isFeasible(), `seed ${seed}`);
-    assert(assignment.shortfall() <= missed, `seed ${seed}`);
-    assert(assignment.objective() >= before - 1e-9, `seed ${seed}`);
+    const holdings = await recover(problem, zeroPrices(problem), { noise: 0, enough: Infinity });
+    const missed = holdings.shortfall(), before = holdings.objective();
+    await searchTypes(holdings, zeroPrices(problem), noControl);
+    assert(holdings.isFeasible(), `seed ${seed}`);
+    assert(holdings.shortfall() <= missed, `seed ${seed}`);
+    assert(holdings.objective() >= before - 1e-9, `seed ${seed}`);
   }
 });
 
@@ -143,12 +143,12 @@ Deno.test("types: where sponsored offers are scarce, nobody whom a minimum needs
     const instance = randomInstance({ seed, ...of, ratios: [0.6] });
     const problem = compileDualProblem(instance, FALLING);
     const { prices } = await minimiseDual(problem);
-    const assignment = await recover(problem, prices, { noise: 0, enough: Infinity });
-    const missed = assignment.shortfall(), before = assignment.objective();
-    await searchTypes(assignment, prices, noControl);
-    assert(assignment.isFeasible(), `seed ${seed}`);
-    assertEquals(assignment.shortfall(), missed, `seed ${seed}`);
-    assert(assignment.objective() >= before, `seed ${seed}`);
+    const holdings = await recover(problem, prices, { noise: 0, enough: Infinity });
+    const missed = holdings.shortfall(), before = holdings.objective();
+    await searchTypes(holdings, prices, noControl);
+    assert(holdings.isFeasible(), `seed ${seed}`);
+    assertEquals(holdings.shortfall(), missed, `seed ${seed}`);
+    assert(holdings.objective() >= before, `seed ${seed}`);
   }
 });
 
@@ -218,11 +218,11 @@ Deno.test("where types tie, the search over them wins whole grades, and breaks n
     const { prices, bound } = await minimiseDual(problem);
     assert(typesTie(problem, prices), `seed ${seed}`);
     const hurried = { noise: 0, enough: Infinity, hurry: () => true };
-    const assignment = await recover(problem, prices, hurried);
-    const before = assignment.objective();
-    await searchTies(assignment, { prices, bound }, noControl);
-    assert(assignment.isFeasible(), `seed ${seed}`);
-    const after = assignment.objective();
+    const holdings = await recover(problem, prices, hurried);
+    const before = holdings.objective();
+    await searchTies(holdings, { prices, bound }, noControl);
+    assert(holdings.isFeasible(), `seed ${seed}`);
+    const after = holdings.objective();
     assert(after <= bound + 1e-9 * Math.abs(bound), `seed ${seed}`);
     assert(after >= before - 0.1, `seed ${seed}: ${before}, then ${after}`);
     if (bound - after < 0.5 && bound - before > 0.5) won++;
@@ -261,12 +261,12 @@ Deno.test("types: a search that is stopped before its first flow leaves what is 
   const problem = compileDualProblem(instance, defaultPolicy);
   const { prices, bound } = await minimiseDual(problem);
   for (const search of ["types", "ties"]) {
-    const assignment = await recover(problem, prices, { noise: 0, enough: bound });
-    const held = assignment.slots.slice();
+    const holdings = await recover(problem, prices, { noise: 0, enough: bound });
+    const held = holdings.slots.slice();
     const control = { ...noControl, stop: () => true };
-    if (search === "types") await searchTypes(assignment, prices, control);
-    else await searchTies(assignment, { prices, bound }, control);
-    assertEquals(assignment.slots, held, search);
+    if (search === "types") await searchTypes(holdings, prices, control);
+    else await searchTies(holdings, { prices, bound }, control);
+    assertEquals(holdings.slots, held, search);
   }
 });
 
@@ -277,15 +277,15 @@ Deno.test("types: where users get many offers each, the search may give nearly a
   // The flow of the first types is settled before any change is tried: some hundreds of looks at the clock.
   let looks = 0;
   const soon = { ...noControl, stop: () => ++looks > 500 };
-  const assignment = new Assignment(problem);
+  const holdings = new Holdings(problem);
   // Every other user is sponsored.
   const held = new Int32Array(40 * 60).map((_, slot) => {
     const u = slot / 60;
     return 1200 * u + (u % 2 === 0 ? u : 600 + u);
   });
-  takeSlots(assignment, held, new Uint16Array(40).fill(1));
-  await searchTypes(assignment, { ...zeroPrices(problem), contract: price }, soon);
-  assert(assignment.isFeasible());
-  const given = assignment.count.reduce((sum, n) => sum + n, 0);
+  takeSlots(holdings, held, new Uint16Array(40).fill(1));
+  await searchTypes(holdings, { ...zeroPrices(problem), contract: price }, soon);
+  assert(holdings.isFeasible());
+  const given = holdings.count.reduce((sum, n) => sum + n, 0);
   assert(given > 0.98 * 1200, `${given} of 1200`);
 });

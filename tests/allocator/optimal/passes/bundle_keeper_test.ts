@@ -14,7 +14,7 @@ import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import {
   argmaxAndBound,
   argmaxBundles,
-  assignmentOf,
+  holdingsOf,
   withinRoom,
 } from "../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
 import { LAST_NOISE } from "../../../../lib/allocator/optimal/search/homotopy.ts";
@@ -48,7 +48,7 @@ function assertKept(problem: DualProblem, kept: KeptBundles, at: {
 }): void {
   const { prices, noise, what } = at;
   const own = argmaxBundles(problem, prices, noise), exact = argmaxBundles(problem, prices, 0);
-  const found = assignmentOf(problem, prices, kept);
+  const found = holdingsOf(problem, prices, kept);
   for (const name of ["count", "sponsored", "load", "counts"] as const) {
     assertEquals<unknown>(found[name], own[name], `${what}, ${name}`);
   }
@@ -184,8 +184,8 @@ Deno.test("in a hurry: the bound of the very prices, and bundles that fit one af
     const { found, kept } = passOf(problem, 1 + seed % 3).evaluateAtOnce(point);
     assertAlmostEquals(found.value, boundAt(problem, prices), 1e-9, what);
     if (kept === null) continue;
-    const { assignment } = argmaxAndBound(problem, prices), own = withinRoom(problem, kept);
-    assertEquals([own.slots, own.count], [assignment.slots, assignment.count], what);
+    const { holdings } = argmaxAndBound(problem, prices), own = withinRoom(problem, kept);
+    assertEquals([own.slots, own.count], [holdings.slots, holdings.count], what);
     assertEquals(own.overload(), 0, what);
   }
 });

@@ -8,8 +8,8 @@ Deno.test("what can be had at once keeps every hard rule, and the bound that com
   for (let seed = 1; seed <= 150; seed++) {
     const [problem] = randomProblem(seed);
     for (const prices of [anyPrices(problem, seed), zeroPrices(problem)]) {
-      const { assignment, bound } = argmaxAndBound(problem, prices);
-      assertFeasible(assignment, `seed ${seed}`);
+      const { holdings, bound } = argmaxAndBound(problem, prices);
+      assertFeasible(holdings, `seed ${seed}`);
       const expected = boundAt(problem, prices);
       assert(Math.abs(bound - expected) <= 1e-9 * (1 + Math.abs(expected)), `seed ${seed}`);
     }

@@ -157,14 +157,14 @@ Deno.test("missed minima: named are all limits that have no room for an offer, w
       ],
     });
     const problem = compileDualProblem(instance, defaultPolicy), prices = zeroPrices(problem);
-    const { assignment } = argmaxAndBound(problem, prices);
-    const run = { missed: assignment.shortfall(), proven: false, cutShort: false };
+    const { holdings } = argmaxAndBound(problem, prices);
+    const run = { missed: holdings.shortfall(), proven: false, cutShort: false };
     const { rows } = instance.limits!;
-    const use = useOfPairs(rows, assignment.slots.filter((pair) => pair >= 0));
-    for (const { group, limits } of explainShortfall(assignment, prices, run).reasons) {
+    const use = useOfPairs(rows, holdings.slots.filter((pair) => pair >= 0));
+    for (const { group, limits } of explainShortfall(holdings, prices, run).reasons) {
       const expected = new Set<number>();
       for (let u = 0; u < users.length; u++) {
-        const held = assignment.bundleOf(u);
+        const held = holdings.bundleOf(u);
         if (instance.group[u] !== group || held.some((p) => p < instance.middle[u])) continue;
         for (let p = instance.start[u]; p < instance.middle[u]; p++) {
           for (const r of rowsWithoutRoom(rows, use, p, held)) expected.add(r);

@@ -11,7 +11,7 @@
  * @module
  */
 import type { Prices } from "../../../model/allocation.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { hasTypes } from "../../dual/dual_problem.ts";
 import { keepsBrands } from "../brand_limit.ts";
 import { BundleChooser } from "../bundle_chooser.ts";
@@ -49,7 +49,7 @@ export class ChangeGraph {
   /** The node NOTHING. */
   readonly nothing: number;
   /** The bundles that changes apply to. */
-  readonly assignment: Assignment;
+  readonly holdings: Holdings;
 
   readonly #threshold: number;
   readonly #tie: number;
@@ -73,22 +73,22 @@ export class ChangeGraph {
   /**
    * The graph of all `changes` of users that cost less than `threshold`. One pass over the pairs.
    */
-  constructor(assignment: Assignment, prices: Prices, threshold: number, changes: Changes) {
-    const { instance: { groups, group }, k } = assignment.problem;
-    this.assignment = assignment;
-    this.nodes = new LoadNodes(assignment, prices);
+  constructor(holdings: Holdings, prices: Prices, threshold: number, changes: Changes) {
+    const { instance: { groups, group }, k } = holdings.problem;
+    this.holdings = holdings;
+    this.nodes = new LoadNodes(holdings, prices);
     this.nothing = this.nodes.count;
     this.heaps = new EdgeHeaps(this.nothing + 1 + groups.length);
     this.#threshold = threshold;
-    this.#withTypeChanges = changes === "of types" && hasTypes(assignment.problem);
+    this.#withTypeChanges = changes === "of types" && hasTypes(holdings.problem);
     this.#onlySwaps = changes === "swaps";
-    this.#tie = TIE * assignment.problem.unit;
-    this.#chooser = new BundleChooser(assignment, prices, false);
-    this.#shapeCosts = new ShapeCostTable(assignment, this.#chooser);
+    this.#tie = TIE * holdings.problem.unit;
+    this.#chooser = new BundleChooser(holdings, prices, false);
+    this.#shapeCosts = new ShapeCostTable(holdings, this.#chooser);
     this.#version = new Uint32Array(group.length);
     this.#hasBarred = new Uint8Array(group.length);
     this.#bundle = new Int32Array(k + 1);
-    const { leads } = assignment, known = leads?.prices === prices ? leads : null;
+    const { leads } = holdings, known = leads?.prices === prices ? leads : null;
     for (let u = 0; u < group.length; u++) {
       // A user whose bundle leads by more than edges may cost has no edges but changes of type.
       const hasNone = known !== null && known.lead[u] > threshold &&
@@ -143,7 +143,7 @@ export class ChangeGraph {
   /** Makes the change of edge `e`. Returns false, and does nothing, if it is stale or the rules forbid it. */
   apply(e: number): boolean {
     if (this.isStale(e)) return false;
-    const u = this.#user[e], { assignment } = this;
+    const u = this.#user[e], { holdings } = this;
     if (this.#changesType[e] === 1) {
       const taken = this.#in[e];
       const wanted = taken === NONE ? { kind: UNSPONSORED } : { kind: SPONSORED, with: taken };
@@ -151,9 +151,9 @@ export class ChangeGraph {
       this.#chooser.give(u);
     } else {
       const n = this.#bundleAfter(u, this.#out[e], this.#in[e]);
-      const sponsored = assignment.sponsoredAmong(u, this.#bundle, n);
-      if (!assignment.rulesAllow(u, sponsored, n - sponsored)) return false;
-      assignment.setBundle(u, this.#bundle, n);
+      const sponsored = holdings.sponsoredAmong(u, this.#bundle, n);
+      if (!holdings.rulesAllow(u, sponsored, n - sponsored)) return false;
+      holdings.setBundle(u, this.#bundle, n);
     }
     this.changed(u);
     return true;
@@ -167,7 +167,7 @@ export class ChangeGraph {
 
   /** Writes the bundle of `u` after giving up `out` and taking `added` to #bundle, in the order of pairs. Returns its size. */
   #bundleAfter(u: number, out: number, added: number): number {
-    const { assignment: { slots, count, problem: { k } } } = this;
+    const { holdings: { slots, count, problem: { k } } } = this;
     const bundle = this.#bundle;
     let n = 0;
     for (let slot = u * k; slot < u * k + count[u]; slot++) {
@@ -189,22 +189,22 @@ export class ChangeGraph {
 
   /** Adds all changes by which user `u` gives up pair `p` and keeps its type, whatever they cost. */
   addWaysFrom(u: number, p: number): void {
-    const { problem: { instance: { start }, middle } } = this.assignment;
+    const { problem: { instance: { start }, middle } } = this.holdings;
     const isSponsored = (q: number) => q < middle[u] ? 1 : 0;
     const { drop, cross } = this.#onlySwaps ? ONLY_SWAPS : this.#shapeCosts.of(u);
     const value = this.#chooser.netValue(p), type = isSponsored(p);
     const add = (q: number, cost: number) => cost < Infinity && this.#add(u, p, q, 0, cost);
     add(NONE, value + drop[type]);
     for (let q = start[u]; q < start[u + 1]; q++) {
-      if (this.assignment.holds(u, q)) continue;
+      if (this.holdings.holds(u, q)) continue;
       add(q, value - this.#chooser.netValue(q) + (isSponsored(q) === type ? 0 : cross[type]));
     }
   }
 
   /** Adds the swaps, additions and drops of offers that leave the user's type as it is. */
   #addExchanges(u: number): void {
-    const { assignment } = this;
-    const { slots, count, problem } = assignment;
+    const { holdings } = this;
+    const { slots, count, problem } = holdings;
     const { instance: { start, group, groupSize }, middle, k } = problem;
     const chooser = this.#chooser, threshold = this.#threshold;
     const isSmall = groupSize[group[u]] <= SMALL_GROUP;
@@ -214,7 +214,7 @@ export class ChangeGraph {
     const { add, drop, cross } = this.#onlySwaps
       ? ONLY_SWAPS
       : isSmall
-      ? shapeCosts(assignment, chooser, u, (i, j) => assignment.rulesAllow(u, i, j))
+      ? shapeCosts(holdings, chooser, u, (i, j) => holdings.rulesAllow(u, i, j))
       : this.#shapeCosts.of(u);
     let least = Infinity;
     for (let slot = held; slot < held + n; slot++) {
@@ -242,9 +242,9 @@ export class ChangeGraph {
     costOfOne: number,
     cross: ShapeCosts["cross"],
   ): void {
-    const { assignment } = this;
-    if (assignment.holds(u, q)) return;
-    const { slots, count, problem: { middle, k } } = assignment;
+    const { holdings } = this;
+    if (holdings.holds(u, q)) return;
+    const { slots, count, problem: { middle, k } } = holdings;
     const chooser = this.#chooser, threshold = this.#threshold;
     const value = chooser.netValue(q), costOfAdding = costOfOne - value;
     if (costOfAdding < threshold) this.#add(u, NONE, q, 0, costOfAdding);
@@ -257,10 +257,10 @@ export class ChangeGraph {
 
   /** Adds changes of the user's type: to its best bundle of the other kind, or to the best one with a given offer. */
   #addTypeChanges(u: number): void {
-    const { assignment } = this;
-    const { slots, count, problem: { instance: { start }, middle, k } } = assignment;
+    const { holdings } = this;
+    const { slots, count, problem: { instance: { start }, middle, k } } = holdings;
     const chooser = this.#chooser, threshold = this.#threshold;
-    if (assignment.sponsored[u] > 0) {
+    if (holdings.sponsored[u] > 0) {
       if (!chooser.choose(u, { kind: UNSPONSORED })) return;
       const cost = chooser.valueHeld(u) - chooser.value;
       if (cost >= threshold) return;
@@ -281,7 +281,7 @@ export class ChangeGraph {
 
   /** Whether user `u` holds nothing, or a single sponsored offer. */
   #mayHoldOne(u: number): boolean {
-    const { count, sponsored } = this.assignment;
+    const { count, sponsored } = this.holdings;
     return count[u] === 0 || count[u] === 1 && sponsored[u] === 1;
   }
 
@@ -290,13 +290,13 @@ export class ChangeGraph {
    * offer does.
    */
   #isOnly(u: number, out: number, added: number): boolean {
-    const { count, sponsored, problem: { middle } } = this.assignment;
+    const { count, sponsored, problem: { middle } } = this.holdings;
     if (out === NONE) return count[u] === 0 && added < middle[u];
     return added === NONE && count[u] === 1 && sponsored[u] === 1;
   }
 
   #add(u: number, out: number, added: number, changesType: number, cost: number): void {
-    const { problem } = this.assignment;
+    const { problem } = this.holdings;
     const { group } = problem.instance;
     if (added !== NONE && changesType === 0 && problem.policy.maxPerBrand !== null) {
       if (!keepsBrands(problem, this.#bundle, this.#bundleAfter(u, out, added))) return;

@@ -9,7 +9,7 @@
  */
 import { WORTH_ROUNDING } from "../../../../base/numbers/rounding.ts";
 import type { Prices } from "../../../model/allocation.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { BundleChooser } from "../bundle_chooser.ts";
 import { keepsBrands } from "../brand_limit.ts";
 import type { Pause } from "../../../../base/pause.ts";
@@ -54,29 +54,29 @@ const EXTRA_PRICES = [0.003, 0.01, 0.03, 0.1, 0.5];
  * @param onChange called with each user whose bundle changed
  */
 export async function exchange(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   onChange: (u: number) => void,
   stop: () => boolean,
   pause: Pause,
 ): Promise<void> {
-  const { limits, problem } = assignment;
+  const { limits, problem } = holdings;
   if (limits === null || prices.limit === undefined) return;
   if (!problem.items!.weighs) return;
-  const exchanges = new Exchanges(assignment, prices, onChange);
+  const exchanges = new Exchanges(holdings, prices, onChange);
   for (const extra of EXTRA_PRICES) {
     for (let round = 0; round < ROUNDS && !stop(); round++) {
       await pause();
       const won = exchanges.round(extra * problem.unit, stop);
       if (won <= ENOUGH * exchanges.slackWorth()) break;
     }
-    if (assignment.overload() === 0) break;
+    if (holdings.overload() === 0) break;
   }
 }
 
 /** The changes of all users, from contract to contract, and the exchanges made of them. */
 class Exchanges {
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #price: Float64Array;
   readonly #capPrice: Float64Array;
   readonly #onChange: (u: number) => void;
@@ -91,20 +91,20 @@ class Exchanges {
   /** Float64Array, by list: cost of its most expensive change if it is full, else Infinity; null if there are too many lists. */
   readonly #mostExpensive: Float64Array | null;
 
-  constructor(assignment: Assignment, prices: Prices, onChange: (u: number) => void) {
+  constructor(holdings: Holdings, prices: Prices, onChange: (u: number) => void) {
     this.#onChange = onChange;
-    this.#assignment = assignment;
+    this.#holdings = holdings;
     this.#price = prices.limit!;
     this.#capPrice = prices.contract;
-    this.#chooser = new BundleChooser(assignment, prices, false);
-    this.#nothing = assignment.problem.instance.cap.length;
+    this.#chooser = new BundleChooser(holdings, prices, false);
+    this.#nothing = holdings.problem.instance.cap.length;
     const lists = (this.#nothing + 1) ** 2;
     this.#mostExpensive = lists <= MOST_LISTS ? new Float64Array(lists) : null;
   }
 
   /** The worth of what all limits have left, at their prices. */
   slackWorth(): number {
-    const { limits, problem: { items } } = this.#assignment;
+    const { limits, problem: { items } } = this.#holdings;
     let sum = 0;
     for (let r = 0; r < this.#price.length; r++) {
       sum += this.#price[r] * Math.max(0, items!.amount[r] - limits!.used[r]);
@@ -119,7 +119,7 @@ class Exchanges {
     this.#mostExpensive?.fill(Infinity);
     this.#lookAtLimits();
     const threshold = this.#most;
-    for (let u = 0; u < this.#assignment.count.length; u++) {
+    for (let u = 0; u < this.#holdings.count.length; u++) {
       if (u % USERS_BETWEEN === 0 && stop()) return 0;
       this.#collect(u, threshold);
     }
@@ -136,15 +136,15 @@ class Exchanges {
   }
 
   #lookAtLimits(): void {
-    this.#most = 2 * this.#assignment.limits!.mostWorth(this.#price, this.#extra);
+    this.#most = 2 * this.#holdings.limits!.mostWorth(this.#price, this.#extra);
   }
 
   /** Notes the changes of user `u` that cost less than the threshold: swaps within a type, and one offer more or less. */
   #collect(u: number, threshold: number): void {
-    const assignment = this.#assignment, chooser = this.#chooser;
-    const { slots, count, problem } = assignment;
+    const holdings = this.#holdings, chooser = this.#chooser;
+    const { slots, count, problem } = holdings;
     const { instance: { start }, middle, k } = problem;
-    const n = count[u], { add, drop } = shapeCosts(assignment, chooser, u);
+    const n = count[u], { add, drop } = shapeCosts(holdings, chooser, u);
     const typeOf = (p: number) => p < middle[u] ? 1 : 0;
     for (let slot = u * k; slot < u * k + n; slot++) {
       const p = slots[slot];
@@ -158,14 +158,14 @@ class Exchanges {
       }
       const next = (q: number) => chooser.nextBelow(threshold, add[type], least, q, to);
       for (let q = next(from); q < to; q = next(q + 1)) {
-        if (!assignment.holds(u, q)) this.#collectTaking(u, q, type, add[type], threshold);
+        if (!holdings.holds(u, q)) this.#collectTaking(u, q, type, add[type], threshold);
       }
     }
   }
 
   /** Notes the changes by which user `u` gets pair `q` of a type: in exchange for each offer of that type, and in addition. */
   #collectTaking(u: number, q: number, type: number, add: number, threshold: number): void {
-    const { slots, count, problem: { middle, k } } = this.#assignment, chooser = this.#chooser;
+    const { slots, count, problem: { middle, k } } = this.#holdings, chooser = this.#chooser;
     const value = chooser.netValue(q);
     this.#note(u, NONE, q, add - value, threshold);
     for (let slot = u * k; slot < u * k + count[u]; slot++) {
@@ -177,7 +177,7 @@ class Exchanges {
 
   #note(u: number, out: number, taken: number, cost: number, threshold: number): void {
     if (!(cost < threshold)) return;
-    const { contract } = this.#assignment.problem.instance;
+    const { contract } = this.#holdings.problem.instance;
     const from = out === NONE ? this.#nothing : contract[out];
     const to = taken === NONE ? this.#nothing : contract[taken];
     const key = from * (this.#nothing + 1) + to;
@@ -195,8 +195,8 @@ class Exchanges {
 
   /** Makes the exchange of two changes, or the single change, that gains most. Returns the gain. */
   #bestOf(there: readonly Change[], back: readonly Change[], changed: Set<number>): number {
-    const limits = this.#assignment.limits!, most = this.#most;
-    let best = WORTH_ROUNDING * this.#assignment.problem.unit, first: Change | null = null;
+    const limits = this.#holdings.limits!, most = this.#most;
+    let best = WORTH_ROUNDING * this.#holdings.problem.unit, first: Change | null = null;
     let second: Change | null = null;
     for (const one of there) {
       if (changed.has(one.u)) continue;
@@ -221,7 +221,7 @@ class Exchanges {
 
   /** Calls `better` with the gain of a single change if its contract has room and the gain is more than `best`. */
   #tryAlone(one: Change, best: number, better: (won: number) => void): void {
-    const { load, limits, problem: { instance: { cap, contract } } } = this.#assignment;
+    const { load, limits, problem: { instance: { cap, contract } } } = this.#holdings;
     if (one.taken !== NONE && load[contract[one.taken]] >= cap[contract[one.taken]]) return;
     const won = limits!.worthOfChange(one, NOBODY, this.#price, this.#extra) - one.cost +
       this.#capWorth(one);
@@ -230,28 +230,28 @@ class Exchanges {
 
   /** The caps' prices in a single change's cost, which it does not really pay or get back: it changes the loads. */
   #capWorth({ out, taken }: Change): number {
-    const { contract } = this.#assignment.problem.instance;
+    const { contract } = this.#holdings.problem.instance;
     const priceOf = (p: number) => p === NONE ? 0 : this.#capPrice[contract[p]];
     return priceOf(taken) - priceOf(out);
   }
 
   /** Makes the changes, and undoes them if they break a rule or gain nothing. Returns whether they were kept. */
   #make(changes: readonly Change[], changed: Set<number>): boolean {
-    const assignment = this.#assignment, over = assignment.overload();
+    const holdings = this.#holdings, over = holdings.overload();
     let won = 0;
-    const before = new HeldBefore(assignment);
+    const before = new HeldBefore(holdings);
     for (const change of changes) {
       const bundle = this.#after(change);
-      const sponsored = assignment.sponsoredAmong(change.u, bundle, bundle.length);
-      const allowed = assignment.rulesAllow(change.u, sponsored, bundle.length - sponsored) &&
-        assignment.shapeOf(change.u, sponsored, bundle.length - sponsored) >= 0 &&
-        keepsBrands(assignment.problem, bundle, bundle.length);
+      const sponsored = holdings.sponsoredAmong(change.u, bundle, bundle.length);
+      const allowed = holdings.rulesAllow(change.u, sponsored, bundle.length - sponsored) &&
+        holdings.shapeOf(change.u, sponsored, bundle.length - sponsored) >= 0 &&
+        keepsBrands(holdings.problem, bundle, bundle.length);
       if (!allowed) won = -Infinity;
-      else won += assignment.gainOf(change.u, bundle, bundle.length);
-      before.note(change.u, assignment.bundleOf(change.u));
-      assignment.setBundle(change.u, bundle, bundle.length);
+      else won += holdings.gainOf(change.u, bundle, bundle.length);
+      before.note(change.u, holdings.bundleOf(change.u));
+      holdings.setBundle(change.u, bundle, bundle.length);
     }
-    const left = won > -Infinity ? assignment.overload() : Infinity;
+    const left = won > -Infinity ? holdings.overload() : Infinity;
     if (left < over || (left === over && won > 0)) {
       for (const { u } of before) {
         changed.add(u);
@@ -265,7 +265,7 @@ class Exchanges {
   }
 
   #after({ u, out, taken }: Change): Int32Array {
-    const pairs = [...this.#assignment.bundleOf(u)].filter((p) => p !== out);
+    const pairs = [...this.#holdings.bundleOf(u)].filter((p) => p !== out);
     if (taken !== NONE) pairs.push(taken);
     return Int32Array.from(pairs).sort();
   }

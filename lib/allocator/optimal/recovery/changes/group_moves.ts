@@ -5,7 +5,7 @@
  * @module
  */
 import type { Prices } from "../../../model/allocation.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { keepsBrands } from "../brand_limit.ts";
 import { GroupChoices } from "../../joint/group_choices.ts";
 import type { Pause } from "../../../../base/pause.ts";
@@ -20,9 +20,9 @@ const FIRST_RISE = 1e-4, LAST_RISE = 10, NEXT_RISE = 3;
 /** The most that a group may lose per unit that it frees, as a multiple of the surcharge. */
 const MOST_LOSS = 2;
 
-/** Moves groups of one assignment. */
+/** Moves the groups of holdings. */
 export class GroupMoves {
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #choices: GroupChoices;
   /** Float64Array, by item: the net price at the prices. */
   readonly #net: Float64Array;
@@ -39,20 +39,20 @@ export class GroupMoves {
    * @param changed called with each user that a move changed
    */
   constructor(
-    assignment: Assignment,
+    holdings: Holdings,
     prices: Prices,
     shape: Int32Array,
     changed: (u: number) => void,
   ) {
-    this.#assignment = assignment;
-    this.#moved = new HeldBefore(assignment);
-    this.#choices = new GroupChoices(assignment.problem, prices);
-    for (let g = 0; g < assignment.problem.instance.groups.length; g++) {
+    this.#holdings = holdings;
+    this.#moved = new HeldBefore(holdings);
+    this.#choices = new GroupChoices(holdings.problem, prices);
+    for (let g = 0; g < holdings.problem.instance.groups.length; g++) {
       if (shape[this.#choices.usersOf(g)[0]] >= 0) this.#movable.push(g);
     }
     this.#net = this.#choices.kernel.netPrice.slice();
     this.#changed = changed;
-    this.#bundle = new Int32Array(assignment.problem.k);
+    this.#bundle = new Int32Array(holdings.problem.k);
   }
 
   /**
@@ -66,11 +66,11 @@ export class GroupMoves {
     stop: () => boolean,
     pause: Pause,
   ): Promise<void> {
-    const assignment = this.#assignment, { unit } = assignment.problem;
+    const holdings = this.#holdings, { unit } = holdings.problem;
     for (let rise = FIRST_RISE * unit; rise <= LAST_RISE * unit; rise *= NEXT_RISE) {
       for (const g of this.#movable) {
         await pause();
-        if (assignment.overload() === 0 || stop() || this.#givenUp > MOST_GIVEN_UP) return;
+        if (holdings.overload() === 0 || stop() || this.#givenUp > MOST_GIVEN_UP) return;
         if (this.#leaveFull(g, rise)) await relieve();
       }
     }
@@ -87,7 +87,7 @@ export class GroupMoves {
 
   /** Moves group g to a choice with fewer units of full contracts, at a surcharge of `rise` on them. Returns whether it moved. */
   #leaveFull(g: number, rise: number): boolean {
-    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const { load, problem: { instance: { cap } } } = this.#holdings;
     const full = Uint8Array.from(cap, (most, c) => load[c] >= most ? 1 : 0);
     this.#setNetPrices((i, c) => this.#net[i] + (full[c] === 1 ? rise : 0));
     const taken = () => load.reduce((sum, n, c) => full[c] === 1 ? sum + n : sum, 0);
@@ -101,7 +101,7 @@ export class GroupMoves {
 
   /** Moves group g to a better choice, where contracts with room cost nothing. Returns whether it moved. */
   #takeRoom(g: number): boolean {
-    const { load, problem: { instance: { cap }, offerBonus, unit } } = this.#assignment;
+    const { load, problem: { instance: { cap }, offerBonus, unit } } = this.#holdings;
     this.#setNetPrices((i, c) => load[c] < cap[c] ? -offerBonus[i] : this.#net[i]);
     const loss = this.#rechoose(g, (i) => -offerBonus[i]);
     if (loss === null) return false;
@@ -110,7 +110,7 @@ export class GroupMoves {
 
   /** Sets the kernel's net price of each item. */
   #setNetPrices(priceOf: (item: number, contract: number) => number): void {
-    const { items } = this.#assignment.problem, { netPrice } = this.#choices.kernel;
+    const { items } = this.#holdings.problem, { netPrice } = this.#choices.kernel;
     for (let i = 0; i < netPrice.length; i++) {
       netPrice[i] = priceOf(i, items === null ? i : items.contract[i]);
     }
@@ -131,8 +131,8 @@ export class GroupMoves {
    * missed minima priced in. Returns null, and changes nothing, if there is no such choice or they have it already.
    */
   #rechoose(g: number, price: (item: number) => number): number | null {
-    const assignment = this.#assignment;
-    const { rules, shortfallPrice } = assignment.problem;
+    const holdings = this.#holdings;
+    const { rules, shortfallPrice } = holdings.problem;
     this.#moved.forget();
     const choice = this.#choices.choose(g, MOST_STATES);
     if (choice === null) {
@@ -140,19 +140,18 @@ export class GroupMoves {
       return null;
     }
     const { shape } = choice;
-    const missing = () =>
-      Math.max(0, rules.sponsored.least[g] - assignment.counts.sponsoredUsers[g]);
-    const missingBefore = missing(), penaltyBefore = assignment.penalty();
+    const missing = () => Math.max(0, rules.sponsored.least[g] - holdings.counts.sponsoredUsers[g]);
+    const missingBefore = missing(), penaltyBefore = holdings.penalty();
     const changing: { u: number; shape: number }[] = [];
     this.#choices.usersOf(g).forEach((u, x) => {
-      if (shape[x] !== assignment.shapeHeld(u)) changing.push({ u, shape: shape[x] });
+      if (shape[x] !== holdings.shapeHeld(u)) changing.push({ u, shape: shape[x] });
     });
     if (changing.length === 0) return null;
     // First they give up everything, so that what they held is open to all of them.
     const nothing = new Int32Array(0);
     for (const { u } of changing) {
-      this.#moved.note(u, assignment.bundleOf(u));
-      assignment.setBundle(u, nothing, 0);
+      this.#moved.note(u, holdings.bundleOf(u));
+      holdings.setBundle(u, nothing, 0);
     }
     for (const { u, shape } of changing) {
       if (!this.#give(u, shape)) {
@@ -160,28 +159,28 @@ export class GroupMoves {
         return null;
       }
     }
-    if (!assignment.othersKept(g)) {
+    if (!holdings.othersKept(g)) {
       this.#undo();
       return null;
     }
     let loss = shortfallPrice * (missing() - missingBefore) +
-      assignment.penalty() - penaltyBefore;
+      holdings.penalty() - penaltyBefore;
     for (const { u, bundle } of this.#moved) {
-      loss += this.#worth(u, bundle, price) - this.#worth(u, assignment.bundleOf(u), price);
+      loss += this.#worth(u, bundle, price) - this.#worth(u, holdings.bundleOf(u), price);
     }
     return loss;
   }
 
   #worth(u: number, bundle: Int32Array, price: (item: number) => number): number {
-    const { item, offerBonus } = this.#assignment.problem;
-    let worth = this.#assignment.worthOf(u, bundle);
+    const { item, offerBonus } = this.#holdings.problem;
+    let worth = this.#holdings.worthOf(u, bundle);
     for (const p of bundle) worth -= price(item[p]) + offerBonus[item[p]];
     return worth;
   }
 
   /** Gives user `u`, who holds nothing, its best bundle of a shape within the caps. Returns false if there is none. */
   #give(u: number, shape: number): boolean {
-    const { problem, load } = this.#assignment;
+    const { problem, load } = this.#holdings;
     const { instance: { start, contract, cap } } = problem;
     const { kernel } = this.#choices;
     const i = problem.shapeSponsored[shape], j = problem.shapeUnsponsored[shape];
@@ -199,8 +198,8 @@ export class GroupMoves {
     if (j > 0 && !(unsponsored.value[j - 1] > -Infinity)) return false;
     const n = kernel.takeShape(shape, this.#bundle);
     if (!keepsBrands(problem, this.#bundle, n)) return false;
-    if (!this.#assignment.limitsAllow(u, this.#bundle, n)) return false;
-    this.#assignment.setBundle(u, this.#bundle, n);
+    if (!this.#holdings.limitsAllow(u, this.#bundle, n)) return false;
+    this.#holdings.setBundle(u, this.#bundle, n);
     return true;
   }
 }

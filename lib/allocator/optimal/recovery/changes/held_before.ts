@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 
 /** A user, and the pairs that it held. */
 export interface Held {
@@ -14,12 +14,12 @@ export interface Held {
 
 /** What users held before each of their changes, so that these can be undone. */
 export class HeldBefore {
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #changes: Held[] = [];
 
-  /** No changes yet of an assignment. */
-  constructor(assignment: Assignment) {
-    this.#assignment = assignment;
+  /** No changes of the holdings yet. */
+  constructor(holdings: Holdings) {
+    this.#holdings = holdings;
   }
 
   /** Notes a change of user `u`, who held `bundle` before it. */
@@ -40,7 +40,7 @@ export class HeldBefore {
   /** Undoes the changes, the last one first. `undone` is called after each. */
   undo(undone?: (u: number) => void): void {
     for (const { u, bundle } of this.#changes.reverse()) {
-      this.#assignment.setBundle(u, bundle, bundle.length);
+      this.#holdings.setBundle(u, bundle, bundle.length);
       undone?.(u);
     }
     this.forget();

@@ -12,7 +12,7 @@
  */
 import type { Prices } from "../../../model/allocation.ts";
 import type { Items } from "../../../limits/items.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import type { TransferLists, Transfers } from "./shortest_path.ts";
 
 /** What a unit more, or less, costs beside each row of a slot: of those slots that a search has come to. */
@@ -42,7 +42,7 @@ interface Slots {
   readonly ofRow: readonly (readonly number[])[];
 }
 
-/** The nodes of an assignment's problem: first the slots, then, if there are limits, the rows (caps before limits). */
+/** The nodes of the holdings' problem: first the slots, then, if there are limits, the rows (caps before limits). */
 export class LoadNodes {
   /** Number of slots. */
   readonly slots: number;
@@ -51,7 +51,7 @@ export class LoadNodes {
   /** Number of rows: caps, then limits. */
   readonly rows: number;
 
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #prices: Prices;
   readonly #contracts: number;
   /**
@@ -72,10 +72,10 @@ export class LoadNodes {
   /** Scratch: the cost of a unit in each row of a slot. */
   readonly #inRow: Float64Array;
 
-  /** The nodes of an assignment, with costs at these prices. */
-  constructor(assignment: Assignment, prices: Prices) {
-    const { instance: { cap }, items } = assignment.problem;
-    this.#assignment = assignment;
+  /** The nodes of the holdings, with costs at these prices. */
+  constructor(holdings: Holdings, prices: Prices) {
+    const { instance: { cap }, items } = holdings.problem;
+    this.#holdings = holdings;
     this.#prices = prices;
     this.#contracts = cap.length;
     this.#weighs = items?.weighs ?? false;
@@ -94,7 +94,7 @@ export class LoadNodes {
 
   /** The slot of pair `p`. */
   slotOf(p: number): number {
-    const { item } = this.#assignment.problem;
+    const { item } = this.#holdings.problem;
     return this.#slots === null ? item[p] : this.#slots.ofItem[item[p]];
   }
 
@@ -108,7 +108,7 @@ export class LoadNodes {
    * costs and lists of all slots without such a row stay as they are. What budgets have left changes with every offer.
    */
   update(): void {
-    const slots = this.#slots, { items } = this.#assignment.problem;
+    const slots = this.#slots, { items } = this.#holdings.problem;
     if (slots === null || items === null) return;
     for (let row = 0; row < this.#rowMore.length; row++) {
       const limit = row - this.#contracts;
@@ -250,7 +250,7 @@ export class LoadNodes {
   /** The cost of one unit more or less in the row at a place. */
   #rowCost({ row, coefficient }: Slots, e: number, sign: number): number {
     const r = row[e], change = sign * coefficient[e], limit = r - this.#contracts;
-    if (limit >= 0 && this.#assignment.problem.items!.counts[limit] === 0) {
+    if (limit >= 0 && this.#holdings.problem.items!.counts[limit] === 0) {
       return this.#limitCost(limit, change);
     }
     return change > 0 ? this.#rowMore[r] : this.#rowLess[r];
@@ -261,7 +261,7 @@ export class LoadNodes {
    * not cost.
    */
   #capCost(c: number, sign: number): number {
-    const { load, problem: { instance: { cap } } } = this.#assignment;
+    const { load, problem: { instance: { cap } } } = this.#holdings;
     if (sign < 0 && load[c] > cap[c] && !this.#weighs) return 0;
     const allowed = sign > 0 ? load[c] < cap[c] : load[c] > 0;
     return allowed ? -sign * this.#prices.contract[c] : Infinity;
@@ -269,7 +269,7 @@ export class LoadNodes {
 
   /** The cost, on top of its price, of limit `r` counting `change` more. */
   #limitCost(r: number, change: number): number {
-    const { limits, problem: { items } } = this.#assignment;
+    const { limits, problem: { items } } = this.#holdings;
     if (change < 0 && limits!.isBroken(r) && !this.#weighs) return 0;
     const cost = limits!.costOfChange(r, change, this.#prices.limit?.[r] ?? 0);
     // If offers count differently, one may still fit once another is given up: that shows at the end of the path.

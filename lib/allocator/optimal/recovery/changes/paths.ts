@@ -1,12 +1,12 @@
 /**
- * Repairs and improves an assignment along cheapest paths of changes, each of a single user.
+ * Repairs and improves holdings along cheapest paths of changes, each of a single user.
  *
  * @module
  */
 import { sponsoredPriceOf } from "../../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../../model/allocation.ts";
 import { areChainsFirst } from "../chains_first.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { ChangeGraph, type Changes } from "./change_graph.ts";
 import { HeldBefore } from "./held_before.ts";
 import type { Pause } from "../../../../base/pause.ts";
@@ -30,15 +30,15 @@ const MOST_WIDENED = 3;
 /** Most further paths that repair what a path's changes of type did to other contracts. */
 const MOST_REPAIRS = 8;
 
-/** What an assignment misses: users of minima, and the penalties of limits. */
+/** What holdings miss: users of minima, and the penalties of limits. */
 interface Missed {
   readonly shortfall: number;
   readonly penalty: number;
 }
 
-/** An assignment with its graph of changes, and the costs of starts and ends of paths at the prices. */
+/** Holdings with their graph of changes, and the costs of starts and ends of paths at the prices. */
 export class Paths {
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #prices: Prices;
   readonly #graph: ChangeGraph;
   readonly #finder: PathFinder;
@@ -56,7 +56,7 @@ export class Paths {
 
   /** Paths of these changes, those that cost less than `threshold` each. */
   constructor(
-    assignment: Assignment,
+    holdings: Holdings,
     prices: Prices,
     threshold: number,
     changes: Changes,
@@ -64,22 +64,22 @@ export class Paths {
   ) {
     this.#pause = pause;
     this.#failures = changes === "of types" ? FAILURES_OF_TYPE_CHANGES : FAILURES;
-    this.#assignment = assignment;
-    this.#before = new HeldBefore(assignment);
+    this.#holdings = holdings;
+    this.#before = new HeldBefore(holdings);
     this.#prices = prices;
-    this.#graph = new ChangeGraph(assignment, prices, threshold, changes);
+    this.#graph = new ChangeGraph(holdings, prices, threshold, changes);
     const { heaps, nodes } = this.#graph, transfers = nodes.transfers();
     this.#finder = new PathFinder(heaps, transfers);
     const isLarge = transfers === null
       ? heaps.nodes > LARGE_GRAPH
-      : areChainsFirst(assignment.problem);
+      : areChainsFirst(holdings.problem);
     const both = transfers && [transfers, nodes.transfers(true)!] as const;
     this.#nearest = isLarge ? new NearestEnd(heaps, both) : null;
-    this.#tolerance = ROUNDING * assignment.problem.unit;
-    this.#saving = (assignment.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
-      assignment.problem.unit;
+    this.#tolerance = ROUNDING * holdings.problem.unit;
+    this.#saving = (holdings.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
+      holdings.problem.unit;
     // With limits such a search takes more time than it is worth.
-    this.#mostRepairs = assignment.limits === null ? MOST_REPAIRS : 0;
+    this.#mostRepairs = holdings.limits === null ? MOST_REPAIRS : 0;
   }
 
   /** Whether paths that relieve contracts and limits are found in hardly any time. */
@@ -97,15 +97,15 @@ export class Paths {
    * `stop` is true. Returns whether none is overloaded any more.
    */
   async relieve(most: number, stop: () => boolean): Promise<boolean> {
-    const assignment = this.#assignment;
-    if (this.#nearest === null && assignment.limits !== null) {
+    const holdings = this.#holdings;
+    if (this.#nearest === null && holdings.limits !== null) {
       return this.#relieveManyAtOnce(most, stop);
     }
     this.#stuck.clear();
     // Few paths lead to what must be filled, and many to where there is just room: those are left for the others.
     await this.fill(stop);
     let widened = 0;
-    for (let i = 0; i < most && assignment.overload() > 0 && !stop(); i++) {
+    for (let i = 0; i < most && holdings.overload() > 0 && !stop(); i++) {
       await this.#pause();
       const path = this.#findRelief();
       if (path === null) {
@@ -117,23 +117,23 @@ export class Paths {
       if (failed >= 0) this.#undo(failed);
       this.#before.forget();
     }
-    return assignment.overload() === 0;
+    return holdings.overload() === 0;
   }
 
   /** Follows a path from something overloaded. Returns −1, or the edge to blame that it could not be followed or relieved nothing. */
   #followRelief(path: Path): number {
-    const assignment = this.#assignment, first = this.#graph.heaps.top(path.heaps[0]);
-    const over = assignment.limits === null ? Infinity : assignment.overload();
+    const holdings = this.#holdings, first = this.#graph.heaps.top(path.heaps[0]);
+    const over = holdings.limits === null ? Infinity : holdings.overload();
     const failed = this.#follow(path);
     // A path that passes a limit in two of its contracts may break it.
-    return failed < 0 && assignment.overload() >= over ? first : failed;
+    return failed < 0 && holdings.overload() >= over ? first : failed;
   }
 
   /** {@link relieve} under limits in a small graph: one search finds many paths from what is overloaded. */
   async #relieveManyAtOnce(most: number, stop: () => boolean): Promise<boolean> {
-    const assignment = this.#assignment;
+    const holdings = this.#holdings;
     let futile = 0;
-    for (let i = 0, over = assignment.overload(); i < most && over > 0 && !stop();) {
+    for (let i = 0, over = holdings.overload(); i < most && over > 0 && !stop();) {
       await this.#pause();
       let worked = false;
       this.#setReliefEnds();
@@ -145,7 +145,7 @@ export class Paths {
         const first = this.#graph.heaps.top(path.heaps[0]);
         const before = this.#missed();
         const failed = this.#follow(path);
-        const left = failed < 0 ? assignment.overload() : Infinity;
+        const left = failed < 0 ? holdings.overload() : Infinity;
         // A cycle that pays relieves nothing, but searches would find it again instead of paths that do.
         const pays = left === over && path.cost < -this.#tolerance &&
           this.#gain(before) > this.#tolerance;
@@ -159,7 +159,7 @@ export class Paths {
       futile = worked ? 0 : futile + 1;
       if (futile > MOST_FUTILE) break;
     }
-    return assignment.overload() === 0;
+    return holdings.overload() === 0;
   }
 
   /** Distinct paths of one search. */
@@ -198,7 +198,7 @@ export class Paths {
 
   /**
    * Follows paths and cycles that improve the objective until there is none, `most` were tried, many in a row failed, or `enough` is
-   * true. The assignment must keep the caps, and still does afterwards. Returns by how much the objective grew.
+   * true. The holdings must keep the caps, and still do afterwards. Returns by how much the objective grew.
    */
   async improve(most: number, enough: (gained: number) => boolean): Promise<number> {
     let gained = await this.fill(enough), failures = 0;
@@ -254,27 +254,27 @@ export class Paths {
 
   /** The cheapest path that improves the objective; with limits, all paths that one search finds. */
   #findImproving(): Path[] {
-    if (this.#assignment.limits !== null) return this.#findSeveral(-this.#tolerance, true);
+    if (this.#holdings.limits !== null) return this.#findSeveral(-this.#tolerance, true);
     const path = this.#findFresh(-this.#tolerance);
     return path === null ? [] : [path];
   }
 
   /** Follows a path and repairs overloads that it causes. Keeps all that if it pays, else undoes it. Returns the gain. */
   #tryImproving(path: Path): number {
-    const assignment = this.#assignment;
-    const before = this.#missed(), over = assignment.overload();
+    const holdings = this.#holdings;
+    const before = this.#missed(), over = holdings.overload();
     this.#stuck.clear();
     // The change to bar if this fails: one with side effects, if there is one.
     const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
     let failed = this.#follow(path);
-    for (let i = 0; failed < 0 && assignment.overload() > over; i++) {
+    for (let i = 0; failed < 0 && holdings.overload() > over; i++) {
       const relief = i < this.#mostRepairs ? this.#findRelief() : null;
       failed = relief === null ? suspect : this.#follow(relief);
     }
     if (failed < 0) {
       const gain = this.#gain(before);
-      if (gain > this.#tolerance || assignment.overload() < over) {
+      if (gain > this.#tolerance || holdings.overload() < over) {
         this.#before.forget();
         return gain;
       }
@@ -285,23 +285,23 @@ export class Paths {
 
   /** The users that minima lack, and the penalties of limits. */
   #missed(): Missed {
-    return { shortfall: this.#assignment.shortfall(), penalty: this.#assignment.penalty() };
+    return { shortfall: this.#holdings.shortfall(), penalty: this.#holdings.penalty() };
   }
 
   /** What the changes since the last clean state add to the objective. `before`: what was missed then. */
   #gain(before: Missed): number {
-    const assignment = this.#assignment, { problem } = assignment;
+    const holdings = this.#holdings, { problem } = holdings;
     const after = new Map<number, number>();
-    for (const { u } of this.#before) if (!after.has(u)) after.set(u, assignment.worth(u));
-    let gain = problem.shortfallPrice * (before.shortfall - assignment.shortfall());
+    for (const { u } of this.#before) if (!after.has(u)) after.set(u, holdings.worth(u));
+    let gain = problem.shortfallPrice * (before.shortfall - holdings.shortfall());
     const seen = new Set<number>();
     for (const { u, bundle } of this.#before) {
       // The first record of a user is what it held before.
       if (seen.has(u)) continue;
       seen.add(u);
-      gain += after.get(u)! - assignment.worthOf(u, bundle);
+      gain += after.get(u)! - holdings.worthOf(u, bundle);
     }
-    return gain + before.penalty - assignment.penalty();
+    return gain + before.penalty - holdings.penalty();
   }
 
   /** Makes the changes of a path. Returns −1, or the edge whose change could not be made. */
@@ -310,7 +310,7 @@ export class Paths {
     const edges = path.heaps.map((h) => graph.heaps.top(h));
     for (const e of edges) {
       const u = graph.userOf(e);
-      const bundle = this.#assignment.bundleOf(u);
+      const bundle = this.#holdings.bundleOf(u);
       if (!graph.apply(e)) return e;
       this.#before.note(u, bundle);
     }
@@ -348,7 +348,7 @@ export class Paths {
 
   /** Adds all changes of those who hold what is stuck, whatever they cost. */
   #widen(): void {
-    const { slots, count, problem } = this.#assignment;
+    const { slots, count, problem } = this.#holdings;
     const { k, item, items, instance: { cap, contract } } = problem;
     const isStuck = (p: number) => {
       if (this.#stuck.has(contract[p])) return true;
@@ -368,7 +368,7 @@ export class Paths {
 
   /** The rows that are overloaded. */
   #overloaded(): number[] {
-    const { load, limits, problem: { instance: { cap } } } = this.#assignment;
+    const { load, limits, problem: { instance: { cap } } } = this.#holdings;
     const rows: number[] = [];
     for (let c = 0; c < cap.length; c++) if (load[c] > cap[c]) rows.push(c);
     for (const r of limits?.broken() ?? []) rows.push(cap.length + r);
@@ -410,7 +410,7 @@ export class Paths {
     if (v < nothing) return v < nodes.slots ? nodes.costOfMore(v) : Infinity;
     if (v === nothing) return 0;
     const g = v - this.#graph.groupNode(0);
-    const { counts: { sponsoredUsers }, problem: { rules, shortfallPrice } } = this.#assignment;
+    const { counts: { sponsoredUsers }, problem: { rules, shortfallPrice } } = this.#holdings;
     // One sponsored user less: edges counted the sponsored price, the objective really loses P or nothing.
     const missing = sponsoredUsers[g] <= rules.sponsored.least[g] ? shortfallPrice : 0;
     return missing - this.#sponsoredPrice(g);
@@ -422,14 +422,14 @@ export class Paths {
     if (v < nothing) return v < nodes.slots ? nodes.costOfLess(v) : Infinity;
     if (v === nothing) return 0;
     const g = v - this.#graph.groupNode(0);
-    const { counts: { sponsoredUsers }, problem: { rules, shortfallPrice } } = this.#assignment;
+    const { counts: { sponsoredUsers }, problem: { rules, shortfallPrice } } = this.#holdings;
     if (sponsoredUsers[g] >= rules.sponsored.most[g]) return Infinity;
     const found = sponsoredUsers[g] < rules.sponsored.least[g] ? shortfallPrice : 0;
     return this.#sponsoredPrice(g) - found;
   }
 
   #sponsoredPrice(g: number): number {
-    return sponsoredPriceOf(this.#assignment.problem.rules, this.#prices, g);
+    return sponsoredPriceOf(this.#holdings.problem.rules, this.#prices, g);
   }
 }
 

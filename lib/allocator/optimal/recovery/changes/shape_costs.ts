@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import type { BundleChooser } from "../bundle_chooser.ts";
 
 /** Costs by type of the offer (0: unsponsored, 1: sponsored); Infinity if the shape is not allowed or of another kind. */
@@ -22,18 +22,18 @@ export interface ShapeCosts {
  * @param isAllowed a further test of a shape. @default every shape passes
  */
 export function shapeCosts(
-  assignment: Assignment,
+  holdings: Holdings,
   chooser: BundleChooser,
   u: number,
   isAllowed: (sponsored: number, unsponsored: number) => boolean = () => true,
 ): ShapeCosts {
-  const { k } = assignment.problem;
-  const i = assignment.sponsored[u], j = assignment.count[u] - i;
+  const { k } = holdings.problem;
+  const i = holdings.sponsored[u], j = holdings.count[u] - i;
   const held = chooser.shapeValue(u, i, j);
   const to = (sponsored: number, others: number): number => {
     if (sponsored < 0 || others < 0 || sponsored + others > k) return Infinity;
     const changesType = (sponsored > 0) !== (i > 0) && i + j > 0 && sponsored + others > 0;
-    if (changesType || assignment.shapeOf(u, sponsored, others) < 0) return Infinity;
+    if (changesType || holdings.shapeOf(u, sponsored, others) < 0) return Infinity;
     return isAllowed(sponsored, others)
       ? held - chooser.shapeValue(u, sponsored, others)
       : Infinity;
@@ -47,7 +47,7 @@ export function shapeCosts(
 
 /** {@link shapeCosts}, computed once for all users of a group who hold the same shape. */
 export class ShapeCostTable {
-  readonly #assignment: Assignment;
+  readonly #holdings: Holdings;
   readonly #chooser: BundleChooser;
   /** By group and shape held. */
   readonly #known: (ShapeCosts | undefined)[] = [];
@@ -55,18 +55,18 @@ export class ShapeCostTable {
   readonly #isShared: boolean;
 
   /** A table at the chooser's prices. */
-  constructor(assignment: Assignment, chooser: BundleChooser) {
-    this.#assignment = assignment;
+  constructor(holdings: Holdings, chooser: BundleChooser) {
+    this.#holdings = holdings;
     this.#chooser = chooser;
-    this.#isShared = assignment.problem.ownShapes === null;
+    this.#isShared = holdings.problem.ownShapes === null;
   }
 
   /** The costs of user `u` with its present bundle. */
   of(u: number): ShapeCosts {
-    const assignment = this.#assignment, { problem: { instance, k } } = assignment;
-    if (!this.#isShared) return shapeCosts(assignment, this.#chooser, u);
-    const held = assignment.sponsored[u] * (k + 1) + assignment.count[u];
+    const holdings = this.#holdings, { problem: { instance, k } } = holdings;
+    if (!this.#isShared) return shapeCosts(holdings, this.#chooser, u);
+    const held = holdings.sponsored[u] * (k + 1) + holdings.count[u];
     const at = instance.group[u] * (k + 1) * (k + 1) + held;
-    return this.#known[at] ??= shapeCosts(assignment, this.#chooser, u);
+    return this.#known[at] ??= shapeCosts(holdings, this.#chooser, u);
   }
 }

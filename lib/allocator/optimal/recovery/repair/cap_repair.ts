@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { cellsOf } from "../../../drop/instance/limits.ts";
 import type { BundleChooser } from "../bundle_chooser.ts";
 import { type Late, never } from "./cheapest_changes.ts";
@@ -29,22 +29,22 @@ interface Limit {
  * @param late called now and then: whether to leave the rest as it is
  */
 export function repairCaps(
-  assignment: Assignment,
+  holdings: Holdings,
   chooser: BundleChooser,
   late: Late = never,
 ): void {
-  const { instance: { cap, contract } } = assignment.problem;
+  const { instance: { cap, contract } } = holdings.problem;
   const over: Limit[] = [];
   for (let c = 0; c < cap.length; c++) {
-    if (assignment.load[c] <= cap[c]) continue;
+    if (holdings.load[c] <= cap[c]) continue;
     over.push({
       row: c,
-      excess: () => Math.max(0, assignment.load[c] - cap[c]),
+      excess: () => Math.max(0, holdings.load[c] - cap[c]),
       countOf: (p) => contract[p] === c ? 1 : 0,
       ban: (on) => chooser.ban(on ? c : -1),
     });
   }
-  const { limits } = assignment;
+  const { limits } = holdings;
   for (const r of limits?.broken() ?? []) {
     over.push({
       row: cap.length + r,
@@ -53,25 +53,25 @@ export function repairCaps(
       ban: (on) => chooser.banLimit(on ? r : -1),
     });
   }
-  const holders = holdersOf(assignment, over.map(({ row }) => row));
-  over.forEach((limit, i) => relieve(assignment, chooser, limit, holders[i], late));
+  const holders = holdersOf(holdings, over.map(({ row }) => row));
+  over.forEach((limit, i) => relieve(holdings, chooser, limit, holders[i], late));
 }
 
 /**
  * Takes everything away from users who hold something that adds to an exceeded limit, those with the least worth first, until
  * no limit is exceeded.
  */
-export function giveUpExcess(assignment: Assignment, chooser: BundleChooser): void {
-  const { limits, count, problem: { instance: { cap } } } = assignment;
+export function giveUpExcess(holdings: Holdings, chooser: BundleChooser): void {
+  const { limits, count, problem: { instance: { cap } } } = holdings;
   if (limits === null) return;
   // What is given up for one limit may also repair another one, or break a share.
   for (let isDone = false; !isDone;) {
     isDone = true;
     const broken = limits.broken(),
-      holders = holdersOf(assignment, broken.map((r) => cap.length + r));
+      holders = holdersOf(holdings, broken.map((r) => cap.length + r));
     broken.forEach((r, i) => {
       const own = holders[i].filter((u) => count[u] > 0)
-        .map((u) => ({ u, worth: assignment.worth(u) }))
+        .map((u) => ({ u, worth: holdings.worth(u) }))
         .sort((a, b) => a.worth - b.worth || a.u - b.u);
       for (const { u } of own) {
         if (limits.excess(r) === 0) break;
@@ -84,7 +84,7 @@ export function giveUpExcess(assignment: Assignment, chooser: BundleChooser): vo
 
 /** Takes one limit back to its amount. */
 function relieve(
-  assignment: Assignment,
+  holdings: Holdings,
   chooser: BundleChooser,
   limit: Limit,
   holders: readonly number[],
@@ -93,17 +93,17 @@ function relieve(
   // An earlier repair may have repaired this row already.
   const excess = limit.excess();
   if (excess === 0 || late()) return;
-  const { k } = assignment.problem;
+  const { k } = holdings.problem;
   /** How much the offers that user u holds count toward the limit. */
   const held = (u: number): number => {
     let sum = 0;
-    for (let slot = u * k; slot < u * k + assignment.count[u]; slot++) {
-      sum += Math.max(0, limit.countOf(assignment.slots[slot]));
+    for (let slot = u * k; slot < u * k + holdings.count[u]; slot++) {
+      sum += Math.max(0, limit.countOf(holdings.slots[slot]));
     }
     return sum;
   };
   limit.ban(true);
-  changeLikeliest(assignment, holders, chooser, {
+  changeLikeliest(holdings, holders, chooser, {
     needed: () => limit.excess() > 0,
     applies: (u) => held(u) > 0,
     choose: (u) => chooser.choose(u),
@@ -118,8 +118,8 @@ function relieve(
 }
 
 /** For each of the rows (first the caps of contracts, then limits), the users who hold something that adds to it. */
-function holdersOf(assignment: Assignment, rows: readonly number[]): number[][] {
-  const { k, instance: { contract, cap }, items, item } = assignment.problem;
+function holdersOf(holdings: Holdings, rows: readonly number[]): number[][] {
+  const { k, instance: { contract, cap }, items, item } = holdings.problem;
   const holders: number[][] = rows.map(() => []);
   if (rows.length === 0) return holders;
   const cells = items === null ? null : cellsOf(items);
@@ -129,9 +129,9 @@ function holdersOf(assignment: Assignment, rows: readonly number[]): number[][] 
     const own = holders[placeOf[row]];
     if (own !== undefined && own[own.length - 1] !== u) own.push(u);
   };
-  for (let u = 0; u < assignment.count.length; u++) {
-    for (let slot = u * k; slot < u * k + assignment.count[u]; slot++) {
-      const p = assignment.slots[slot];
+  for (let u = 0; u < holdings.count.length; u++) {
+    for (let slot = u * k; slot < u * k + holdings.count[u]; slot++) {
+      const p = holdings.slots[slot];
       if (placeOf[contract[p]] >= 0) note(u, contract[p]);
       if (items === null) continue;
       // The rows of cells are few enough to be at hand.

@@ -5,7 +5,7 @@
  */
 import { adds, type GroupRule, sponsoredPrices } from "../../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../../model/allocation.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { type BundleChooser, DECISIVE } from "../bundle_chooser.ts";
 import { type Change, changeCheapest, type Late } from "./cheapest_changes.ts";
 import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
@@ -19,9 +19,9 @@ const PRICE_STEPS = [0.01, 0.05, 0.2, 1, DECISIVE];
  * The number of sponsored users that group g should have: within its minimum and maximum, and exactly the one that has a price
  * (`price`: above 0 the minimum, below 0 the maximum).
  */
-function sponsoredTarget(assignment: Assignment, price: number, g: number): number {
-  const { sponsored } = assignment.problem.rules, most = sponsored.most[g];
-  const count = assignment.counts.sponsoredUsers[g], least = Math.min(sponsored.least[g], most);
+function sponsoredTarget(holdings: Holdings, price: number, g: number): number {
+  const { sponsored } = holdings.problem.rules, most = sponsored.most[g];
+  const count = holdings.counts.sponsoredUsers[g], least = Math.min(sponsored.least[g], most);
   if (count > most || (price < 0 && most < Infinity)) return most;
   return count < least || price > 0 ? least : count;
 }
@@ -32,18 +32,18 @@ function sponsoredTarget(assignment: Assignment, price: number, g: number): numb
  * they keep their limits already.
  */
 export function repairSponsoredCounts(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
   { shape, late }: { shape?: Int32Array; late: Late },
 ): void {
-  const { rules, instance: { groups }, shortfallPrice } = assignment.problem;
-  const { sponsoredUsers } = assignment.counts, sponsoredPrice = sponsoredPrices(rules, prices);
+  const { rules, instance: { groups }, shortfallPrice } = holdings.problem;
+  const { sponsoredUsers } = holdings.counts, sponsoredPrice = sponsoredPrices(rules, prices);
   for (let g = 0; g < groups.length && !late(); g++) {
     if (shape !== undefined && shape[byGroup.user[byGroup.start[g]]] >= 0) continue;
     const count = sponsoredUsers[g], price = sponsoredPrice[g];
-    const target = sponsoredTarget(assignment, price, g);
+    const target = sponsoredTarget(holdings, price, g);
     if (target === count) continue;
     const kind = target > count ? SPONSORED : UNSPONSORED;
     const most = count > rules.sponsored.most[g]
@@ -64,10 +64,10 @@ export function repairSponsoredCounts(
       late,
     };
     const users = usersOf(byGroup, g)
-      .filter((u) => (assignment.sponsored[u] > 0) !== (kind === SPONSORED));
+      .filter((u) => (holdings.sponsored[u] > 0) !== (kind === SPONSORED));
     // At fixed prices what a change costs at least is known for sure.
     if (chooser.withinCaps) {
-      changeLikeliest(assignment, users, chooser, { ...change, units, isOfType: true });
+      changeLikeliest(holdings, users, chooser, { ...change, units, isOfType: true });
     } else changeCheapest(users, chooser, change);
   }
 }
@@ -76,25 +76,25 @@ export function repairSponsoredCounts(
  * Repairs the other limits of groups that are broken: first those that count users, then those that count offers.
  */
 export function repairOtherLimits(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   byGroup: GroupUsers,
   chooser: BundleChooser,
   late: Late,
 ): void {
-  const { rules: { others }, unit } = assignment.problem;
+  const { rules: { others }, unit } = holdings.problem;
   for (const rule of others.filter((rule) => !rule.countsOffers)) {
-    for (const broken of brokenLimits(assignment, rule, byGroup, late)) {
-      barUsers(assignment, broken, chooser, late);
+    for (const broken of brokenLimits(holdings, rule, byGroup, late)) {
+      barUsers(holdings, broken, chooser, late);
     }
   }
   for (const rule of others.filter((rule) => rule.countsOffers)) {
-    for (const broken of brokenLimits(assignment, rule, byGroup, late)) {
+    for (const broken of brokenLimits(holdings, rule, byGroup, late)) {
       for (const step of PRICE_STEPS) {
-        if (assignment.isKept(rule, broken.g) || late()) break;
-        changeAtPrice(assignment, broken, prices[rule.name][broken.g] + step * unit, chooser, late);
+        if (holdings.isKept(rule, broken.g) || late()) break;
+        changeAtPrice(holdings, broken, prices[rule.name][broken.g] + step * unit, chooser, late);
       }
-      giveUpOffers(assignment, broken, chooser);
+      giveUpOffers(holdings, broken, chooser);
     }
   }
 }
@@ -108,26 +108,26 @@ interface BrokenLimit {
 
 /** The limits of one kind that are broken, each when its turn comes. */
 function* brokenLimits(
-  assignment: Assignment,
+  holdings: Holdings,
   rule: GroupRule,
   byGroup: GroupUsers,
   late: Late,
 ): Generator<BrokenLimit> {
   for (let g = 0; g < rule.amount.length && !late(); g++) {
-    if (!assignment.isKept(rule, g)) yield { rule, g, users: usersOf(byGroup, g) };
+    if (!holdings.isKept(rule, g)) yield { rule, g, users: usersOf(byGroup, g) };
   }
 }
 
 /** Changes users who count toward a limit on users to bundles that don't count, until the limit is kept. */
 function barUsers(
-  assignment: Assignment,
+  holdings: Holdings,
   { rule, g, users }: BrokenLimit,
   chooser: BundleChooser,
   late: Late,
 ): void {
-  const { sponsored, count } = assignment;
+  const { sponsored, count } = holdings;
   changeCheapest(users, chooser, {
-    needed: () => !assignment.isKept(rule, g),
+    needed: () => !holdings.isKept(rule, g),
     applies: (u) => adds(rule, g, sponsored[u], count[u] - sponsored[u]) > 0,
     choose: (u) => chooser.choose(u, { at: { rule, price: Infinity } }),
     forced: true,
@@ -137,18 +137,18 @@ function barUsers(
 
 /** Changes users to their best bundles at another price of a limit, until the limit is kept. */
 function changeAtPrice(
-  assignment: Assignment,
+  holdings: Holdings,
   { rule, g, users }: BrokenLimit,
   price: number,
   chooser: BundleChooser,
   late: Late,
 ): void {
-  const { sponsored, count } = assignment;
+  const { sponsored, count } = holdings;
   const gain = (u: number) =>
     rule.sense * (adds(rule, g, sponsored[u], count[u] - sponsored[u]) -
       adds(rule, g, chooser.sponsored, chooser.count - chooser.sponsored));
   changeCheapest(users, chooser, {
-    needed: () => !assignment.isKept(rule, g),
+    needed: () => !holdings.isKept(rule, g),
     choose: (u) => chooser.choose(u, { at: { rule, price } }) && gain(u) > 0,
     perUnit: gain,
     late,
@@ -160,17 +160,17 @@ function changeAtPrice(
  * limit is kept.
  */
 function giveUpOffers(
-  assignment: Assignment,
+  holdings: Holdings,
   { rule, g, users }: BrokenLimit,
   chooser: BundleChooser,
 ): void {
-  const { sponsored, count } = assignment;
+  const { sponsored, count } = holdings;
   const excess = (u: number) => rule.sense * adds(rule, g, sponsored[u], count[u] - sponsored[u]);
   const givers = [...users].filter((u) => excess(u) > 0)
-    .map((u) => ({ u, cost: assignment.worth(u) / excess(u) }))
+    .map((u) => ({ u, cost: holdings.worth(u) / excess(u) }))
     .sort((a, b) => a.cost - b.cost || a.u - b.u);
   for (const { u } of givers) {
-    if (assignment.isKept(rule, g)) break;
+    if (holdings.isKept(rule, g)) break;
     chooser.clear(u);
   }
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Assignment, Leads } from "../assignment.ts";
+import type { Holdings, Leads } from "../holdings.ts";
 import type { BundleChooser } from "../bundle_chooser.ts";
 import { type Change, changeCheapest } from "./cheapest_changes.ts";
 import { selectLargest } from "../../dual/select.ts";
@@ -25,7 +25,7 @@ export interface SizedChange extends Change {
  * is known; the others only if these are not enough.
  */
 export function changeLikeliest(
-  { leads, limits }: Assignment,
+  { leads, limits }: Holdings,
   users: ArrayLike<number>,
   chooser: BundleChooser,
   change: SizedChange,

@@ -10,7 +10,7 @@
  */
 import { sponsoredPrices } from "../../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../../model/allocation.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import type { DualProblem } from "../../dual/dual_problem.ts";
 
 /**
@@ -18,15 +18,15 @@ import type { DualProblem } from "../../dual/dual_problem.ts";
  * prices, or groups have other limits than on their sponsored users.
  */
 export function whoMayGain(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   least: number,
 ): ((u: number) => boolean) | null {
-  const { leads, limits, problem } = assignment;
+  const { leads, limits, problem } = holdings;
   if (leads?.prices !== prices || limits === null || prices.limit === undefined) return null;
   if (problem.rules.others.length > 0 || problem.policy.maxPerBrand !== null) return null;
   const { k, instance: { start, contract, cap, group }, rules, shortfallPrice } = problem;
-  const { slots, count, sponsored, load, counts: { sponsoredUsers } } = assignment;
+  const { slots, count, sponsored, load, counts: { sponsoredUsers } } = holdings;
   const { lead, ahead } = leads, { contract: ofCap, limit } = prices;
   const groupPrice = sponsoredPrices(rules, prices);
   const none = new Float64Array(limit.length);
@@ -65,7 +65,7 @@ export function whoMayGain(
     if (most <= room) return false;
     for (let p = start[u]; p < start[u + 1]; p++) {
       const by = byItem === null ? cheaper(p) : byItem[item[p]];
-      if (by > room && !assignment.holds(u, p)) return true;
+      if (by > room && !holdings.holds(u, p)) return true;
     }
     return false;
   };

@@ -4,24 +4,24 @@
  * @module
  */
 import { adds, type GroupRule } from "../../../limits/kinds/group_rules.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { selectLargest } from "../../dual/select.ts";
 
 /**
  * Takes offers away until caps and the limits of groups are kept, those worth least first. It is for what other repairs leave, as when
  * time runs out in the middle of one. Limits of the drop are not repaired here. A few passes over what users hold.
  */
-export function giveUpWhatIsTooMuch(assignment: Assignment): void {
-  keepCaps(assignment);
-  keepGroupRules(assignment);
+export function giveUpWhatIsTooMuch(holdings: Holdings): void {
+  keepCaps(holdings);
+  keepGroupRules(holdings);
 }
 
 /** Holders of overloaded contracts give up that offer, or everything if no shape allows the rest. */
-function keepCaps(assignment: Assignment): void {
-  const { load, problem: { k, instance: { cap, contract, score } } } = assignment;
-  const highest = highestGivenUp(assignment);
+function keepCaps(holdings: Holdings): void {
+  const { load, problem: { k, instance: { cap, contract, score } } } = holdings;
+  const highest = highestGivenUp(holdings);
   if (!highest.some((most) => most > -Infinity)) return;
-  const { count, slots } = assignment, kept = new Int32Array(k);
+  const { count, slots } = holdings, kept = new Int32Array(k);
   // First offers below that score, then as many of those that have it as are still too many.
   for (const withTies of [false, true]) {
     for (let u = 0; u < count.length; u++) {
@@ -32,14 +32,14 @@ function keepCaps(assignment: Assignment): void {
           (score[p] < highest[c] || (withTies && score[p] === highest[c]));
         if (!isTooMuch) kept[n++] = p;
       }
-      if (n < count[u]) keepOnly(assignment, u, kept, n);
+      if (n < count[u]) keepOnly(holdings, u, kept, n);
     }
   }
 }
 
 /** Float64Array, length contracts: the highest score among the offers of each that must be given up, −Infinity if none must. */
-function highestGivenUp(assignment: Assignment): Float64Array {
-  const { load, count, slots, problem: { k, instance: { cap, contract, score } } } = assignment;
+function highestGivenUp(holdings: Holdings): Float64Array {
+  const { load, count, slots, problem: { k, instance: { cap, contract, score } } } = holdings;
   const scores = Array.from(load, (held, c) => held > cap[c] ? new Float64Array(held) : null);
   const filled = new Uint32Array(load.length);
   for (let u = 0; u < count.length; u++) {
@@ -57,56 +57,56 @@ function highestGivenUp(assignment: Assignment): Float64Array {
 }
 
 /** Repairs groups with too many sponsored users, or other broken limits on users, and then broken limits on offers. */
-function keepGroupRules(assignment: Assignment): void {
-  const { count, sponsored, counts: { sponsoredUsers }, problem } = assignment;
+function keepGroupRules(holdings: Holdings): void {
+  const { count, sponsored, counts: { sponsoredUsers }, problem } = holdings;
   const { rules, middle } = problem;
   const { most } = rules.sponsored, ofUsers = rules.others.filter((rule) => !rule.countsOffers);
   const isFull = (g: number) => sponsoredUsers[g] > most[g];
   const counts = (rule: GroupRule, u: number, g: number) =>
     rule.sense * adds(rule, g, sponsored[u], count[u] - sponsored[u]) > 0;
-  const isBroken = (g: number) => ofUsers.some((rule) => !assignment.isKept(rule, g));
-  eachByWorth(assignment, (g) => isFull(g) || isBroken(g), (u, g) => {
-    if (sponsored[u] > 0 && isFull(g)) giveUp(assignment, u, () => true);
-    else if (ofUsers.some((rule) => !assignment.isKept(rule, g) && counts(rule, u, g))) {
-      giveUp(assignment, u, (p) => p >= middle[u]);
+  const isBroken = (g: number) => ofUsers.some((rule) => !holdings.isKept(rule, g));
+  eachByWorth(holdings, (g) => isFull(g) || isBroken(g), (u, g) => {
+    if (sponsored[u] > 0 && isFull(g)) giveUp(holdings, u, () => true);
+    else if (ofUsers.some((rule) => !holdings.isKept(rule, g) && counts(rule, u, g))) {
+      giveUp(holdings, u, (p) => p >= middle[u]);
     }
   });
   for (const rule of rules.others.filter((rule) => rule.countsOffers)) {
-    eachByWorth(assignment, (g) => !assignment.isKept(rule, g), (u, g) => {
-      if (!assignment.isKept(rule, g) && counts(rule, u, g)) giveUp(assignment, u, () => true);
+    eachByWorth(holdings, (g) => !holdings.isKept(rule, g), (u, g) => {
+      if (!holdings.isKept(rule, g) && counts(rule, u, g)) giveUp(holdings, u, () => true);
     });
   }
 }
 
 /** Calls `look` for the users of broken groups who hold something, by the worth of their bundles, least first. */
 function eachByWorth(
-  assignment: Assignment,
+  holdings: Holdings,
   isBroken: (group: number) => boolean,
   look: (user: number, group: number) => void,
 ): void {
-  const { count, problem: { instance: { group, groups } } } = assignment;
+  const { count, problem: { instance: { group, groups } } } = holdings;
   const broken = Array.from(groups, (_, g) => isBroken(g));
   if (!broken.includes(true)) return;
   const users: { u: number; worth: number }[] = [];
   for (let u = 0; u < count.length; u++) {
-    if (count[u] > 0 && broken[group[u]]) users.push({ u, worth: assignment.worth(u) });
+    if (count[u] > 0 && broken[group[u]]) users.push({ u, worth: holdings.worth(u) });
   }
   users.sort((a, b) => a.worth - b.worth || a.u - b.u);
   for (const { u } of users) look(u, group[u]);
 }
 
 /** User u gives up the pairs that `which` picks, or everything if no shape allows the rest. */
-function giveUp(assignment: Assignment, u: number, which: (pair: number) => boolean): void {
-  const { slots, count, problem: { k } } = assignment;
+function giveUp(holdings: Holdings, u: number, which: (pair: number) => boolean): void {
+  const { slots, count, problem: { k } } = holdings;
   const kept = new Int32Array(k);
   let n = 0;
   for (let slot = u * k; slot < u * k + count[u]; slot++) {
     if (!which(slots[slot])) kept[n++] = slots[slot];
   }
-  keepOnly(assignment, u, kept, n);
+  keepOnly(holdings, u, kept, n);
 }
 
 /** User u keeps the first `n` of `kept`, or nothing if no shape allows that. */
-function keepOnly(assignment: Assignment, u: number, kept: Int32Array, n: number): void {
-  assignment.setBundle(u, kept, assignment.mayHave(u, kept, n) ? n : 0);
+function keepOnly(holdings: Holdings, u: number, kept: Int32Array, n: number): void {
+  holdings.setBundle(u, kept, holdings.mayHave(u, kept, n) ? n : 0);
 }

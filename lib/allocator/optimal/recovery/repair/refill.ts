@@ -5,7 +5,7 @@
  */
 import { WORTH_ROUNDING } from "../../../../base/numbers/rounding.ts";
 import type { Prices } from "../../../model/allocation.ts";
-import type { Assignment } from "../assignment.ts";
+import type { Holdings } from "../holdings.ts";
 import { whoMayGain } from "./may_gain.ts";
 import { BundleChooser } from "../bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
@@ -21,30 +21,30 @@ const STEPS = 2048;
  * gains, the rounds are over, or `stop` is true. Every change improves the objective. `prices`: those that bundles were chosen at.
  */
 export function refill(
-  assignment: Assignment,
+  holdings: Holdings,
   prices: Prices,
   stop: () => boolean = () => false,
 ): void {
   if (stop()) return;
-  const { problem } = assignment;
+  const { problem } = holdings;
   const { instance: { group } } = problem;
   // At prices of 0 a bundle's value is what it adds to the objective; a chooser within the caps counts missed minima too.
   const free: Prices = zeroPrices(problem);
-  const chooser = new BundleChooser(assignment, free, true);
+  const chooser = new BundleChooser(holdings, free, true);
   const kinds = hasTypes(problem) ? [UNSPONSORED, SPONSORED] : [UNSPONSORED];
 
   const least = WORTH_ROUNDING * problem.unit;
   /** The gain of the bundle chosen. With limits it is computed exactly, as several of its offers may count toward one limit. */
   const gain = (u: number): number => {
     const gained = chooser.value - chooser.valueHeld(u);
-    return gained <= least || assignment.limits === null
+    return gained <= least || holdings.limits === null
       ? gained
-      : assignment.gainOf(u, chooser.pairs, chooser.count);
+      : holdings.gainOf(u, chooser.pairs, chooser.count);
   };
 
   for (let round = 0; round < ROUNDS; round++) {
     if (!chooser.hasOpen() || stop()) return;
-    const mayGain = whoMayGain(assignment, prices, least);
+    const mayGain = whoMayGain(holdings, prices, least);
     const candidates: { u: number; kind: number; gain: number }[] = [];
     for (let u = 0; u < group.length; u++) {
       // If time runs out, the users looked at so far still change.

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "../../../../../lib/deps/std_assert.ts";
-import { Assignment } from "../../../../../lib/allocator/optimal/recovery/assignment.ts";
+import { Holdings } from "../../../../../lib/allocator/optimal/recovery/holdings.ts";
 import {
   compileDualProblem,
   zeroPrices,
@@ -32,16 +32,16 @@ Deno.test("a user who holds nothing takes one sponsored offer, or gives its only
   const policy = { ...defaultPolicy, k: 2, covW: [1, 0.1], sponsoredBonus: 0 };
   const problem = compileDualProblem(instance, policy), prices = zeroPrices(problem);
   prices.contract.fill(0.5);
-  const improve = (assignment: Assignment) =>
-    new Paths(assignment, prices, Infinity, "of offers", noPause).improve(100, () => false);
-  const assignment = new Assignment(problem);
-  assignment.setBundle(0, Int32Array.of(0, 1), 2);
-  assignment.setBundle(2, Int32Array.of(4), 1);
-  await improve(assignment);
-  assertEquals(assignment.objective(), 6);
+  const improve = (holdings: Holdings) =>
+    new Paths(holdings, prices, Infinity, "of offers", noPause).improve(100, () => false);
+  const holdings = new Holdings(problem);
+  holdings.setBundle(0, Int32Array.of(0, 1), 2);
+  holdings.setBundle(2, Int32Array.of(4), 1);
+  await improve(holdings);
+  assertEquals(holdings.objective(), 6);
   // And back, where two offers of one user are worth more.
   const rising = compileDualProblem(instance, { ...policy, covW: [0, 1] });
-  const other = new Assignment(rising);
+  const other = new Holdings(rising);
   [1, 2, 4].forEach((pair, u) => other.setBundle(u, Int32Array.of(pair), 1));
   await improve(other);
   assertEquals(other.objective(), 4);

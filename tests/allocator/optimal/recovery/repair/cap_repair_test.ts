@@ -8,7 +8,7 @@ import {
   zeroPrices,
 } from "../../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/argmax_bundles.ts";
-import type { Assignment } from "../../../../../lib/allocator/optimal/recovery/assignment.ts";
+import type { Holdings } from "../../../../../lib/allocator/optimal/recovery/holdings.ts";
 import { BundleChooser } from "../../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
 import {
   giveUpExcess,
@@ -20,7 +20,7 @@ import { randomInstance } from "../../../../support/random_instance.ts";
 const USERS = 2000;
 
 /** All users hold their best bundles, a few more of each contract than a limit allows. `beyond`: how many more. */
-function beyondLimits(seed: number, beyond: number): Assignment {
+function beyondLimits(seed: number, beyond: number): Holdings {
   const free = randomInstance({ seed, users: USERS, contracts: 4, groups: 2 });
   const cap = free.cap.map(() => USERS);
   const wanted = argmaxBundles(
@@ -43,16 +43,16 @@ Deno.test("of many holders those whose bundle leads by least are enough, and los
   let fewer = 0;
   for (let seed = 1; seed <= 5; seed++) {
     const repaired = [true, false].map((knowsLeads) => {
-      const assignment = beyondLimits(seed, 2);
-      assert(assignment.leads !== null && assignment.overload() > 0);
-      if (assignment.load.some((load) => load > 200 + 50 * 2)) fewer++;
-      if (!knowsLeads) assignment.leads = null;
-      const chooser = new BundleChooser(assignment, zeroPrices(assignment.problem), true);
-      repairCaps(assignment, chooser);
-      return assignment;
+      const holdings = beyondLimits(seed, 2);
+      assert(holdings.leads !== null && holdings.overload() > 0);
+      if (holdings.load.some((load) => load > 200 + 50 * 2)) fewer++;
+      if (!knowsLeads) holdings.leads = null;
+      const chooser = new BundleChooser(holdings, zeroPrices(holdings.problem), true);
+      repairCaps(holdings, chooser);
+      return holdings;
     });
     assertEquals(repaired[0].overload(), 0);
-    const [some, all] = repaired.map((assignment) => assignment.objective());
+    const [some, all] = repaired.map((holdings) => holdings.objective());
     assert(some >= all - 1e-3 * Math.abs(all), `seed ${seed}: ${some}, ${all}`);
   }
   assert(fewer > 0, "no row had more holders than are looked at first");
@@ -77,12 +77,12 @@ Deno.test("who holds nothing of a contract any more does not disturb who loses l
     score: Float64Array.of(5, 1, 0.1, 0.8, 0.2),
   };
   const policy = { ...defaultPolicy, covW: [], sponsoredBonus: 0 };
-  const assignment = argmaxBundles(...bestOf(compileDualProblem(instance, policy)));
-  assertEquals([...assignment.load], [1, 3, 0]);
-  const chooser = new BundleChooser(assignment, zeroPrices(assignment.problem), true);
-  repairCaps(assignment, chooser);
-  assertEquals([...assignment.count], [1, 1, 0]);
-  assertEquals(assignment.objective(), 5 + 0.8);
+  const holdings = argmaxBundles(...bestOf(compileDualProblem(instance, policy)));
+  assertEquals([...holdings.load], [1, 3, 0]);
+  const chooser = new BundleChooser(holdings, zeroPrices(holdings.problem), true);
+  repairCaps(holdings, chooser);
+  assertEquals([...holdings.count], [1, 1, 0]);
+  assertEquals(holdings.objective(), 5 + 0.8);
 });
 
 Deno.test("what is beyond many limits is given up without a look at all users for each of them", () => {
@@ -94,17 +94,17 @@ Deno.test("what is beyond many limits is given up without a look at all users fo
   ]);
   const limits = compileLimits(free, families, noAttributes());
   const problem = compileDualProblem({ ...free, cap, limits }, defaultPolicy);
-  const assignment = argmaxBundles(...bestOf(problem)), before = assignment.count.slice();
-  const use = assignment.limits!, { countOf } = use;
+  const holdings = argmaxBundles(...bestOf(problem)), before = holdings.count.slice();
+  const use = holdings.limits!, { countOf } = use;
   assert(use.broken().length > 100);
   let looks = 0;
   use.countOf = (p, r) => {
     looks++;
     return countOf.call(use, p, r);
   };
-  giveUpExcess(assignment, new BundleChooser(assignment, zeroPrices(problem), true));
+  giveUpExcess(holdings, new BundleChooser(holdings, zeroPrices(problem), true));
   assertEquals(use.broken(), []);
-  assert(assignment.count.some((offers, u) => offers === 1 && before[u] === 1));
+  assert(holdings.count.some((offers, u) => offers === 1 && before[u] === 1));
   const offers = before.reduce((sum, n) => sum + n, 0);
   assert(looks < 10 * offers, `${looks} looks at ${offers} offers`);
 });

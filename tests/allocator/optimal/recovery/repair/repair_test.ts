@@ -10,10 +10,10 @@ Deno.test("repair makes any prices' bundles keep every hard rule, and stays belo
     const [problem] = randomProblem(seed);
     const prices = anyPrices(problem, seed);
     const { group, groups } = problem.instance;
-    const assignment = argmaxBundles(problem, prices, 0);
-    repair(assignment, prices, usersByGroup(group, groups.length));
-    assertFeasible(assignment, `seed ${seed}`);
-    assert(assignment.objective() <= boundAt(problem, prices) + 1e-9, `seed ${seed}`);
+    const holdings = argmaxBundles(problem, prices, 0);
+    repair(holdings, prices, usersByGroup(group, groups.length));
+    assertFeasible(holdings, `seed ${seed}`);
+    assert(holdings.objective() <= boundAt(problem, prices) + 1e-9, `seed ${seed}`);
   }
 });
 
@@ -24,12 +24,12 @@ Deno.test("repair that runs out of time at any moment keeps every hard rule, and
     const prices = anyPrices(problem, seed);
     const { group, groups } = problem.instance;
     for (const looks of [0, 1, 2, 4, 7]) {
-      const assignment = argmaxBundles(problem, prices, 0);
+      const holdings = argmaxBundles(problem, prices, 0);
       let left = looks;
-      repair(assignment, prices, usersByGroup(group, groups.length), () => left-- <= 0);
-      assertFeasible(assignment, `seed ${seed}, ${looks} looks`);
+      repair(holdings, prices, usersByGroup(group, groups.length), () => left-- <= 0);
+      assertFeasible(holdings, `seed ${seed}, ${looks} looks`);
       tried++;
-      if (assignment.count.some((n) => n > 0)) kept++;
+      if (holdings.count.some((n) => n > 0)) kept++;
     }
   }
   assert(kept > 0.95 * tried, `${kept} of ${tried} hold anything`);

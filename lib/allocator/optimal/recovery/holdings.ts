@@ -34,7 +34,7 @@ const USERS_AT_ONCE = 256;
  * The bundles of all users, with the sums that shared rules depend on, kept up to date by {@link setBundle}. Caps and rules may be
  * broken for a while; see {@link overload} and {@link isFeasible}.
  */
-export class Assignment {
+export class Holdings {
   /** The problem it belongs to. */
   readonly problem: DualProblem;
   /** Int32Array, length users × k: pairs of user u in `[u·k, u·k + count[u])`, the sponsored ones first. */
@@ -73,14 +73,14 @@ export class Assignment {
   readonly #shapeAt: Int32Array;
 
   /**
-   * Empty bundles, or those in the columns given, which are the assignment's from then on.
+   * Empty bundles, or those in the columns given, which belong to the holdings from then on.
    *
    * @param same holds the bundles given, and its problem has another shortfall price at most: what they count and are worth it knows
    */
   constructor(
     problem: DualProblem,
-    given?: Pick<Assignment, "slots" | "count">,
-    same?: Assignment,
+    given?: Pick<Holdings, "slots" | "count">,
+    same?: Holdings,
   ) {
     const { k, instance, shapeSponsored, shapeUnsponsored } = problem;
     const users = instance.group.length;
@@ -104,8 +104,8 @@ export class Assignment {
     else if (given !== undefined) this.#countAll();
   }
 
-  /** Takes over what an assignment of the same bundles has added up, but for its counts of groups. */
-  #takeSums(same: Assignment): void {
+  /** Takes over what holdings of the same bundles have added up, but for their counts of groups. */
+  #takeSums(same: Holdings): void {
     this.#worthOfBlock.set(same.#worthOfBlock);
     this.#sizeOfBlock.set(same.#sizeOfBlock);
     this.#hasOddShape.set(same.#hasOddShape);

@@ -31,7 +31,7 @@ export class FlowChanges {
 }
 
 /** Offers as slots: slot `u·k + t` is the t-th offer of user u. Caps may be exceeded for a while. */
-export class Holdings {
+export class FlowHoldings {
   /** Int32Array, length users × k: arc of each slot; those of user u are the first `count[u]`. */
   readonly arc: Int32Array;
   /** Uint16Array, length users: offers of each. */
@@ -83,7 +83,7 @@ export class Holdings {
   }
 
   /** Copies the holdings of another object for the same network. */
-  copyFrom(other: Holdings): void {
+  copyFrom(other: FlowHoldings): void {
     this.arc.set(other.arc);
     this.count.set(other.count);
     this.load.set(other.load);
@@ -93,7 +93,7 @@ export class Holdings {
   }
 
   /** Copies what is noted in `changes` of the holdings of another object for the same network. */
-  copyChanges(other: Holdings, { contracts, users, slots }: FlowChanges): void {
+  copyChanges(other: FlowHoldings, { contracts, users, slots }: FlowChanges): void {
     for (let n = 0; n < contracts.count; n++) {
       const c = contracts.list[n];
       this.load[c] = other.load[c];
