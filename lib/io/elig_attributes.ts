@@ -201,20 +201,44 @@ class AttributeTaker implements RowTaker {
     return p;
   }
 
-  /** Checks that each pair has a row: the input may have changed since the drop was read. */
+  /**
+   * Checks that each pair has a row: the input may have changed since the drop was read. A pair that a pin made has none: its
+   * texts are blank, and it has no number to count.
+   */
   requireAll(source: string): void {
+    this.#noteCreated(source);
     const p = this.#seen.indexOf(0);
     if (p < 0) return;
-    const { start, contract, contracts, users } = this.#instance;
-    let u = 0;
-    while (start[u + 1] <= p) u++;
     throw new InputError(
-      `${source}: the pair of ${users.at(u)} and ${
-        contracts[contract[p]]
-      } was there when the drop was read and is gone ` +
+      `${source}: the pair of ${this.#nameOf(p)} was there when the drop was read and is gone ` +
         "now that columns for limits are read",
       { file: source, expected: "an input that stays as it is while it is read" },
     );
+  }
+
+  /** Blanks for the pairs that pins made. */
+  #noteCreated(source: string): void {
+    const { pins } = this.#instance;
+    pins?.pair.forEach((p, i) => {
+      if (pins.created[i] === 0 || this.#seen[p] === 1) return;
+      this.#seen[p] = 1;
+      for (const { code, texts } of this.#texts) code[p] = texts.internString("");
+      if (this.#numbers.length === 0) return;
+      const { rows, row } = pins, column = this.#numbers[0].name, expected = `a row in ${source}`;
+      throw new InputError(
+        `${rows.placeText(row[i])}: the pinned pair of ${this.#nameOf(p)} has no ${column}, ` +
+          `which a limit counts, expected ${expected}`,
+        { ...rows.placeOf(row[i]), column, expected },
+      );
+    });
+  }
+
+  /** A pair in words: its user and contract. */
+  #nameOf(p: number): string {
+    const { start, contract, contracts, users } = this.#instance;
+    let u = 0;
+    while (start[u + 1] <= p) u++;
+    return `${users.at(u)} and ${contracts[contract[p]]}`;
   }
 
   columns(): EligAttributes {

@@ -650,3 +650,30 @@ Deno.test("of repeated pairs the row whose score counts gives the columns, in fi
     await assertRejects(() => readDrop(files, { duplicates: "error" }), InputError, "come again");
   });
 });
+
+Deno.test("a pair that a pin made has blanks in the columns of pairs; a number to count it lacks", async () => {
+  await withFolder(async (folder) => {
+    const files = {
+      ...await writeFiles(folder, {
+        ...FILES,
+        limits: "limit,per,at_most,kind\nkinds,kind,1,\nnew,,1,new\nregions,region,2,\n",
+      }),
+      pins: `${folder}/pins.csv`,
+    };
+    await Deno.writeTextFile(files.pins, "user_id,contract_address,score\nu1,s2,0.5\n");
+    const { instance } = await readDrop(files, { pinsCreate: true });
+    assertEquals(told(instance), [
+      "kinds[kind=new] ≤ 1: 1·u1:s1 1·u2:s1",
+      "kinds[kind=old] ≤ 1: 1·u1:t1",
+      "new[] ≤ 1: 1·u1:s1 1·u2:s1",
+      "regions[region=N] ≤ 2: 1·u2:s1 1·u2:s2",
+      "regions[region=S] ≤ 2: 1·u1:s1 1·u1:s2 1·u1:t1",
+    ]);
+    await Deno.writeTextFile(files.limits!, "limit,counts,at_most\nweight,weight,9\n");
+    const error = await assertRejects(() => readDrop(files, { pinsCreate: true }), InputError);
+    assertEquals(
+      error.message.replaceAll(`${folder}/`, ""),
+      "pins.csv:2: the pinned pair of u1 and s2 has no weight, which a limit counts, expected a row in elig.csv",
+    );
+  });
+});
