@@ -100,9 +100,10 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
   const sponsored = taken.filter((p) => contract[p] < sponsoredContracts).length;
   // Offers that a user with a k of its own lacks are counted from that k.
   const lacking = ownCoverage(instance, policy, u);
-  // 0.4 + 0.0003 is 0.4003, not 0.40030000000000004.
-  const value = withoutRounding(inquiry.worthOf(taken) + lacking);
-  const unlimited = withoutRounding(inquiry.unlimitedWorth(u) + lacking);
+  // 0.4 + 0.0003 is 0.4003, not 0.40030000000000004. A large cost that cancels out leaves no digits of its own either.
+  const withOwn = (worth: number) => withoutRounding(worth + lacking, worth, lacking);
+  const value = withOwn(inquiry.worthOf(taken));
+  const unlimited = withOwn(inquiry.unlimitedWorth(u));
   const byType = inquiry.worthByType(u);
   const pairs = Array.from({ length: start[u + 1] - start[u] }, (_, i) => start[u] + i)
     .sort((a, b) => own(b) - own(a) || a - b);
@@ -142,8 +143,8 @@ export function explainUser(inquiry: Inquiry, u: number): UserExplanation {
     value,
     unlimited_value: unlimited,
     loss: Math.max(0, withoutRounding(unlimited - value, unlimited, value)),
-    best_sponsored: finite(byType.sponsored + lacking),
-    best_unsponsored: finite(byType.unsponsored + lacking),
+    best_sponsored: finite(withOwn(byType.sponsored)),
+    best_unsponsored: finite(withOwn(byType.unsponsored)),
     group_price: inquiry.sponsoredPrice(g),
     options,
     ...(rotation !== 1 && { rotation }),
@@ -183,5 +184,5 @@ export function heldBackFrom(instance: Instance, user: string): HeldBackOption[]
 }
 
 function finite(value: number): number | null {
-  return Number.isFinite(value) ? withoutRounding(value) : null;
+  return Number.isFinite(value) ? value : null;
 }

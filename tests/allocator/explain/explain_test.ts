@@ -276,3 +276,16 @@ Deno.test("explain user: what a user with a k of its own lacks is counted from t
   const sum = users.reduce((sum, { value }) => sum + value, 0);
   assertAlmostEquals(sum, allocation.objective, 1e-12);
 });
+
+Deno.test("explain user: a large cost of missing offers that cancels out leaves no digits in a user's worth", async () => {
+  const policy = { k: 3, covMode: "shortfall", shortfallPenalty: 1e6 } as const;
+  const drop = Drop.from({
+    users: [{ id: "u", group: "g", k: 1 }],
+    contracts: [{ id: "a", cap: 2, sponsored: true }, { id: "b", cap: 2, sponsored: false }],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: [{ user: "u", contract: "a", score: 0.1 }, { user: "u", contract: "b", score: 0.3 }],
+  });
+  const user = explain(drop, await allocate(drop, policy), { user: "u" });
+  assertEquals([user.value, user.unlimited_value], [0.3, 0.3]);
+  assertEquals([user.best_sponsored, user.best_unsponsored, user.loss], [0.101, 0.3, 0]);
+});
