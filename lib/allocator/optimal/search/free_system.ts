@@ -14,6 +14,8 @@ export interface Precision {
   /** Most sweeps of projected Gauss–Seidel; they end when no move is larger than this share of its box. */
   readonly sweeps: number;
   readonly swept: number;
+  /** One in so many sweeps is over all rows; those between are over the rows that the sweep before moved. @default 1 */
+  readonly wholeEvery?: number;
 }
 
 /** A quadratic in a box, of prices that are all at 0 to begin with. */

@@ -10,7 +10,7 @@
 import { type DualPass, wholeCapacities } from "../passes/dual_pass.ts";
 import type { PricePoint } from "../dual/price_point.ts";
 import { copyPoint, highestPrices, zeroPoint } from "../dual/price_point.ts";
-import { NEAR, NEAR_STEADY } from "./warm_start.ts";
+import { NEAR, NEAR_OF_GROUPS, NEAR_STEADY } from "./warm_start.ts";
 import { added, minimiseInTrustRegion, type SearchControl, VIEW_STEPS } from "./trust_region.ts";
 
 /** Noise of each stage, in units of what an offer typically adds. */
@@ -67,11 +67,12 @@ export async function minimiseThroughNoise(
 ): Promise<PricePoint | null> {
   const { unit } = pass.problem;
   const capacities = wholeCapacities(pass.problem);
-  const stage = (noise: number, radius: number, mostPasses = MOST_PASSES) => {
+  const stage = (noise: number, radius: number, mostPasses = MOST_PASSES, groupRadius = radius) => {
     const enough = toleranceAt(noise, tolerance, pass.layout.dense);
     return minimiseInTrustRegion(pass, capacities, point, {
       ...control,
       radius,
+      groupRadius,
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
       tolerance: enough,
       leastGain: noise === NOISES[0] ? LEAST_GAIN * enough : 0,
@@ -95,7 +96,8 @@ export async function minimiseThroughNoise(
     if (control.stop()) return null;
     onStage(n / noises.length);
     copyPoint(point, before);
-    await stage(noise, radius);
+    const isFromSamples = n === 0 && nearness === "near";
+    await stage(noise, radius, MOST_PASSES, isFromSamples ? NEAR_OF_GROUPS * unit : radius);
     radius = radiusAfter(noise);
   }
   return control.stop() ? null : limitOf(pass, before, point);

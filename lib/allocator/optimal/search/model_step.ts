@@ -20,7 +20,7 @@ import {
 } from "./group_model.ts";
 import type { ModelTerms } from "./model_terms.ts";
 import type { Precision } from "./free_system.ts";
-import { EXACT, FINE, MANY_ROWS, quadraticStep, ROUGH } from "./quadratic_step.ts";
+import { EXACT, FINE, MANY_ROWS, quadraticStep, ROUGH, ROUGH_OF_MANY } from "./quadratic_step.ts";
 import { pairsOfTriangle, type SymmetricMatrix, symmetricMatrix } from "./symmetric_matrix.ts";
 import { Held } from "../passes/settle_groups.ts";
 import { diagonalOfTies, emptyTies, type Ties } from "../passes/tie_list.ts";
@@ -109,10 +109,14 @@ function rowModel(layout: CurvatureLayout, terms: ModelTerms): RowModel {
   };
 }
 
+/** Models of more rows than this are swept in part. */
+const THOUSANDS = 2_000;
+
 /** How near steps come to the best ones of the model. */
 function precisionFor({ items }: DualProblem, { dense, rows }: CurvatureLayout): Precision {
   if (dense) return EXACT;
-  return items !== null || rows > MANY_ROWS ? ROUGH : FINE;
+  if (items === null && rows <= MANY_ROWS) return FINE;
+  return rows > THOUSANDS ? ROUGH_OF_MANY : ROUGH;
 }
 
 /** A group's model, and what held its t when it was made. */

@@ -68,6 +68,8 @@ export const EXACT: Precision = { residual: 1e-4, rounds: 100, sweeps: 30, swept
 export const FINE: Precision = { residual: 1e-2, rounds: 60, sweeps: 30, swept: 1e-4 };
 /** For models of many ties, where a step takes long and the model itself is rough: the search takes about as many passes. */
 export const ROUGH: Precision = { residual: 2e-2, rounds: 40, sweeps: 10, swept: 1e-3 };
+/** The same for thousands of rows: most of their prices stay where they are from one sweep to the next. */
+export const ROUGH_OF_MANY: Precision = { ...ROUGH, wholeEvery: 4 };
 
 /**
  * Minimises the quadratic in its box. An active-set method (solve, clip, fix what was clipped) comes near the minimum; then projected
@@ -135,13 +137,13 @@ class JoinedQuadratic {
     this.factor.set(weight);
     followers.forEach(({ curvature }, f) => this.factor[weight.length + f] = -1 / curvature);
     this.byRow = listedByRow(this.vectors, n);
-    this.diagonal = this.matrix.diagonal.slice();
-    const { start, other, value } = this.byRow;
-    for (let r = 0; r < n; r++) {
-      let own = this.diagonal[r];
-      for (let i = start[r]; i < start[r + 1]; i++) own += value[i] ** 2 * this.factor[other[i]];
-      this.diagonal[r] = Math.max(own, 1e-9 * this.diagonal[r]);
+    const own = this.diagonal = this.matrix.diagonal.slice();
+    const { start, other, value } = this.vectors;
+    for (let v = 0; v < this.factor.length; v++) {
+      const factor = this.factor[v];
+      for (let i = start[v]; i < start[v + 1]; i++) own[other[i]] += value[i] ** 2 * factor;
     }
+    for (let r = 0; r < n; r++) own[r] = Math.max(own[r], 1e-9 * this.matrix.diagonal[r]);
   }
 }
 
@@ -210,13 +212,16 @@ export const MANY_ROWS = 50_000;
 const LONG_VECTOR = 64;
 
 /** Improves the step by projected Gauss–Seidel sweeps. Returns the value of the quadratic at the end. */
-function sweep(joined: JoinedQuadratic, { sweeps, swept }: Precision): number {
+function sweep(joined: JoinedQuadratic, { sweeps, swept, wholeEvery = 1 }: Precision): number {
   const { gradient, x } = joined, slopes = new Slopes(joined, swept);
   let rows: Uint32Array | null = null;
   for (let round = 0; round < sweeps; round++) {
-    const largest = slopes.sweep(rows);
-    if (largest < swept) break;
-    if (x.length > MANY_ROWS) rows = slopes.changedRows();
+    const largest = slopes.sweep(rows), isMany = x.length > MANY_ROWS;
+    if (largest < swept) {
+      if (rows === null || isMany) break;
+      rows = null;
+    } else if (isMany) rows = slopes.changedRows();
+    else rows = (round + 1) % wholeEvery === 0 ? null : slopes.movedRows();
   }
   let sum = 0;
   for (let r = 0; r < x.length; r++) {
@@ -237,6 +242,9 @@ class Slopes {
   /** Rows whose slope has changed since they were swept, and whether a row is one of them. */
   #changed = new Uint32List();
   readonly #isChanged: Uint8Array;
+  /** Uint32Array, length rows, of which the first are those that the last sweep moved; and how many these are. */
+  readonly #moved: Uint32Array;
+  #movedCount = 0;
 
   constructor(joined: JoinedQuadratic, swept: number) {
     const { gradient, x, vectors, factor } = joined;
@@ -244,6 +252,7 @@ class Slopes {
     this.#swept = swept;
     this.#residual = gradient.slice();
     this.#isChanged = new Uint8Array(x.length > MANY_ROWS ? x.length : 0);
+    this.#moved = new Uint32Array(x.length);
     this.#along = new Float64Array(factor.length);
     for (let v = 0; v < factor.length; v++) {
       let sum = 0;
@@ -281,11 +290,14 @@ class Slopes {
       along = this.#along,
       isMany = this.#isChanged.length > 0;
     let largest = 0;
+    this.#movedCount = 0;
     for (let n = 0; n < count; n++) {
       const r = rows === null ? n : rows[n];
       const wanted = x[r] - this.of(r) / diagonal[r];
       const moved = (wanted < low[r] ? low[r] : wanted > high[r] ? high[r] : wanted) - x[r];
       if (moved === 0) continue;
+      // `rows` may be this list: at most as many moved as were looked at.
+      this.#moved[this.#movedCount++] = r;
       x[r] += moved;
       this.#add(r, moved);
       for (let i = byRow.start[r], end = byRow.start[r + 1]; i < end; i++) {
@@ -295,6 +307,11 @@ class Slopes {
       largest = Math.max(largest, Math.abs(moved) / (high[r] - low[r]));
     }
     return largest;
+  }
+
+  /** The rows that the last sweep moved. The next sweep writes over them. */
+  movedRows(): Uint32Array {
+    return this.#moved.subarray(0, this.#movedCount);
   }
 
   /** Notes the rows whose slopes a move of row `r` has changed, but by long vectors. */

@@ -25,6 +25,8 @@ export interface SearchControl {
 export interface TrustRegionOptions extends SearchControl {
   /** First radius. */
   readonly radius: number;
+  /** First radius of groups that have one of their own. @default radius */
+  readonly groupRadius?: number;
   /** The stage ends below this radius; the kernel is never narrower. */
   readonly leastRadius: number;
   /** The stage ends when two steps in a row promise less than this share of |D|. */
@@ -137,7 +139,7 @@ class TrustRegion {
     const blocks = radiiBlocks(pass);
     this.#blocks = blocks === null
       ? null
-      : new BlockRadii(blocks, point.sponsored.length, options.radius);
+      : new BlockRadii(blocks, point.sponsored.length, options.groupRadius ?? options.radius);
     if (options.screens) this.#screenAround(point, this.#firstReach());
     this.best = pass.evaluate(point, capacities, this.#radius);
     this.#curvature = this.best.curvature!;

@@ -21,6 +21,11 @@ import { soleTeam } from "../passes/worker_team.ts";
 export const NEAR = 0.3;
 /** The same if many users decide each price and there are no sponsored prices: small enough for the first view to be screened. */
 export const NEAR_STEADY = 0.22;
+/**
+ * The same of the prices of groups that have radii of their own, which fewer users decide: with less their first steps all end where
+ * the radius does.
+ */
+export const NEAR_OF_GROUPS = 0.75;
 
 /** The least number of users in the first sample, and the factor from one sample to the next. */
 interface SampleSizes {
@@ -74,6 +79,7 @@ export async function startFromSamples(
       pause: control.pause,
       stop: users > first ? control.stop : ofFirst,
       radius,
+      groupRadius: Math.max(radius, NEAR_OF_GROUPS * unit),
       tolerance: 1e-4,
       noise,
     });
@@ -96,7 +102,10 @@ async function searchSample(
   pass: DualPass,
   users: number,
   point: PricePoint,
-  options: Pick<TrustRegionOptions, "pause" | "stop" | "radius" | "tolerance" | "noise">,
+  options: Pick<
+    TrustRegionOptions,
+    "pause" | "stop" | "radius" | "groupRadius" | "tolerance" | "noise"
+  >,
 ): Promise<void> {
   const { problem } = pass;
   const ratio = problem.instance.group.length / users;
