@@ -311,6 +311,18 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   })),
+  {
+    name: "one score for each user, 20,000 users",
+    make: (s) => {
+      const groups = { sponsored: 100, groups: 12, ratio: 0.3 };
+      const instance = sparse(20_000, 300, 100, 25, s, () => 0, groups),
+        { start, score } = instance;
+      for (let u = 0; u < 20_000; u++) score.fill((u * 37 % 1009) / 1009, start[u], start[u + 1]);
+      return instance;
+    },
+    policy: {},
+    peers: [],
+  },
   ...[[500, 5], [2000, 5], [20_000, 20]].map(([users, parts]): Shape => ({
     name: `${count(users)} users in ${parts} segments`,
     make: (s) => segments(users, parts, s),

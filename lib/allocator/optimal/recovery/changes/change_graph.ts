@@ -125,6 +125,11 @@ export class ChangeGraph {
     return this.#changesType[e] === 1 || this.#out[e] === NONE || this.#in[e] === NONE;
   }
 
+  /** Whether the user of edge `e` changes type, and may give up and take other offers than those of the edge. */
+  changesType(e: number): boolean {
+    return this.#changesType[e] === 1;
+  }
+
   /** Removes edge `e`. The same change may come back when its user's edges are added again. */
   remove(e: number): void {
     this.#edgeVersion[e] = NONE;

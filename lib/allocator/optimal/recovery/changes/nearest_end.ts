@@ -19,6 +19,8 @@ export interface Ends {
   costOf(node: number): number;
   /** A lower bound on these costs: the lower, the further a search goes for one. */
   readonly least: number;
+  /** Paths pass nodes below this one alone. @default any */
+  readonly below?: number;
 }
 
 /** The cheapest path known to an end, or from a beginning: its cost, and the heap and nodes of its last edge. */
@@ -105,6 +107,7 @@ export class NearestEnd {
   /** Goes on from node `v` to `w`, by a heap's cheapest edge or a transfer. */
   #reach(w: number, v: number, heap: number, price: number, tolerance: number): void {
     const nearest = this.#nearest, way = this.#cost[v] + price;
+    if (w >= (this.#ends.below ?? Infinity)) return;
     const most = nearest.cost - (nearest.node === NONE ? 0 : tolerance);
     if (way + this.#ends.least >= most) return;
     const isNearer = this.#seen[w] !== this.#search || way < this.#cost[w] - tolerance;

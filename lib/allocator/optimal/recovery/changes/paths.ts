@@ -27,7 +27,7 @@ const MOST_FUTILE = 4;
 /** How often all changes of the holders of what no path leads from are added. */
 const MOST_WIDENED = 3;
 
-/** Most further paths that repair what a path's changes of type did to other contracts. */
+/** Most further paths with changes of type that repair what a path's changes of type did to other contracts. */
 const MOST_REPAIRS = 8;
 
 /** What holdings miss: users of minima, and the penalties of limits. */
@@ -44,11 +44,12 @@ export class Paths {
   readonly #finder: PathFinder;
   /** In a large graph, and where many users decide each price under limits: finds paths that go no further than they must; else null. */
   readonly #nearest: NearestEnd | null;
+  /** Finds what repairs a path's changes of type without further ones; null: nothing does. */
+  readonly #repairs: NearestEnd | null;
   /** Rows (caps, then limits) from which no path led away. */
   readonly #stuck = new Set<number>();
   readonly #tolerance: number;
   readonly #saving: number;
-  readonly #mostRepairs: number;
   readonly #failures: number;
   readonly #pause: Pause;
   /** The changes since the last clean state. */
@@ -75,11 +76,11 @@ export class Paths {
       : areChainsFirst(holdings.problem);
     const both = transfers && [transfers, nodes.transfers(true)!] as const;
     this.#nearest = isLarge ? new NearestEnd(heaps, both) : null;
+    // With limits such searches take more time than they are worth.
+    this.#repairs = holdings.limits === null ? this.#nearest ?? new NearestEnd(heaps) : null;
     this.#tolerance = ROUNDING * holdings.problem.unit;
     this.#saving = (holdings.limits === null ? SAVING : SAVING_UNDER_LIMITS) *
       holdings.problem.unit;
-    // With limits such a search takes more time than it is worth.
-    this.#mostRepairs = holdings.limits === null ? MOST_REPAIRS : 0;
   }
 
   /** Whether paths that relieve contracts and limits are found in hardly any time. */
@@ -238,15 +239,41 @@ export class Paths {
     return gained;
   }
 
-  /** The cheapest path that ends in a row, which has room, if it improves the objective. */
-  #findToFill(nearest: NearestEnd, row: number): Path | null {
+  /**
+   * Fills what users gave up since the last clean state, where it has a price and room: who changes type gives up all other offers too.
+   * Returns −1, or the edge of a path whose change could not be made.
+   */
+  #fillAgain(nearest: NearestEnd): number {
+    const { nodes } = this.#graph, below = this.#graph.groupNode(0);
+    const { contract } = this.#holdings.problem.instance;
+    const left = new Set<number>();
+    for (const { bundle } of this.#before) for (const p of bundle) left.add(contract[p]);
+    nodes.update();
+    for (const row of left) {
+      while (nodes.costOfMoreIn(row) < -this.#saving) {
+        const path = this.#findToFill(nearest, row, below);
+        if (path === null) break;
+        const failed = this.#follow(path);
+        if (failed >= 0) return failed;
+        nodes.update();
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * The cheapest path that ends in a row, which has room, if it improves the objective.
+   *
+   * @param below see {@link Ends}
+   */
+  #findToFill(nearest: NearestEnd, row: number, below?: number): Path | null {
     const { nodes } = this.#graph, node = nodes.rowNode(row);
     nodes.update();
     const costOfEnd = nodes.costOfMoreIn(row);
     // A path that starts here too would be a cycle, which has no costs of start and end.
     const costOf = (v: number) => v === node ? Infinity : this.#startCostOf(v);
     for (;;) {
-      const path = nearest.find(node, withoutGains(costOf), this.#saving, true);
+      const path = nearest.find(node, { ...withoutGains(costOf), below }, this.#saving, true);
       if (path === null || path.cost + costOfEnd >= -this.#tolerance) return null;
       if (this.#isFresh(path)) return path;
     }
@@ -268,9 +295,14 @@ export class Paths {
     const edges = path.heaps.map((h) => this.#graph.heaps.top(h));
     const suspect = edges.find((e) => this.#graph.changesShape(e)) ?? edges[edges.length - 1];
     let failed = this.#follow(path);
-    for (let i = 0; failed < 0 && holdings.overload() > over; i++) {
-      const relief = i < this.#mostRepairs ? this.#findRelief() : null;
+    const repairs = { left: MOST_REPAIRS };
+    while (failed < 0 && holdings.overload() > over) {
+      const relief = this.#repairs === null ? null : this.#findRepair(this.#repairs, repairs);
       failed = relief === null ? suspect : this.#follow(relief);
+    }
+    const changesType = edges.some((e) => this.#graph.changesType(e));
+    if (failed < 0 && changesType && this.#repairs !== null) {
+      failed = this.#fillAgain(this.#repairs);
     }
     if (failed < 0) {
       const gain = this.#gain(before);
@@ -330,9 +362,24 @@ export class Paths {
     return this.#findFresh(Infinity);
   }
 
-  /** The cheapest path from the first overloaded row that has one. */
-  #findNearestRelief(nearest: NearestEnd): Path | null {
-    const { nodes } = this.#graph, ends = withoutGains((v) => this.#endCostOf(v));
+  /**
+   * A path that relieves what a path's changes of type overloaded. One without such changes comes first, as it moves a unit and does
+   * nothing else: cheaper ones may have changes that pay by themselves and overload as much again, so few of these are taken.
+   */
+  #findRepair(nearest: NearestEnd, repairs: { left: number }): Path | null {
+    const path = this.#findNearestRelief(nearest, this.#graph.groupNode(0));
+    if (path !== null) return path;
+    this.#stuck.clear();
+    return repairs.left-- > 0 ? this.#findRelief() : null;
+  }
+
+  /**
+   * The cheapest path from the first overloaded row that has one.
+   *
+   * @param below see {@link Ends}
+   */
+  #findNearestRelief(nearest: NearestEnd, below?: number): Path | null {
+    const { nodes } = this.#graph, ends = { ...withoutGains((v) => this.#endCostOf(v)), below };
     nodes.update();
     for (const row of this.#overloaded()) {
       if (this.#stuck.has(row)) continue;

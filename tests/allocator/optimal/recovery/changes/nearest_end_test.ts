@@ -186,3 +186,15 @@ Deno.test("with transfers the nearest end, and the nearest beginning, are those 
   }
   assert(found > 300, `${found} found`);
 });
+
+Deno.test("a path passes no node that it must stay below", () => {
+  const heaps = new EdgeHeaps(4), finder = new NearestEnd(heaps);
+  heaps.add(0, 3, 1, 0);
+  heaps.add(3, 1, 1, 0);
+  heaps.add(0, 2, 5, 0);
+  heaps.add(2, 1, 5, 0);
+  const ends = { costOf: (v: number) => v === 1 ? 0 : Infinity, least: 0 };
+  assertEquals(finder.find(0, ends, 0)?.cost, 2);
+  assertEquals(finder.find(0, { ...ends, below: 3 }, 0)?.cost, 10);
+  assertEquals(finder.find(0, { ...ends, below: 2 }, 0), null);
+});
