@@ -13,7 +13,9 @@ const aColumn: OptionRule = {
   accepts: isColumn,
 };
 
-const COLUMNS: Readonly<Record<Exclude<keyof AssignmentTable, "blankRows">, OptionRule>> = {
+const COLUMNS: Readonly<
+  Record<Exclude<keyof AssignmentTable, "blankRows" | "files" | "file">, OptionRule>
+> = {
   userIds: { expected: "the ids of its users", accepts: (value) => value instanceof IdPool },
   contractIds: { expected: "a list of the ids of its contracts", accepts: Array.isArray },
   user: aColumn,

@@ -18,7 +18,7 @@ import type {
   CapsColumns,
   GroupRatioColumns,
   UserGroupColumns,
-} from "../allocator/drop/instance/directory.ts";
+} from "../allocator/drop/instance/table_columns.ts";
 import { IN_PREVIOUS } from "../allocator/drop/instance/previous.ts";
 import { soldOutColumns } from "../allocator/drop/limits/sold_out.ts";
 import { InputError, quote } from "../base/errors.ts";

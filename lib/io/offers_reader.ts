@@ -11,6 +11,7 @@ import type { RunControl } from "../base/progress.ts";
 import { noteBlankRows, type TableControl } from "./csv/table_control.ts";
 import { readCaps, truthOf } from "./tables/caps_table.ts";
 import { type IdRows, readIdRows } from "./tables/id_rows.ts";
+import { noteLeftOutOfCaps, noteLeftOutOfUserGroups } from "./tables/left_out_notes.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 
 /** The inputs of a comparison: each a file, `-`, a folder, a glob or a database. */
@@ -94,7 +95,7 @@ async function contractsOf(
   { show, ...control }: TableControl & { readonly show?: readonly string[] },
 ) {
   const caps = await readCaps(source, [], control, { show });
-  const { contracts, sponsored, brands, about } = noteBlankRows(source, caps, control);
+  const { contracts, sponsored, brands, about } = noteLeftOutOfCaps(source, caps, control);
   const known = new Map<string, KnownContract>();
   contracts.forEach((id, c) => {
     // The first row about a contract counts, as everywhere.
@@ -156,7 +157,7 @@ function groupsBeside(
 
 async function groupsFrom(source: string, { users }: MatchedOffers, control: TableControl) {
   const rows = await readUserGroups(source, [], control);
-  const { userTable, groupIds, user, group } = noteBlankRows(source, rows, control);
+  const { userTable, groupIds, user, group } = noteLeftOutOfUserGroups(source, rows, control);
   const groupOfOwn = new Array<string>(userTable!.length);
   for (let row = user.length - 1; row >= 0; row--) groupOfOwn[user[row]] = groupIds[group[row]];
   const place = userTable!.findAll(users);

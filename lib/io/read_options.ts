@@ -66,7 +66,7 @@ const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
  */
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
   checkValue("sources", sources, anObject("{caps, elig, userGroups, groupRatios}"));
-  checkOptions("the inputs of readDrop", sources, SOURCES);
+  checkOptions("the input of readDrop", sources, SOURCES);
   for (const name of Object.keys(SOURCES)) {
     if (!OPTIONAL.includes(name) && sources[name as keyof DropSources] === undefined) {
       throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);

@@ -15,6 +15,11 @@ import { parseNumberText } from "./bytes/parse_number.ts";
 import { readPhase } from "./bytes/read_progress.ts";
 import { noteBlankRows, type TableControl } from "./csv/table_control.ts";
 import { readCaps, truthOf } from "./tables/caps_table.ts";
+import {
+  noteLeftOutOfCaps,
+  noteLeftOutOfGroupRatios,
+  noteLeftOutOfUserGroups,
+} from "./tables/left_out_notes.ts";
 import { PLANNED_RATE } from "./tables/planned_rate.ts";
 import { readGroupRatios } from "./tables/group_ratios_table.ts";
 import { type IdRows, readIdRows } from "./tables/id_rows.ts";
@@ -93,15 +98,17 @@ export async function readReviewData(
   );
   const contracts = await maybe(sources.caps, (source) => contractColumns(source, control));
   const userGroups = await maybe(sources.userGroups, async (source) => {
-    const { userTable, ...columns } = noted(
+    const { userTable, ...columns } = noteLeftOutOfUserGroups(
       source,
       await readUserGroups(source, [], control),
+      control,
     );
     return { ...columns, users: userTable! };
   });
   const groupRatios = await maybe(
     sources.groupRatios,
-    async (source) => noted(source, await readGroupRatios(source, [], control)),
+    async (source) =>
+      noteLeftOutOfGroupRatios(source, await readGroupRatios(source, [], control), control),
   );
   control.onProgress?.({ phase: "review" });
   return assembleReview({
@@ -227,7 +234,7 @@ async function contractColumns(
   { show, ...control }: TableControl & ShownColumns,
 ): Promise<ContractColumns> {
   const caps = await readCaps(source, [PLANNED_RATE], control, { show });
-  const { contracts, sponsored, cap, brands, further, about } = noteBlankRows(
+  const { contracts, sponsored, cap, brands, further, about } = noteLeftOutOfCaps(
     source,
     caps,
     control,

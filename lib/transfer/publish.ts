@@ -61,7 +61,11 @@ export async function publishAssignments(
   if (!isSourceUrl(to)) throw noPlace(shownName(to));
   const address = parseSourceUrl(to);
   const { kind, name, table } = address;
-  if (table === null || (kind !== "postgres" && kind !== "clickhouse")) throw noPlace(name);
+  if (kind !== "postgres" && kind !== "clickhouse") throw noPlace(name);
+  if (table === null) {
+    const query = address.queryFile === null ? "" : " (query is for reading)";
+    throw new UsageError(`${name} names no table, expected ${kind}://…?table=NAME${query}`);
+  }
   if (file === "-") throw new UsageError("assignments are read twice, so they can't come from -");
   options.onProgress?.({ phase: readPhase(file) });
   const rows = (await readAssignments(file)).line.length;

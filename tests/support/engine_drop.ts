@@ -1,10 +1,10 @@
 /** Random drops in ClickHouse tables, on one server or on the shards of a cluster. */
 import { assemble } from "../../lib/allocator/drop/assemble.ts";
-import {
-  buildDirectory,
-  type CapsColumns,
-  type GroupRatioColumns,
-} from "../../lib/allocator/drop/instance/directory.ts";
+import { buildDirectory } from "../../lib/allocator/drop/instance/directory.ts";
+import type {
+  CapsColumns,
+  GroupRatioColumns,
+} from "../../lib/allocator/drop/instance/table_columns.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { noRows, PairRows } from "../../lib/allocator/drop/pairs/pair_rows.ts";
 import type { ClickHouseServer } from "../../lib/deps/clickhouse.ts";

@@ -156,11 +156,25 @@ serverTest(["clickhouse"], "publish to ClickHouse: swapped in whole", async () =
 
 Deno.test("publish: what is no table of a database that takes assignments is named, with what is", async () => {
   const expected = "expected postgres://…?table=NAME or clickhouse://…?table=NAME";
-  for (const to of ["x.csv", "sqlite://x?table=t", "postgres://u@db/shop", "https://host/x"]) {
+  for (const to of ["x.csv", "sqlite://x?table=t", "https://host/x"]) {
     await assertRejects(
       () => publishAssignments("a.csv", to),
       UsageError,
       `${to} is no place for assignments, ${expected}`,
+    );
+  }
+  const query = " (query is for reading)";
+  for (
+    const [to, kind, more] of [
+      ["postgres://u@db/shop", "postgres", ""],
+      ["postgres://u@db/shop?query=t", "postgres", query],
+      ["clickhouse://db?query=t.sql", "clickhouse", query],
+    ]
+  ) {
+    await assertRejects(
+      () => publishAssignments("a.csv", to),
+      UsageError,
+      `${to} names no table, expected ${kind}://…?table=NAME${more}`,
     );
   }
 });

@@ -181,6 +181,7 @@ class AssignmentCount {
     const instance = this.#instance, table = this.#table;
     const u = this.#known[v], line = table.line[row], written = table.contract[row];
     const where = () => ({
+      ...(table.file !== undefined && { file: table.files![table.file[row]] }),
       line,
       user_id: table.userIds.at(v),
       contract_address: table.contractIds[written],

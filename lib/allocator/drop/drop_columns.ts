@@ -6,7 +6,7 @@
 import { InputError } from "../../base/errors.ts";
 import { checkId, fieldFault, isColumn } from "../../base/given_field.ts";
 import { columnsToShow, type ContractColumns } from "./instance/contract_columns.ts";
-import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./instance/directory.ts";
+import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./instance/table_columns.ts";
 import { IdPool } from "../../base/ids/ids.ts";
 import { IdTable } from "../../base/ids/id_table.ts";
 import type { BanInput, HistoryColumns, HistoryInput, PinInput } from "./applied/before_input.ts";

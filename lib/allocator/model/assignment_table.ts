@@ -21,6 +21,10 @@ export interface AssignmentTable {
   readonly score: Float64Array;
   /** Float64Array, length rows: line of the file, counted from 1, header included. */
   readonly line: Float64Array;
+  /** Names of the files, where there are several. @default one file, which the caller knows */
+  readonly files?: readonly string[];
+  /** Uint32Array, length rows: index into `files`; absent where they are. */
+  readonly file?: Uint32Array;
   /** Rows of nothing but separators, left out. @default 0 */
   readonly blankRows?: number;
 }

@@ -78,8 +78,8 @@ export async function checkOutputs(
       }
     }
     for (const name of names) taken.set(name, option);
-    await naming(option, () => checkFolder(path));
-    await naming(option, () => checkWritable(path));
+    await naming(option, path, () => checkFolder(path));
+    await naming(option, path, () => checkWritable(path));
   }
 }
 
@@ -212,11 +212,15 @@ function withSlashes(path: string): string {
   return Deno.build.os === "windows" ? path.replaceAll("\\", "/") : path;
 }
 
-/** Calls `act`; an error about a file names the option as well. */
-async function naming(option: string, act: () => Promise<void>): Promise<void> {
+/** Calls `act`; an error about a file names the option as well, and one about permissions the file, not that beside it. */
+async function naming(option: string, path: string, act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      const needs = systemReason(error).replace(/"[^"]*"/, "its folder");
+      throw new InputError(`${path}: can't write it: ${needs} (${option})`, { file: path });
+    }
     if (!(error instanceof InputError)) throw error;
     throw new InputError(`${error.message} (${option})`, error.fault);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { repeatedUsersSql } from "../sql/files/file_drop.ts";
 import { LARGEST_SCORE } from "../sql/files/largest_score.ts";
 import { compareIds } from "../../base/ids/ids.ts";
 import { InputError } from "../../base/errors.ts";
@@ -33,23 +34,25 @@ export type PaddedPairs = PairFacts & {
 };
 
 /** The statements that inspect the users' groups. */
-export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string, string] {
+export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string, string, string] {
   const ownK = groupColumns.has("k") ? OWN_K : "''";
   return [
     `SELECT DISTINCT toString(group_id), ${ownK} FROM ${userGroups}`,
     `SELECT count(), sum(cityHash64(user_id, group_id)), sum(${
       mayBePadded(["user_id", "group_id"], groupColumns)
     }) FROM ${userGroups}`,
+    repeatedUsersSql(userGroups),
   ];
 }
 
-/** The statement that counts, of the users' groups, the rows with one NULL; null: no column may hold any. */
+/** The statement that counts, of the users' groups, the rows with one NULL, and those with two; null: no column may hold any. */
 function halvesSql({ groupsTable, groupColumns }: Cluster): string | null {
   const [user, group] = ["user_id", "group_id"].map((name) =>
     isNullable(groupColumns, name) ? `isNull(${name})` : "0"
   );
   if (user === "0" && group === "0") return null;
-  return `SELECT sum(${user} AND NOT ${group}), sum(${group} AND NOT ${user}) FROM ${groupsTable}`;
+  const counts = [`${user} AND NOT ${group}`, `${group} AND NOT ${user}`, `${user} AND ${group}`];
+  return `SELECT ${counts.map((holds) => `sum(${holds})`).join(", ")} FROM ${groupsTable}`;
 }
 
 /**
@@ -63,10 +66,12 @@ export async function inspectGroups(
   control: RunControl,
 ): Promise<PaddedGroups> {
   const halves = halvesSql(cluster);
+  let blankRows = 0;
   if (halves !== null) {
     const [counts] = await rowsOf(cluster.coordinator, halves, control);
     const place = counts.findIndex((rows) => Number(rows) > 0);
-    if (place >= 0) {
+    blankRows = Number(counts[2]);
+    if (place >= 0 && place < 2) {
       const column = ["user_id", "group_id"][place];
       throw new InputError(
         `table ${groupsName}: ${column} is NULL, expected an id; ${counts[place]} such rows`,
@@ -74,10 +79,14 @@ export async function inspectGroups(
       );
     }
   }
-  const [idsSql, factsSql] = inspectGroupsSql(cluster);
+  const [idsSql, factsSql, repeatedSql] = inspectGroupsSql(cluster);
   const ids = await rowsOf(cluster.coordinator, idsSql, control);
   const [[rows, hash, padded]] = await rowsOf(cluster.coordinator, factsSql, control);
+  const [[repeated]] = await rowsOf(cluster.coordinator, repeatedSql, control);
   return {
+    rows: Number(rows),
+    blankRows,
+    repeatedRows: Number(repeated),
     ids: [...new Set(ids.map(([id]) => unescaped(id)))],
     ...(cluster.groupColumns.has("k") && {
       ofK: ids.map(([id, k]) => [unescaped(id), unescaped(k)] as const),

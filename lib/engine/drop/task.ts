@@ -4,12 +4,11 @@
  *
  * @module
  */
-import {
-  buildDirectory,
-  type CapsColumns,
-  type GroupRatioColumns,
-  NO_CAP,
-} from "../../allocator/drop/instance/directory.ts";
+import { buildDirectory, NO_CAP } from "../../allocator/drop/instance/directory.ts";
+import type {
+  CapsColumns,
+  GroupRatioColumns,
+} from "../../allocator/drop/instance/table_columns.ts";
 import { noRatio } from "../../allocator/drop/without_ratio.ts";
 import { IdPool } from "../../base/ids/ids.ts";
 import type { HoldoutSolver, Instance } from "../../allocator/drop/instance/instance.ts";

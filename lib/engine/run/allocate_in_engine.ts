@@ -21,7 +21,7 @@ import { pricesBesidePins } from "../drop/pins.ts";
 import type { LimitedSlots } from "../drop/slots.ts";
 import type { Certified, JudgeRules } from "../steps/certify.ts";
 import type { UserFacts } from "../steps/gather.ts";
-import type { HistoryFacts, OpenedDrop, PairFacts } from "../steps/inspect.ts";
+import type { GroupFacts, HistoryFacts, OpenedDrop, PairFacts } from "../steps/inspect.ts";
 import type { PairTally } from "../steps/leave_out.ts";
 import type { AlternatesMade, Published } from "../steps/publish.ts";
 import { checkPolicy, type EngineInput } from "../drop/task.ts";
@@ -81,6 +81,8 @@ export interface EngineResult extends Certified {
   readonly certificate: Certificate;
   /** How the assignments were published, in the engine's words. */
   readonly published: Published;
+  /** Rows of the users' groups, and what was left out of them. */
+  readonly userGroups: GroupFacts;
   /** Rows of the table of pairs, and what was left out of them. */
   readonly pairs: PairFacts;
   /** Pairs of the drop, and why others are left out. */
@@ -208,14 +210,23 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
 
 /** What the result tells of the drop. */
 function dropFacts(
-  { pairs, history, before, columns: { groups } }: Run,
+  { groups: userGroups, pairs, history, before, columns: { groups } }: Run,
   { tally, created, heldOut, randomOffers, previous, slots, users }: GatheredDrop,
 ): Pick<
   EngineResult,
-  "pairs" | "tally" | "history" | "pins" | "previous" | "heldOut" | "slots" | "gathered"
+  | "userGroups"
+  | "pairs"
+  | "tally"
+  | "history"
+  | "pins"
+  | "previous"
+  | "heldOut"
+  | "slots"
+  | "gathered"
 > {
   const pins = before?.pins ?? null;
   return {
+    userGroups,
     pairs,
     tally,
     history,

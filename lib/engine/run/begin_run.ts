@@ -35,6 +35,7 @@ export interface Run {
   readonly columns: Columns;
   /** The columns as they were read. */
   readonly columnsRead: Columns;
+  readonly groups: GroupFacts;
   readonly pairs: PairFacts;
   readonly history: HistoryFacts | null;
   readonly previous: PreviousFacts | null;
@@ -73,6 +74,7 @@ export async function beginRun(
   return {
     columns,
     columnsRead,
+    groups,
     pairs,
     history,
     previous,

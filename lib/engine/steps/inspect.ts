@@ -16,6 +16,12 @@ export interface GroupFacts {
   readonly ids: readonly string[];
   /** Distinct groups and k of rows, "" where a row has none; absent: there is no column k. */
   readonly ofK?: readonly (readonly [group: string, k: string])[];
+  /** Rows, blank ones left out. */
+  readonly rows: number;
+  /** Rows of nothing but separators, or NULLs. */
+  readonly blankRows: number;
+  /** Rows of a user beyond one: of several groups the first by id counts. */
+  readonly repeatedRows: number;
   /** Of the rows: another table gives another text. */
   readonly fingerprint: string;
 }

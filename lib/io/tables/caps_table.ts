@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, type InputFault } from "../../base/errors.ts";
-import type { CapsColumns } from "../../allocator/drop/instance/directory.ts";
+import type { CapsColumns } from "../../allocator/drop/instance/table_columns.ts";
 import { readTable, type Table, type TableRow } from "./rows/table.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { type FurtherColumns, furtherColumns } from "./rows/further_columns.ts";

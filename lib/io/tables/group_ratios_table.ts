@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import type { GroupRatioColumns } from "../../allocator/drop/instance/directory.ts";
+import type { GroupRatioColumns } from "../../allocator/drop/instance/table_columns.ts";
 import { type FurtherColumns, furtherColumns } from "./rows/further_columns.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { columnInSomeFiles } from "../csv/header.ts";

@@ -7,6 +7,7 @@ import type { ReviewedContractCap } from "../../review/caps_from_rates.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
 import { noteBlankRows, type TableControl } from "../csv/table_control.ts";
 import { CAPS_COLUMNS, capsOf } from "./caps_table.ts";
+import { noteRepeatedRows } from "./left_out_notes.ts";
 import { requireAllowed } from "./rows/further_columns.ts";
 import { PLANNED_RATE, RATE_RULE } from "./planned_rate.ts";
 import { readTables } from "./rows/table.ts";
@@ -40,7 +41,7 @@ export async function readThisWeeksCaps(
   control: TableControl = {},
 ): Promise<ThisWeeksCaps> {
   const caps = new Map<string, ReviewedContractCap>(), fields = new Map<string, string[]>();
-  const columns: string[] = [];
+  const columns: string[] = [], left = { duplicate_rows: 0, conflicting_duplicate_rows: 0 };
   const others = (names: readonly string[]) =>
     [...new Set(names)].filter((name) => name !== "" && !CAPS_COLUMNS.some((own) => own === name));
   for await (const table of readTables(source, CAPS_COLUMNS, others, control)) {
@@ -51,14 +52,22 @@ export async function readThisWeeksCaps(
     const { contracts, sponsored, cap } = capsOf({ ...table, has: [false] });
     table.rows.forEach((row, i) => {
       const contract = contracts[i], rest = row.fields.slice(CAPS_COLUMNS.length);
-      if (caps.has(contract)) return;
+      const isSponsored = sponsored[i] === 1, brandId = brand < 0 ? null : rest[brand] ?? null;
+      const first = caps.get(contract);
+      if (first !== undefined) {
+        left.duplicate_rows++;
+        const isSame = first.cap === cap[i] && first.isSponsored === isSponsored &&
+          first.brand === brandId;
+        if (!isSame) left.conflicting_duplicate_rows++;
+        return;
+      }
       const rateText = planned < 0 ? "" : rest[planned] ?? "", rate = parseNumberText(rateText);
       requireAllowed(RATE_RULE, rateText, row, PLANNED_RATE);
       caps.set(contract, {
         contract,
         cap: cap[i],
-        isSponsored: sponsored[i] === 1,
-        brand: brand < 0 ? null : rest[brand] ?? null,
+        isSponsored,
+        brand: brandId,
         plannedRate: rate > 0 ? rate : null,
       });
       const own = table.optional.map((name, at): [string, string] => [name, rest[at] ?? ""]);
@@ -66,5 +75,6 @@ export async function readThisWeeksCaps(
       fields.set(contract, columns.map((name) => byName.get(name) ?? ""));
     });
   }
+  noteRepeatedRows(source, "contract", left, control);
   return { caps: [...caps.values()], columns, fields };
 }

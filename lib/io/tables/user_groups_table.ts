@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { UserGroupColumns } from "../../allocator/drop/instance/directory.ts";
+import type { UserGroupColumns } from "../../allocator/drop/instance/table_columns.ts";
 import { IdTable } from "../../base/ids/id_table.ts";
 import { type FurtherColumns, FurtherColumnsBuilder } from "./rows/further_columns.ts";
 import { FURTHER_RULES, K_COLUMN, kOfColumn } from "./k_column.ts";

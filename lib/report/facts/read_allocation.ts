@@ -190,9 +190,10 @@ function moreThanK(
   rules: Policy,
   row: number,
   u: number,
-  file: string | undefined,
+  given: string | undefined,
 ): InputError {
   const user = table.userIds.at(table.user[row]), line = table.line[row];
+  const file = table.files?.[table.file![row]] ?? given;
   const k = kOfUser(instance, rules, u);
   const [whose, of] = k === rules.k ? ["", optionInWords("k")] : ["its own ", "column k"];
   const place = file === undefined ? "" : `${placeText(file, line)}: `;

@@ -256,6 +256,24 @@ Deno.test("check: the first five cases by line, whatever the order of users", ()
   assert(checkText(report).includes("        and 5 more\n"));
 });
 
+Deno.test("check: where rows come from several files, a case names its file", () => {
+  const rows: Row[] = [["a", "s1", 0.25], ...good.slice(1), ["d", "t2", 0.25]];
+  const table = {
+    ...tableOf(rows),
+    line: Float64Array.of(2, 3, 4, 2, 3, 4, 5),
+    files: ["a.csv", "b.csv"],
+    file: Uint32Array.of(0, 0, 0, 1, 1, 1, 1),
+  };
+  const report = checkAssignments(drop, table, defaultPolicy);
+  assertEquals(casesOf(report, "duplicate_pair"), [
+    { file: "b.csv", line: 5, user_id: "d", contract_address: "t2" },
+  ]);
+  assertEquals(casesOf(report, "wrong_score"), [
+    { file: "a.csv", line: 2, user_id: "a", contract_address: "s1", score: 0.25, expected: 0.5 },
+  ]);
+  assert(checkText(report).includes("        file b.csv, line 5, user_id d,"));
+});
+
 Deno.test("check: a limit per brand needs brands", () => {
   assertThrows(
     () => check(good, { maxPerBrand: 1 }, { ...drop, brand: null }),

@@ -43,7 +43,14 @@ const NAMES: readonly string[] = [
 type Call = (...given: any[]) => unknown;
 /** Functions with arguments that are right, each of which is replaced by odd ones, and with it each field of those that are objects. */
 function callsIn(folder: string): readonly [Call, ...unknown[]][] {
-  const { offersOf } = allocation, out = `${folder}/out.csv`;
+  const { offersOf } = allocation;
+  // Odd texts are names of files, too, which are written: into the folder.
+  const writeInFolder: Call = (drop, made, out) =>
+    library.writeAssignments(
+      drop,
+      made,
+      typeof out === "string" && out !== "" ? `${folder}/${out}` : out,
+    );
   const files = { assignments: pizza, selections: pizza };
   return [
     [library.allocate, drop, { k: 3, covW: [1], signal: undefined, onProgress: undefined, gap: 0 }],
@@ -60,7 +67,7 @@ function callsIn(folder: string): readonly [Call, ...unknown[]][] {
     [library.diff, allocation, allocation, { title: "x", groups: undefined, contracts: undefined }],
     [library.alternates, drop, allocation, { perUser: 2 }],
     [library.serveHoldout, drop, { k: 3 }],
-    [library.writeAssignments, drop, allocation, out],
+    [writeInFolder, drop, allocation, "out.csv"],
     [(user) => offersOf(user), "ann"],
     [(...given) => drop.withHoldout(given[0], given[1], given[2]), "50%", 1, "none"],
     [(most) => drop.withMaxChanged(most), 1],

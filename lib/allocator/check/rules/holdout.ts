@@ -30,6 +30,7 @@ export function splitHeldOut(
       contract: Uint32Array.from(rows, (row) => table.contract[row]),
       score: Float64Array.from(rows, (row) => table.score[row]),
       line: Float64Array.from(rows, (row) => table.line[row]),
+      file: table.file && Uint32Array.from(rows, (row) => table.file![row]),
     };
   };
   return { rest: rowsOf(0), held: rowsOf(1) };

@@ -6,59 +6,15 @@
  */
 import { InputError } from "../../../base/errors.ts";
 import type { InputReport } from "./input_report.ts";
-import { compareIds, type IdPool } from "../../../base/ids/ids.ts";
+import { compareIds } from "../../../base/ids/ids.ts";
 import { IdTable } from "../../../base/ids/id_table.ts";
 import type { ContractColumns } from "./contract_columns.ts";
+import type { CapsColumns, GroupRatioColumns, UserGroupColumns } from "./table_columns.ts";
 import { NO_OWN_K } from "./own_k.ts";
 import { MAX_CONTRACTS } from "./instance.ts";
 import { sharedUint32 } from "../../../base/arrays/shared_array.ts";
 import { isSorted, reorderPool, sortedOrder } from "../../../base/ids/sort_ids.ts";
-
-/** Rows of the caps table, in their order, repeats included. */
-export interface CapsColumns {
-  /** Contract of each row. */
-  readonly contracts: readonly string[];
-  /** Uint8Array, length rows: 1 where sponsored. */
-  readonly sponsored: Uint8Array;
-  /** Float64Array, length rows: cap of each row as given; finite. */
-  readonly cap: Float64Array;
-  /** Brand of each row, "" for none, or null where the table has no brands. */
-  readonly brands: readonly string[] | null;
-  /** Columns to show beside contracts, a text for each row. @default none */
-  readonly about?: ContractColumns;
-  /** Rows of nothing but separators, not among these. @default 0 */
-  readonly blankRows?: number;
-}
-
-/** Rows of the user-groups table, in their order, repeats included. */
-export interface UserGroupColumns {
-  /** Distinct users. */
-  readonly userIds: IdPool;
-  /** An index of `userIds`, if it has been made already. */
-  readonly userTable?: IdTable;
-  /** Distinct groups. */
-  readonly groupIds: readonly string[];
-  /** Uint32Array, length rows: index into `userIds`. */
-  readonly user: Uint32Array;
-  /** Uint32Array, length rows: index into `groupIds`. */
-  readonly group: Uint32Array;
-  /** Int32Array, length rows: most offers of the user, −1 where the row says none. @default no row does */
-  readonly k?: Int32Array;
-  /** Rows of nothing but separators, not among these. @default 0 */
-  readonly blankRows?: number;
-}
-
-/** Rows of the group-ratios table, in their order, repeats included. */
-export interface GroupRatioColumns {
-  /** Group of each row. */
-  readonly groups: readonly string[];
-  /** Float64Array, length rows: ratio of each row, in [0, 1]. */
-  readonly ratio: Float64Array;
-  /** Int32Array, length rows: most offers of each user of the group, −1 where the row says none. @default no row does */
-  readonly k?: Int32Array;
-  /** Rows of nothing but separators, not among these. @default 0 */
-  readonly blankRows?: number;
-}
+import { firstRowsOfCaps, firstRowsOfGroups, firstRowsOfUsers } from "./repeated_rows.ts";
 
 /** In {@link Directory.contractIndex}: the contract is known but has no cap, so it can't be given. Fits a signed 32-bit column. */
 export const NO_CAP = 0x7fff_ffff;
@@ -152,7 +108,7 @@ export function directoryContracts(
   const { known, firstRow, capOf, input } = distinctContracts(caps, unsponsoredCap);
   const id = (number: number) => caps.contracts[firstRow[number]];
   const unsponsored = (number: number) => 1 - caps.sponsored[firstRow[number]];
-  const given = firstRow.map((_, number) => number)
+  const given = capOf.map((_, number) => number)
     .filter((number) => capOf[number] > 0)
     .sort((a, b) => unsponsored(a) - unsponsored(b) || compareIds(id(a), id(b)));
   if (given.length > MAX_CONTRACTS) {
@@ -186,44 +142,32 @@ export function directoryContracts(
 /** The distinct contracts in the order of their first rows: that row, and the cap (0: it can't be given). */
 interface DistinctContracts {
   readonly known: IdTable;
-  readonly firstRow: number[];
-  readonly capOf: number[];
+  readonly firstRow: Uint32Array;
+  readonly capOf: readonly number[];
   readonly input: InputReport["caps"];
 }
 
 function distinctContracts(caps: CapsColumns, unsponsoredCap: number): DistinctContracts {
-  const known = new IdTable();
-  const firstRow: number[] = [];
+  const { known, firstRow, repeated } = firstRowsOfCaps(caps);
   const input: InputReport["caps"] = {
     rows: caps.contracts.length,
     blank_rows: caps.blankRows ?? 0,
     contracts: 0,
-    duplicate_rows: 0,
-    conflicting_duplicate_rows: 0,
+    ...repeated,
     fractional_caps: 0,
     sponsored_without_cap: 0,
     unsponsored_default_cap: 0,
   };
-  const rowDiffers = (a: number, b: number) =>
-    caps.cap[a] !== caps.cap[b] || caps.sponsored[a] !== caps.sponsored[b] ||
-    caps.brands?.[a] !== caps.brands?.[b];
-  const capOf: number[] = [];
-  caps.contracts.forEach((id, row) => {
-    const number = known.internString(id);
-    if (number < firstRow.length) {
-      input.duplicate_rows++;
-      if (rowDiffers(firstRow[number], row)) input.conflicting_duplicate_rows++;
-      return;
-    }
-    firstRow.push(row);
-    let cap = Math.floor(caps.cap[row]);
+  const capOf = Array.from(firstRow, (row) => {
+    const cap = Math.floor(caps.cap[row]);
     if (cap !== caps.cap[row]) input.fractional_caps++;
-    if (cap <= 0 && caps.sponsored[row]) input.sponsored_without_cap++;
-    if (cap <= 0 && !caps.sponsored[row]) {
-      input.unsponsored_default_cap++;
-      cap = unsponsoredCap;
+    if (cap > 0) return cap;
+    if (caps.sponsored[row]) {
+      input.sponsored_without_cap++;
+      return 0;
     }
-    capOf.push(Math.max(0, cap));
+    input.unsponsored_default_cap++;
+    return Math.max(0, unsponsoredCap);
   });
   return { known, firstRow, capOf, input };
 }
@@ -235,11 +179,11 @@ function distinctContracts(caps: CapsColumns, unsponsoredCap: number): DistinctC
  */
 function brandsOf(
   { brands: texts }: CapsColumns,
-  firstRow: readonly number[],
+  firstRow: Uint32Array,
   given: readonly number[],
 ): Pick<Directory, "brand" | "brands" | "knownBrand"> {
   if (texts === null) return { brand: null, brands: [], knownBrand: null };
-  const known = firstRow.map((row) => texts[row] ?? "");
+  const known = Array.from(firstRow, (row) => texts[row] ?? "");
   const brandOf = given.map((number) => known[number]);
   const named = [...new Set(brandOf)].filter((brand) => brand !== "").sort(compareIds);
   const brandIndex = new Map(named.map((brand, index) => [brand, index]));
@@ -268,22 +212,7 @@ function kOfUsers(
 
 function usersOf(rows: UserGroupColumns) {
   const { userIds, groupIds, user } = rows;
-  const NONE = 0xffff_ffff;
-  const firstGroup = new Uint32Array(userIds.length).fill(NONE);
-  const firstK = rows.k === undefined ? null : new Int32Array(userIds.length).fill(NO_OWN_K);
-  let duplicates = 0, conflicts = 0;
-  for (let row = 0; row < user.length; row++) {
-    const u = user[row];
-    if (firstGroup[u] === NONE) {
-      firstGroup[u] = rows.group[row];
-      if (firstK !== null) firstK[u] = rows.k![row];
-    } else {
-      duplicates++;
-      const differs = firstGroup[u] !== rows.group[row] ||
-        (firstK !== null && firstK[u] !== rows.k![row]);
-      if (differs) conflicts++;
-    }
-  }
+  const { firstRow, repeated } = firstRowsOfUsers(rows);
   const groupOrder = groupIds.map((_, g) => g)
     .sort((a, b) => compareIds(groupIds[a], groupIds[b]));
   const groupRank = new Uint32Array(groupIds.length);
@@ -296,49 +225,36 @@ function usersOf(rows: UserGroupColumns) {
     ? rows.userTable ?? IdTable.fromPool(userIds)
     : IdTable.fromPool(reorderPool(userIds, order));
   const group = sharedUint32(order.length);
-  for (let u = 0; u < order.length; u++) group[u] = groupRank[firstGroup[order[u]]];
+  for (let u = 0; u < order.length; u++) group[u] = groupRank[rows.group[firstRow[order[u]]]];
   return {
     users,
     group,
-    k: firstK === null ? undefined : Int32Array.from(order, (number) => firstK[number]),
+    k: rows.k && Int32Array.from(order, (number) => rows.k![firstRow[number]]),
     groups: groupOrder.map((g) => groupIds[g]),
     input: {
       rows: user.length,
       blank_rows: rows.blankRows ?? 0,
       users: userIds.length,
       users_without_pairs: 0,
-      duplicate_rows: duplicates,
-      conflicting_duplicate_rows: conflicts,
+      ...repeated,
     },
   };
 }
 
 function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
-  const ratioOf = new Map<string, number>(), kOf = new Map<string, number>();
-  let duplicates = 0, conflicts = 0;
-  rows.groups.forEach((id, row) => {
-    const first = ratioOf.get(id);
-    const k = rows.k?.[row] ?? NO_OWN_K;
-    if (first === undefined) {
-      ratioOf.set(id, rows.ratio[row]);
-      kOf.set(id, k);
-    } else {
-      duplicates++;
-      if (first !== rows.ratio[row] || kOf.get(id) !== k) conflicts++;
-    }
-  });
+  const { known, firstRow, repeated } = firstRowsOfGroups(rows);
+  const rowOf = groups.map((id) => firstRow[known.findString(id)]);
   return {
-    ratio: Float64Array.from(groups, (id) => ratioOf.get(id) ?? NaN),
-    k: rows.k === undefined ? undefined : Int32Array.from(groups, (id) => kOf.get(id) ?? NO_OWN_K),
+    ratio: Float64Array.from(rowOf, (row) => rows.ratio[row] ?? NaN),
+    k: rows.k && Int32Array.from(rowOf, (row) => rows.k![row] ?? NO_OWN_K),
     input: {
       rows: rows.groups.length,
       blank_rows: rows.blankRows ?? 0,
-      groups: ratioOf.size,
+      groups: known.length,
       // All of them for now; those that have users are subtracted once the users are known.
-      groups_without_users: ratioOf.size,
+      groups_without_users: known.length,
       default_ratio_groups: 0,
-      duplicate_rows: duplicates,
-      conflicting_duplicate_rows: conflicts,
+      ...repeated,
     },
   };
 }

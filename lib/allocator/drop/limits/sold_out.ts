@@ -7,7 +7,7 @@
  * @module
  */
 import type { Attributes, TextColumn } from "../instance/attributes.ts";
-import type { CapsColumns } from "../instance/directory.ts";
+import type { CapsColumns } from "../instance/table_columns.ts";
 import type { LimitFamily } from "../instance/limit_family.ts";
 
 /** Columns of caps, a text for each contract that can't be given. */

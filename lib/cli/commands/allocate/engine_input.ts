@@ -8,10 +8,11 @@ import { historyRules } from "../../../allocator/drop/applied/before_options.ts"
 import type { EngineBefore } from "../../../engine/drop/before.ts";
 import type { EngineInput } from "../../../engine/drop/task.ts";
 import { parseShare } from "../../../base/numbers/count_or_share.ts";
-import { noteBlankRows, type OnNote, type TableControl } from "../../../io/csv/table_control.ts";
+import type { OnNote, TableControl } from "../../../io/csv/table_control.ts";
 import { limitsFrom } from "../../../io/drop_limits.ts";
 import { readCaps } from "../../../io/tables/caps_table.ts";
 import { readGroupRatios } from "../../../io/tables/group_ratios_table.ts";
+import { noteLeftOutOfCaps, noteLeftOutOfGroupRatios } from "../../../io/tables/left_out_notes.ts";
 import { readBans, readPins } from "../../../io/tables/pins_table.ts";
 import {
   beforeRules,
@@ -38,9 +39,9 @@ export async function readEngineInput(
   // In the order of one machine, so that of several faults the same is named.
   const before = await readBefore(values, control);
   const caps = await readCaps(values.caps, limits?.names, control);
-  noteBlankRows(values.caps, caps, control);
+  noteLeftOutOfCaps(values.caps, caps, control);
   const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
-  noteBlankRows(values.groupRatios, groupRatios, control);
+  noteLeftOutOfGroupRatios(values.groupRatios, groupRatios, control);
   limits?.takeCaps(caps);
   limits?.takeGroupRatios(groupRatios);
   return {

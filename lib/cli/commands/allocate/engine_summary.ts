@@ -7,7 +7,7 @@ import type { EngineResult } from "../../../engine/run/allocate_in_engine.ts";
 import { closedShares } from "../../../allocator/drop/limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "../../../allocator/drop/limits/limits_without_pairs.ts";
 import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
-import { blankRowsNote } from "../../../base/text/row_notes.ts";
+import { blankRowsNote, repeatedRowsNote } from "../../../base/text/row_notes.ts";
 import { dropsOf } from "../../../engine/drop/before.ts";
 import { pairsOfItems } from "../../../engine/drop/slots.ts";
 import { limitNotes, type LimitsReport } from "../../../report/facts/preview/input_notes.ts";
@@ -42,6 +42,11 @@ export function engineSummary(
     options: namedOptions(options),
     input: {
       elig: pairFacts(result, options),
+      user_groups: {
+        rows: result.userGroups.rows,
+        blank_rows: result.userGroups.blankRows,
+        duplicate_rows: result.userGroups.repeatedRows,
+      },
       ...beforeFacts(result, options),
       ...holdoutFacts(result),
       ...previousFacts(result),
@@ -201,10 +206,14 @@ function changeRows(result: EngineResult): string[][] {
   ]];
 }
 
-/** What is said of rows of separators only, for each table that has some. */
-function blankRowsNotes({ pairs, history, pins, previous }: EngineResult): string[] {
-  return Object.entries({ elig: pairs, history, pins, previous })
+/** What is said of rows of separators only, for each table that has some, and of users that have several rows. */
+function rowNotes({ pairs, userGroups, history, pins, previous }: EngineResult): string[] {
+  const blank = Object.entries({ elig: pairs, user_groups: userGroups, history, pins, previous })
     .flatMap(([table, rows]) => rows?.blankRows ? [blankRowsNote(table, rows.blankRows)] : []);
+  const { repeatedRows } = userGroups;
+  return repeatedRows === 0
+    ? blank
+    : [...blank, repeatedRowsNote("user_groups", repeatedRows, "user", 0)];
 }
 
 /** The result of a run as rows for people: a name, and what there is of it. */
@@ -220,7 +229,7 @@ export function engineRows(
   const rows: string[][] = [
     ["users, pairs", `${count(result.users)}, ${count(gathered.pairs)}`],
     ["rows left out", count(leftOut)],
-    ...blankRowsNotes(result).map((note) => ["", note]),
+    ...rowNotes(result).map((note) => ["", note]),
     ...(tally.duplicates === 0 ? [] : [[
       "repeated pairs",
       `${count(tally.duplicates)}, ${

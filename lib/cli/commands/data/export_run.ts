@@ -16,19 +16,14 @@ import {
   programNames,
   programText,
 } from "../../../io/documents/program_file.ts";
-import { readDrop } from "../../../io/drop_reader.ts";
 import { counted } from "../../../report/words.ts";
-import {
-  inputFiles,
-  inputSources,
-  type InputValues,
-  readOptions,
-} from "../../frame/options/input_options.ts";
+import { inputFiles, inputSources, type InputValues } from "../../frame/options/input_options.ts";
 import { makeFolder } from "../../../io/bytes/make_folder.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { shownOutput } from "../../frame/table_outputs.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
+import { readNotedDrop } from "../../frame/options/read_noted_drop.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
 
 /** Most pairs of a program: its text has about 150 bytes for each. */
@@ -76,12 +71,12 @@ export async function runExport(values: InputValues & ExportValues): Promise<voi
   const size = `${counted(program.columns.length, "column")}, ${
     counted(program.rows.length, "row")
   }`;
+  progress.finish();
   progress.note(
     `written ${shownOutput(out)} (${size})${
       namesFile === undefined ? "; --names FILE says what its names mean" : ` and ${namesFile}`
     }`,
   );
-  progress.finish();
 }
 
 /** Writes the drop as tables into a folder, which is made if it is missing. */
@@ -104,8 +99,8 @@ async function exportTables(values: InputValues & ExportValues): Promise<void> {
   progress.report({ phase: `write ${folder}` });
   const tables = dropTables(drop.instance);
   await writeTexts([...tables].map(([file, text]) => [pathOf(file), text]));
-  progress.note(`written ${[...tables.keys()].join(", ")} to ${folder}`);
   progress.finish();
+  progress.note(`written ${[...tables.keys()].join(", ")} to ${folder}`);
 }
 
 /** Writes files with the texts given: all of them, or none. */
@@ -118,10 +113,7 @@ async function writeTexts(
 }
 
 async function readToExport(options: InputValues, progress: ProgressLine): Promise<Drop> {
-  const drop = await readDrop(inputSources(options), {
-    ...readOptions(options),
-    onProgress: progress.report,
-  });
+  const drop = await readNotedDrop(options, progress);
   const pairs = drop.instance.score.length;
   if (pairs <= MOST_PAIRS) return drop;
   throw new UsageError(

@@ -5,6 +5,7 @@
  */
 import { readPhase } from "../../../io/bytes/read_progress.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
+import { readNotedDrop } from "../../frame/options/read_noted_drop.ts";
 import type { Instance } from "../../../allocator/drop/instance/instance.ts";
 import { besidesCaps, leastShortfall } from "../../../allocator/limits/least_shortfall.ts";
 import { groupRules } from "../../../allocator/limits/kinds/group_rules.ts";
@@ -23,11 +24,11 @@ import type { Certificate } from "../../../allocator/model/certificate.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { judgedBy, judgedUnder } from "../../../api/check.ts";
 import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
-import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
+import type { DropSources } from "../../../io/drop_reader.ts";
 import { hasShortfallPrice } from "../../../allocator/limits/items.ts";
 import { type AboutMinima, checkText, checkVerdict } from "../../../report/text/check_text.ts";
 import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";
-import { inputSources, type InputValues, readOptions } from "../../frame/options/input_options.ts";
+import { inputSources, type InputValues } from "../../frame/options/input_options.ts";
 import { readScenario } from "../../frame/options/scenario_file_option.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
@@ -59,9 +60,8 @@ export async function runCheck(
   const progress = new ProgressLine({ quiet });
   const certificate = await readCertificate(options.certificate);
   const scenario = await readScenario(scenarioFile);
-  const drop = await readDrop(sourcesFor(options, certificate, scenario), {
-    ...readOptions(options),
-    onProgress: progress.report,
+  const drop = await readNotedDrop(options, progress, {
+    sources: sourcesFor(options, certificate, scenario),
   });
   if (exact && certificate === undefined) {
     throw new UsageError("--exact needs --certificate, whose figures it recomputes");

@@ -6,6 +6,7 @@
 import { isSameObjective } from "../../../base/numbers/rounding.ts";
 import { readPhase } from "../../../io/bytes/read_progress.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
+import { readNotedDrop } from "../../frame/options/read_noted_drop.ts";
 import { type Certificate, policyOfCertificate } from "../../../allocator/model/certificate.ts";
 import {
   type ContractExplanation,
@@ -26,7 +27,6 @@ import { allocate } from "../../../api/allocate.ts";
 import { explain, findSubject, type Subject } from "../../../api/explain.ts";
 import { checkRules } from "../../../api/policy_options.ts";
 import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
-import { readDrop } from "../../../io/drop_reader.ts";
 import {
   explainContractText,
   explainGroupText,
@@ -36,7 +36,7 @@ import { explainLimitText } from "../../../report/text/explain_limit_text.ts";
 import type { ReportedAllocation } from "../../../report/facts/facts.ts";
 import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
 import { total } from "../../../report/words.ts";
-import { inputSources, type InputValues, readOptions } from "../../frame/options/input_options.ts";
+import type { InputValues } from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import { policyOf, rulesPassedOver } from "../../frame/options/policy_options.ts";
 import { threads } from "../../frame/threads.ts";
@@ -148,7 +148,7 @@ async function readToExplain(
 ): Promise<Explained> {
   const { assign } = values;
   const { drop: whole, policy: own } = await underScenario(
-    await readDrop(inputSources(values), { ...readOptions(values), onProgress: progress.report }),
+    await readNotedDrop(values, progress),
     policyOf(values),
     values.scenario,
     assign === undefined ? applyScenario : changedBy,

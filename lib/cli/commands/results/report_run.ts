@@ -5,6 +5,7 @@
  */
 import { readPhase } from "../../../io/bytes/read_progress.ts";
 import { readCertificate } from "../../frame/read_certificate.ts";
+import { readNotedDrop } from "../../frame/options/read_noted_drop.ts";
 import { checkRules } from "../../../api/policy_options.ts";
 import { besideHeldOut } from "../../../allocator/check/check.ts";
 import type { Drop } from "../../../allocator/drop/drop.ts";
@@ -82,7 +83,10 @@ export async function runReport(
   const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
-  const { drop: read, policy } = await readJudged(values, sources, progress);
+  const { drop: read, policy } = await judgedUnder(
+    await readDrop(sources, { ...readOptions(values), onProgress: progress.report }),
+    values,
+  );
   progress.report({ phase: readPhase(values.assign) });
   const rows = await readAssignments(values.assign, {
     ...tableControl(values, (note) => progress.note(note)),
@@ -110,13 +114,11 @@ export async function runReport(
   show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
 }
 
-/** Reads the drop, and changes it and the policy by the scenario that the assignments were made under. */
-async function readJudged(
+/** Changes the drop and the policy by the scenario that the assignments were made under. */
+async function judgedUnder(
+  read: Drop,
   values: InputValues & ReportValues,
-  sources: DropSources,
-  progress: ProgressLine,
 ): Promise<{ drop: Drop; policy: Policy }> {
-  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
   return await underScenario(read, policyOf(values), values.scenario, changedBy);
 }
 
@@ -128,7 +130,7 @@ async function runCompare(
   progress: ProgressLine,
 ): Promise<void> {
   const certificate = await readCertificate(values.certificate);
-  const { drop, policy } = await readJudged(values, sources, progress);
+  const { drop, policy } = await judgedUnder(await readNotedDrop(values, progress), values);
   const facts = await compareAllocations(drop, files, values, sources, {
     policy,
     certificate,

@@ -4,6 +4,7 @@
  * @module
  */
 import { readCertificate } from "../../frame/read_certificate.ts";
+import { readNotedDrop } from "../../frame/options/read_noted_drop.ts";
 import { checkRules } from "../../../api/policy_options.ts";
 import type { Policy } from "../../../allocator/model/policy.ts";
 import { type Certificate, policyOfCertificate } from "../../../allocator/model/certificate.ts";
@@ -12,16 +13,11 @@ import { quote, UsageError } from "../../../base/errors.ts";
 import { threads } from "../../frame/threads.ts";
 import { dropTitle } from "../report_page.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
-import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
+import type { DropSources } from "../../../io/drop_reader.ts";
 import { parseScenarios } from "../../../io/documents/scenario_file.ts";
 import { type WhatIfFacts, whatIfFacts } from "../../../report/facts/compare/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../../../report/text/whatif_text.ts";
-import {
-  inputFiles,
-  inputSources,
-  type InputValues,
-  readOptions,
-} from "../../frame/options/input_options.ts";
+import { inputFiles, inputSources, type InputValues } from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import type { TableFormat } from "../../../io/records/table_format.ts";
 import { writeCsvText } from "../../../io/tables/results/table_writer.ts";
@@ -108,7 +104,7 @@ async function readAndSolve(
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
   const drop = await interrupt.whileReading(
-    readDrop(inputSources(values), { ...readOptions(values), ...control }),
+    readNotedDrop(values, progress, { signal: interrupt.signal }),
   );
   checkRules(drop.instance, policy);
   return await whatIf(drop.instance, policy, scenarios, {

@@ -23,6 +23,7 @@ import { screenOf } from "../../frame/terminal/screen.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
 import { dropTitle } from "../report_page.ts";
 import { placed } from "../../../io/documents/split/problem_places.ts";
+import { idleOptions } from "./idle_options.ts";
 import { readSplit, type SplitInput } from "./split_input.ts";
 import {
   checkForGoods,
@@ -60,6 +61,7 @@ export async function runSplit(
   if (input.ignored.length > 0 && !quiet) {
     write(Deno.stderr, `${nameOfSource(file)}: unknown, so ignored: ${input.ignored.join(", ")}\n`);
   }
+  for (const line of idleOptions(input, values, given)) onNote(line);
   try {
     await splitAndWrite(input, file, values);
   } catch (error) {

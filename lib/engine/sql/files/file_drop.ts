@@ -90,6 +90,12 @@ export function inputTables(
   };
 }
 
+/** The statement that counts rows of users beyond one for each. */
+export function repeatedUsersSql(userGroups: string): string {
+  return `SELECT coalesce(sum(rows_of_user - 1), 0)
+FROM (SELECT count(*) AS rows_of_user FROM ${userGroups} GROUP BY user_id) AS users_rows`;
+}
+
 /** What was expected in place of a score; null: it will do. */
 export function scoreExpected(score: number, text: string): string | null {
   if (!Number.isFinite(score)) return numberExpected(text);
@@ -173,7 +179,11 @@ export abstract class FileDrop implements OpenedDrop {
   /** The groups that users have. */
   async inspectGroups(control: RunControl): Promise<GroupFacts> {
     const { fingerprint, columns } = this.groups;
-    await this.#refuseHalves(control);
+    const blankRows = await this.#refuseHalves(control);
+    const [[repeated]] = await this.files.rowsOverAll(
+      repeatedUsersSql(this.inputs.userGroups),
+      control,
+    );
     const rows = await this.files.rowsOverAll(
       `SELECT group_id, own_k, ${
         this.#hashes(fingerprint, "user_id, group_id, own_k")
@@ -183,6 +193,9 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     );
     if (rows.some(([, k]) => !isOwnKText(k))) await this.#refuseGroup();
     return {
+      rows: rows.reduce((sum, [, , count]) => sum + Number(count), 0),
+      blankRows,
+      repeatedRows: Number(repeated),
       ids: [...new Set(rows.map(([id]) => id))],
       ...(columns.has("k") && { ofK: rows.map(([id, k]) => [id, k] as const) }),
       fingerprint: fingerprint ?? JSON.stringify(rows),
@@ -263,16 +276,17 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
    * Refuses rows of the users' groups that have one id only. In the other tables such a row would be missed; here a user
    * would be left out.
    *
+   * @returns how many rows are blank
    * @throws InputError that says how many there are
    */
-  async #refuseHalves(control: RunControl): Promise<void> {
+  async #refuseHalves(control: RunControl): Promise<number> {
     const sql = this.files.dialect, { groups } = this;
     const isBlank = (column: string) => `coalesce(${cellSql(sql, column)}, '') = ''`;
     const half = GROUP_COLUMNS.map((column) =>
       sql.countIf(`${isBlank(column)} AND NOT (${blankRow(sql, groups)})`)
     );
-    const [counts] = await this.files.rowsOverAll(
-      `SELECT ${half.join(", ")} FROM ${groups.source}`,
+    const [[blank, ...counts]] = await this.files.rowsOverAll(
+      `SELECT ${[sql.countIf(blankRow(sql, groups)), ...half].join(", ")} FROM ${groups.source}`,
       control,
     );
     if (counts.some((rows) => Number(rows) > 0)) await this.#refuseGroup();
@@ -280,6 +294,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       if (Number(counts[at]) === 0) return;
       throw rowsFault(groups.name, column, "", { expected: "an id", rows: Number(counts[at]) });
     });
+    return Number(blank);
   }
 
   /** @throws InputError for the first row of the users' groups that can't be used, where Divvy can read the files again */

@@ -68,6 +68,8 @@ class AssignmentBuilder implements RowTaker {
   readonly #contract = new Uint32List();
   readonly #score = new Float64List();
   readonly #line = new Float64List();
+  readonly #files: string[] = [];
+  readonly #file = new Uint32List();
   readonly #scores: boolean;
   readonly #left = { blankRows: 0 };
 
@@ -78,6 +80,7 @@ class AssignmentBuilder implements RowTaker {
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { from, to } = scanner;
     const { index } = layout, [user, contract, score] = index;
+    const place = this.#placeOf(file);
     while (nextRow(scanner, layout, file, this.#left)) {
       if (!hasIds(scanner, index, ID_COLUMNS, file, this.#left)) continue;
       const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
@@ -88,6 +91,7 @@ class AssignmentBuilder implements RowTaker {
       this.#contract.push(this.#contracts.intern(scanner.view, from[contract], to[contract]));
       this.#score.push(value);
       this.#line.push(scanner.line);
+      this.#file.push(place);
     }
   }
 
@@ -101,6 +105,7 @@ class AssignmentBuilder implements RowTaker {
       WANTED[1],
       (view, from, to) => internText(this.#contracts, view, from, to),
     );
+    const place = this.#placeOf(file.name);
     const scores = this.#scores ? await file.numbers(WANTED[2]) : null;
     for (const range of file.ranges) {
       const user = await users(range), contract = await contracts(range);
@@ -117,11 +122,18 @@ class AssignmentBuilder implements RowTaker {
         this.#contract.push(c);
         this.#score.push(value);
         this.#line.push(row);
+        this.#file.push(place);
       }
     }
   }
 
+  /** Index of a file, of which there may be several; all rows of one come together. */
+  #placeOf(file: string): number {
+    return this.#files.at(-1) === file ? this.#files.length - 1 : this.#files.push(file) - 1;
+  }
+
   table(): AssignmentTable {
+    const files = this.#files;
     return {
       userIds: this.#users.pool,
       contractIds: this.#contracts.pool.toArray(),
@@ -129,6 +141,7 @@ class AssignmentBuilder implements RowTaker {
       contract: this.#contract.array(),
       score: this.#score.array(),
       line: this.#line.array(),
+      ...(files.length > 1 && { files, file: this.#file.array() }),
       ...this.#left,
     };
   }

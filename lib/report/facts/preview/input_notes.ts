@@ -4,7 +4,7 @@
  * @module
  */
 import type { InputReport } from "../../../allocator/drop/drop.ts";
-import { blankRowsNote } from "../../../base/text/row_notes.ts";
+import { blankRowsNote, repeatedRowsNote } from "../../../base/text/row_notes.ts";
 import { count, counted } from "../../words.ts";
 
 /** One line per thing that was left out, filled in or odd; none where everything was in order. */
@@ -240,8 +240,7 @@ function duplicates(
   conflicting: number,
   noun: string,
 ): [number, string] {
-  const differ = conflicting === 0 ? "" : `, ${count(conflicting)} with other values`;
-  return [rows, `${file}: ${counted(rows, "row")} of a ${noun} seen before left out${differ}`];
+  return [rows, repeatedRowsNote(file, rows, noun, conflicting)];
 }
 
 function previousNotes({ previous }: InputReport): [number, string][] {

@@ -97,6 +97,14 @@ Deno.test("holdout: what is broken by either is broken, and the cases of both ar
   assertEquals([ofOthers.ok, ofOthers.feasible], [false, false]);
 });
 
+Deno.test("holdout: where rows come from several files, cases of either name theirs", () => {
+  const rows: Row[] = [...GOOD, ["a", "s", 0.5], ["i", "t", 0.5]];
+  const files = { files: ["a.csv", "b.csv"], file: Uint32Array.of(0, 1, 0, 1, 0, 1) };
+  const { rules } = checkAssignments(drop, { ...tableOf(rows), ...files }, policy);
+  const cases = rules.find(({ rule }) => rule === "duplicate_pair")!.cases;
+  assertEquals(cases.map(({ file, line }) => [file, line]), [["a.csv", 6], ["b.csv", 7]]);
+});
+
 Deno.test("holdout: the drop's caps hold for those held out, who may be of before a scenario changed them", () => {
   const rows: Row[] = [["a", "s", 0.5], ["h", "s", 0.5], ["i", "s", 0.5]];
   const over = (cap: number, before: number) => {

@@ -226,5 +226,8 @@ Deno.test("the least permissions: the inputs to read, the output's folder to rea
 
   const refused = await divvy(["allocate", ...INPUTS, "--out", "out.csv", "-q"], options);
   assertEquals(refused.code, 1);
-  assertMatch(refused.stderr, /^divvy: Requires write access to .*--allow-write flag\n$/);
+  assertMatch(
+    refused.stderr,
+    /^divvy: out.csv: .* requires write access to .*--allow-write flag \(--out\)\n$/,
+  );
 });

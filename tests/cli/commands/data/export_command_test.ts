@@ -61,6 +61,11 @@ Deno.test("export: a name that means another form is refused, and nothing writte
     const { code, stderr } = await divvy(["export", ...INPUTS, ...args], { cwd: folder.path });
     assertEquals([code, stderr], [1, `divvy: ${said}`]);
   }
+  // The drop's folder gives tables, and no name to write to.
+  for (const args of [INPUTS, ["--dir", "."]]) {
+    const { code, stderr } = await divvy(["export", ...args], { cwd: folder.path });
+    assertEquals([code, stderr], [1, "divvy: export needs --out (see: divvy export --help)\n"]);
+  }
   assertEquals(folder.names(), before);
 });
 

@@ -50,6 +50,22 @@ Deno.test("assignments as CSV: columns, order, quotes, shortest scores", async (
   });
 });
 
+Deno.test("rows of several files know theirs, and those of one need not", async () => {
+  await withFolder(async (folder) => {
+    const [a, b] = [`${folder}/shards/a.csv`, `${folder}/shards/b.parquet`];
+    await Deno.mkdir(`${folder}/shards`);
+    await writeAssignments(a, instance, offers);
+    const one = await readAssignments(`${folder}/shards`);
+    assertEquals([one.files, one.file], [undefined, undefined]);
+    await writeAssignments(b, instance, offers);
+    const { files, file, line } = await readAssignments(`${folder}/shards`);
+    assertEquals(files, [a, b]);
+    assertEquals([...file!], [0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
+    // Rows of Parquet are counted from 1; one of the ids in CSV has a line break.
+    assertEquals([...line], [2, 3, 4, 5, 6, 7, 1, 2, 3, 4, 5, 6]);
+  });
+});
+
 Deno.test("what is written reads back, plain and compressed", async () => {
   await withFolder(async (folder) => {
     for (const name of ["out.csv", "out.csv.gz"]) {
