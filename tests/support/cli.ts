@@ -1,15 +1,12 @@
-/** Runs the command line as a user would: its own process, no permission that it does not need. */
+/** Runs the command line as a user would: without any permission that it does not need. */
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "../../lib/deps/std_assert.ts";
+import { type CliRun, Runner } from "./runner.ts";
+import { TESTS_FOLDER } from "./temp_folder.ts";
+
+export type { CliRun } from "./runner.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-
-/** What a run left behind. */
-export interface CliRun {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 /** How the command line is run. */
 export interface CliOptions {
@@ -33,15 +30,40 @@ export const DENIED = [
   "--deny-sys",
 ];
 
-/** Arguments for `deno` that run the command line. */
-export function denoArgs(args: readonly string[], { cwd, permissions }: CliOptions): string[] {
-  const granted = permissions ??
-    [...DENIED, `--allow-read=${cwd},${ROOT}`, `--allow-write=${cwd}`];
-  return ["run", "--quiet", ...granted, `${ROOT}cli.ts`, ...args];
+/** The permissions to read and write a folder, and to read the repository. */
+export function permissionsIn(folder: string): string[] {
+  return [...DENIED, `--allow-read=${folder},${ROOT}`, `--allow-write=${folder}`];
 }
 
-/** Runs `divvy` with the arguments given and waits for it. */
+/** Arguments for `deno` that run the command line. */
+export function denoArgs(
+  args: readonly string[],
+  { cwd, permissions = permissionsIn(cwd) }: CliOptions,
+): string[] {
+  return ["run", "--quiet", ...permissions, `${ROOT}cli.ts`, ...args];
+}
+
+const inTestsFolder = new Runner(permissionsIn(TESTS_FOLDER)),
+  withAll = new Runner(["--allow-all"]);
+
+/** Who runs a command line in place of a process of its own; null: it has permissions, an environment or input of its own. */
+function runnerOf(args: readonly string[], { cwd, permissions, env, stdin }: CliOptions) {
+  if (env !== undefined || stdin !== undefined || args.includes("-")) return null;
+  if (permissions?.join() === "--allow-all") return withAll;
+  return permissions === undefined && cwd.startsWith(`${TESTS_FOLDER}/`) ? inTestsFolder : null;
+}
+
+/**
+ * Runs `divvy` with the arguments given and waits for it: in a process of its own where it needs one, else in one that runs one
+ * command line after another. There it may write the folders of this file's other tests, too.
+ */
 export async function divvy(args: readonly string[], options: CliOptions): Promise<CliRun> {
+  const run = await runnerOf(args, options)?.run({ cwd: options.cwd, args });
+  return run ?? await divvyAlone(args, options);
+}
+
+/** Runs `divvy` with the arguments given in a process of its own. */
+export async function divvyAlone(args: readonly string[], options: CliOptions): Promise<CliRun> {
   const child = new Deno.Command(Deno.execPath(), {
     args: denoArgs(args, options),
     cwd: options.cwd,
@@ -69,7 +91,7 @@ export async function refusal(args: readonly string[], options: CliOptions): Pro
 /** A folder that is gone when the test is over. */
 export class TempFolder implements AsyncDisposable {
   /** @param path where, if it is to be made at a place of its own */
-  constructor(readonly path: string = Deno.makeTempDirSync({ prefix: "divvy-test-" })) {
+  constructor(readonly path: string = Deno.makeTempDirSync({ dir: TESTS_FOLDER })) {
     Deno.mkdirSync(path, { recursive: true });
   }
 

@@ -2,15 +2,9 @@
  * Runs many commands in one process, one after another, each in its folder: for tests of a message and an exit code, where a
  * process for each would cost more than the command. Permissions are those of `divvy` in cli.ts.
  */
-import { fileURLToPath } from "node:url";
-import { runDivvy } from "../../lib/cli/program.ts";
-import { type CliRun, DENIED, TempFolder } from "./cli.ts";
-
-/** A command line and the folder that it runs in. */
-export interface ManyRun {
-  cwd: string;
-  args: readonly string[];
-}
+import { assert } from "../../lib/deps/std_assert.ts";
+import { type CliRun, permissionsIn, TempFolder } from "./cli.ts";
+import { type FolderCommand, Runner } from "./runner.ts";
 
 /**
  * Runs `divvy` once for each; all folders are below `folder`.
@@ -18,22 +12,19 @@ export interface ManyRun {
  * @param permissions flags; without them `folder` is the only one that may be written
  */
 export async function divvyMany(
-  runs: readonly ManyRun[],
+  commands: readonly FolderCommand[],
   folder: string,
-  permissions?: readonly string[],
+  permissions = permissionsIn(folder),
 ): Promise<CliRun[]> {
-  const root = fileURLToPath(new URL("../../", import.meta.url));
-  const granted = permissions ??
-    [...DENIED, `--allow-read=${folder},${root}`, `--allow-write=${folder}`];
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", ...granted, import.meta.url, JSON.stringify(runs)],
-    cwd: folder,
-    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
-    stdin: "null",
-  });
-  const { code, stdout, stderr } = await child.output();
-  if (code !== 0) throw new Error(new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
+  const found: CliRun[] = [];
+  const runner = new Runner(permissions);
+  for (const command of commands) {
+    const run = await runner.run(command);
+    assert(run !== null, `the process ended: ${command.args.join(" ")}`);
+    found.push(run);
+  }
+  await runner.close();
+  return found;
 }
 
 /** What a run said, and the files that it wrote: their texts by their names. */
@@ -60,29 +51,4 @@ export async function divvyInFolders(
       written: Object.fromEntries(written.map((name) => [name, folders[i].read(name)])),
     };
   });
-}
-
-/** Runs the commands, with what they write kept. */
-async function runAll(runs: readonly ManyRun[]): Promise<CliRun[]> {
-  const found: CliRun[] = [];
-  const written = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    const decoder = new TextDecoder();
-    Deno[name].writeSync = (bytes) => {
-      written[name] += decoder.decode(bytes, { stream: true });
-      return bytes.length;
-    };
-  }
-  for (const { cwd, args } of runs) {
-    Deno.chdir(cwd);
-    Object.assign(written, { stdout: "", stderr: "" });
-    found.push({ code: await runDivvy(args), ...written });
-  }
-  return found;
-}
-
-if (import.meta.main) {
-  const found = await runAll(JSON.parse(Deno.args[0]));
-  await new Blob([JSON.stringify(found)]).stream().pipeTo(Deno.stdout.writable);
-  Deno.exit();
 }

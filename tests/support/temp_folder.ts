@@ -1,8 +1,12 @@
 /** Temporary folders for tests. */
 
+/** Where the folders of this file's tests are made; it goes when they are done. */
+export const TESTS_FOLDER = Deno.makeTempDirSync({ prefix: "divvy-tests-" });
+globalThis.addEventListener("unload", () => Deno.removeSync(TESTS_FOLDER, { recursive: true }));
+
 /** Runs `body` with a fresh folder, which is removed afterwards. */
 export async function withFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await Deno.makeTempDir();
+  const folder = await Deno.makeTempDir({ dir: TESTS_FOLDER });
   try {
     return await body(folder);
   } finally {

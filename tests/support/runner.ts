@@ -1,0 +1,81 @@
+/**
+ * A process that runs one command line after another, each in its folder: a process for each costs ten times what most commands
+ * do.
+ */
+import { fileURLToPath } from "node:url";
+import { TextLineStream } from "../../lib/deps/std_streams.ts";
+
+/** A command line and the folder that it runs in. */
+export interface FolderCommand {
+  cwd: string;
+  args: readonly string[];
+}
+
+/** What a run left behind. */
+export interface CliRun {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** What the process answers: a run, and whether it ends after it. */
+export interface Answer {
+  run: CliRun;
+  ends: boolean;
+}
+
+const MAIN = fileURLToPath(new URL("./runner_main.ts", import.meta.url));
+
+/** Runs command lines in one process, which ends when this is closed, and with the process that started it. */
+export class Runner {
+  readonly #permissions: readonly string[];
+  #child:
+    | { commands: WritableStreamDefaultWriter<Uint8Array>; answers: AsyncGenerator<string> }
+    | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param permissions flags of deno */
+  constructor(permissions: readonly string[]) {
+    this.#permissions = permissions;
+  }
+
+  /** Runs a command line once those before it are done; null: the run ended the process. */
+  run(command: FolderCommand): Promise<CliRun | null> {
+    const run = this.#last.then(() => this.#ask(command));
+    this.#last = run.catch(() => {});
+    return run;
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    await this.#last;
+    if (this.#child === null) return;
+    await this.#child.commands.close();
+    await this.#child.answers.next();
+    this.#child = null;
+  }
+
+  async #ask(command: FolderCommand): Promise<CliRun | null> {
+    const { commands, answers } = this.#child ??= this.#start();
+    await commands.write(new TextEncoder().encode(`${JSON.stringify(command)}\n`));
+    const { value } = await answers.next();
+    const answer: Answer | null = value === undefined ? null : JSON.parse(value);
+    if (answer === null || answer.ends) this.#child = null;
+    return answer?.run ?? null;
+  }
+
+  #start() {
+    const { stdin, stdout } = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", ...this.#permissions, MAIN],
+      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    return { commands: stdin.getWriter(), answers: linesOf(stdout) };
+  }
+}
+
+/** The lines of a stream of text, as they come. */
+export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  yield* stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+}
