@@ -349,7 +349,7 @@ await writeAssignments(drop, await allocate(drop, { solver: "greedy" }), "out.cs
       const said = await run(folder, "node", ["zstd.mjs"]);
       if (said !== "done") assertEquals(said, `UsageError out.csv.zst: ${where}`);
     });
-    await t.step("what Node.js lacks is told by name: Zstandard in Parquet, SQLite", async () => {
+    await t.step("what Node.js lacks is named: Zstandard in Parquet, SQLite", async () => {
       const kinds = new URL("fixtures/parquet_kinds/", import.meta.url);
       await Deno.copyFile(new URL("texts_zstd_1.parquet", kinds), `${folder}/zstd.parquet`);
       await Deno.writeFile(`${folder}/x.sqlite`, new Uint8Array());

@@ -95,7 +95,7 @@ function exchange(
     const unit = step === 1 ? "a unit" : `${step}`;
     if (sign < 0) return [];
     return othersWouldOwe
-      ? [`Who would give ${unit} to ${name} is not told: the others' total would be below 0.`]
+      ? [`Who would give ${unit} to ${name} can't be said: the others' total would be below 0.`]
       : [`Nobody has ${unit} to give to ${name}.`];
   }
   const { cost, units } = found;

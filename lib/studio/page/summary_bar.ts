@@ -140,7 +140,7 @@ function Solving({ store, shown }: { store: Store; shown: Shown }) {
       <p role="status">${text}</p>
     </div>
     ${gone &&
-      html`<p class="notice" role="alert"><b>The studio was stopped.</b> What you see is the last that it told;
+      html`<p class="notice" role="alert"><b>The studio was stopped.</b> What you see is its last result;
       nothing more is solved or saved until it runs again. Start <code>divvy studio</code> in the terminal, and open the
       address that it prints.</p>`}
     ${fault && html`

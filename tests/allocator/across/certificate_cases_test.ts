@@ -92,7 +92,7 @@ Deno.test("cases: beside pins they prove the best that holds them, and no case i
   assert(branched >= 3, `${branched}`);
 });
 
-Deno.test("cases: a tree that leaves a case out, names strangers or has no prices proves nothing", async () => {
+Deno.test("cases: a tree that leaves a case out, names unknown users or has no prices proves nothing", async () => {
   // One whose first question is about an offer.
   const drop = knapsacks(22);
   const allocation = await allocate(drop);

@@ -79,7 +79,7 @@ for (
   });
 }
 
-Deno.test("generalised assignment, type D, 10 agents and 40 jobs: out of time, what is found is feasible and its gap is told", async () => {
+Deno.test("generalised assignment, type D, 10 agents and 40 jobs: out of time, what is found is feasible and its gap is reported", async () => {
   const problem = assignmentProblem("D", 10, 40, 16);
   const drop = Drop.from(dropOfProblem(problem));
   const found = [await allocate(drop, { ...PLAIN, timeout: 2 })];

@@ -51,7 +51,7 @@ Deno.test("tally: scores are the drop's to a part in 10^9", () => {
   assertEquals([broken([["ann", "t", 0]]), broken([["ann", "t", 1e-20]])], ["", "wrong_score 1"]);
 });
 
-Deno.test("tally: rules are told of where there are such rules", () => {
+Deno.test("tally: rules are listed where there are such rules", () => {
   const names = (further: Partial<Policy> = {}, of: Partial<Instance> = {}) =>
     judged([], further, of).rules.map(({ rule }) => rule);
   const all = ["unknown_user", "unknown_contract", "ineligible_pair", "duplicate_pair"];

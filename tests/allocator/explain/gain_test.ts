@@ -124,7 +124,7 @@ Deno.test("explain: no gain for a minimum that another limit follows", async () 
   }
 });
 
-Deno.test("explain: a price is told as the most that a change can bring, the truth as it is", async () => {
+Deno.test("explain: a price is stated as the most that a change can bring, the truth as it is", async () => {
   const drop = chain();
   const allocation = await allocate(drop, { k: 1 });
   const group = explain(drop, allocation, { group: "g" });
@@ -178,7 +178,7 @@ Deno.test("report: a price is at most what a unit brings, with what the prices l
   assert((await reportHtml(loose)).includes("beside the 2 by which the bound of the prices"));
 });
 
-Deno.test("beside scores of a billion a gain is told where both optima are known that well, never as nothing", async () => {
+Deno.test("beside scores of a billion a gain is stated where both optima are known that well, never as nothing", async () => {
   const names = ["a", "b", "c"];
   for (const must of [0, 1e6, 1e9, 1e12]) {
     // Everybody wants tea, of which there is one; ann must have cake.
@@ -204,7 +204,7 @@ Deno.test("beside scores of a billion a gain is told where both optima are known
   }
 });
 
-Deno.test("explain: the gain is told however fast the clock goes, or slow the machine is", async () => {
+Deno.test("explain: the gain is the same however fast the clock goes, or slow the machine is", async () => {
   const instance = randomInstance({ seed: 3, users: 15, contracts: 5, groups: 2, scoreStep: 0.25 });
   const offers = await solveOptimal(instance, defaultPolicy);
   const question = { instance, policy: defaultPolicy, prices: offers.prices!, offers };

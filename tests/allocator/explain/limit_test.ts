@@ -94,7 +94,7 @@ const KINDS: LimitInput[][] = [
   [{ limit: "x", atMost: 4 }],
 ];
 
-Deno.test("who nearly came in: at the price told, and at no nearer one, the pair comes into its user's best bundle", async () => {
+Deno.test("who nearly came in: at the price stated, and at no nearer one, the pair comes into its user's best bundle", async () => {
   let looked = 0;
   for (let seed = 1; seed <= 24; seed++) {
     const all = await asked(seed, KINDS[seed % KINDS.length]);

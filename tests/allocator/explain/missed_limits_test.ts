@@ -159,7 +159,7 @@ Deno.test("an offer is named as what users have instead only where it stands aga
   );
 });
 
-Deno.test("of offers that no prices found nobody is told what one more would be worth", async () => {
+Deno.test("of offers that no prices found nothing is said of what one more would be worth", async () => {
   const limits = [{ limit: "least", atLeast: 2, price: 1 }, { limit: "most", atMost: 0, price: 1 }];
   const drop = Drop.from(dropOf([["u1", "a", -5], ["u2", "a", 3]], limits));
   const { rows } = limitsFacts(drop.instance, await allocate(drop))!;

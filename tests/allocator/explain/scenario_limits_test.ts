@@ -57,7 +57,7 @@ Deno.test("what counts toward a limit does not follow: a scenario changes amount
   assertEquals(keys({ ratioScale: 0, bans: [{ user: "u0" }] }), [["0.4"], ["0.6"]]);
 });
 
-Deno.test("amounts that contradict each other under a scenario are told with its name", () => {
+Deno.test("amounts that contradict each other under a scenario are reported with its name", () => {
   const drop = limitedDrop(4, [{ ...SHARE, atMost: 0.7 }], { further: GROUPS });
   assertThrows(() => under(drop, { ratioScale: 1.5 }), UsageError, 'scenario "x": limits[0]');
 });

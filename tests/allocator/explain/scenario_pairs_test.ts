@@ -136,7 +136,7 @@ Deno.test("scenario: what is pinned is given, what is banned is not, and the dro
   assertEquals(drop.instance.pins!.pair.length, 1);
 });
 
-Deno.test("scenario: pins and bans that can't be are told", async () => {
+Deno.test("scenario: pins and bans that can't be are reported", async () => {
   const fails = (scenario: object, words: string) =>
     assertThrows(
       () => applyScenario(drop.instance, defaultPolicy, { name: "x", ...scenario }),

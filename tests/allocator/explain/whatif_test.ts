@@ -29,7 +29,7 @@ Deno.test("scenario: ratios scale up to 1, single ones are set after that", () =
   assertEquals([...instance.ratio], [1, 0.5], "the drop itself stays as it is");
 });
 
-Deno.test("scenario: caps scale by id and by type, and are rounded down without dust", () => {
+Deno.test("scenario: caps scale by id and by type, and are rounded down without digits of rounding", () => {
   const caps = (cap: number[], capScale: Record<string, number>) => [
     ...applyScenario({ ...instance, cap: Float64Array.from(cap) }, smallPolicy, {
       name: "x",
@@ -81,7 +81,7 @@ Deno.test("scenario: a policy's fields replace the drop's, k comes last", () => 
   assertThrows(() => policy(brandless), UsageError, "column brand_id is not in the drop");
 });
 
-Deno.test("sweep: both ends, equal steps, no dust", () => {
+Deno.test("sweep: both ends, equal steps, no digits of rounding", () => {
   assertEquals(sweep(0.6, 1.2, 7), [0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2]);
   assertEquals(sweep(1.2, 0.6, 3), [1.2, 0.9, 0.6]);
   assertEquals(sweep(0.5, 2, 1), [0.5]);

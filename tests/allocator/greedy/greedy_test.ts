@@ -166,7 +166,7 @@ Deno.test("greedy: out of time or stopped before the first offer, there is no re
   }
 });
 
-Deno.test("greedy in turns: the same offers; a signal from outside is seen between rounds", async () => {
+Deno.test("greedy beside other work: the same offers; a signal from outside is seen between rounds", async () => {
   const instance = randomInstance({ seed: 7, users: 300, contracts: 20, groups: 9 });
   const whole = solveGreedy(instance, production);
   assertEquals(await solveGreedyAsync(instance, production), whole);

@@ -155,7 +155,7 @@ Deno.test("stability: objective, bound and limit are those of every allocation t
   }
 });
 
-Deno.test("the certificate names the previous offers: others, or none, are told", async () => {
+Deno.test("the certificate names the previous offers: others, or none, are reported", async () => {
   const { input } = caseOf(3);
   const drop = Drop.from(input);
   const found = await allocate(drop, { changeCost: 0.1 });

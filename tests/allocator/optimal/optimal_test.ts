@@ -481,7 +481,7 @@ Deno.test("model coverage says which type policies it leaves aside", async () =>
   ]);
 });
 
-Deno.test("a wide gap is told with what it means, and solver ilp is named only where a drop is small enough for it", async () => {
+Deno.test("a wide gap is reported with what it means, and solver ilp is named only where a drop is small enough for it", async () => {
   const gapOf = async (users: number) => {
     const per = "contract_address + city";
     const limits = [{ limit: "weights", counts: "weight", atMost: 2.5, per }];

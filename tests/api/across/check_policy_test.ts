@@ -43,7 +43,7 @@ Deno.test("check: a table is judged by the certificate's model, k and policy", a
   assertEquals(check(drop, uniform, { certificate }).model, "uniform");
 });
 
-Deno.test("check: the command line takes what it is not told from the certificate", async () => {
+Deno.test("check: the command line takes what it is not given from the certificate", async () => {
   await using folder = new TempFolder();
   writeDrop(folder);
   const run = (...args: string[]) => divvy(args, { cwd: folder.path });

@@ -50,7 +50,7 @@ Deno.test("the command of docs/scale.md: DuckDB on Parquet, and its certificate 
     assertEquals(judged.code, 0, judged.stdout + judged.stderr);
   }));
 
-Deno.test("--engine duckdb --limits: the summary tells every limit, as that of one machine does", () =>
+Deno.test("--engine duckdb --limits: the summary lists every limit, as that of one machine does", () =>
   withFolder(async (cwd) => {
     await generateDrop({ dir: cwd, users: 200 });
     await Deno.writeTextFile(
@@ -274,7 +274,7 @@ Deno.test("--engine duckdb: without permission for native code, and with options
     assertEquals(/hu(?:%2F|\/)sh/.test(secret.stdout + secret.stderr), false);
   }));
 
-Deno.test("--engine duckdb: sums are told as the decimals that one machine tells", () =>
+Deno.test("--engine duckdb: sums are the decimals that one machine writes", () =>
   withFolder(async (cwd) => {
     const seeds = [4, 5, 6], ways = [["--duplicates", "largest"], ["--engine", "duckdb"]];
     for (const seed of seeds) await generateDrop({ dir: `${cwd}/${seed}`, users: 40, seed });

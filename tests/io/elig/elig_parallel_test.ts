@@ -142,7 +142,7 @@ Deno.test("row groups read by threads give the same rows, counts and faults as o
   });
 });
 
-Deno.test("whole numbers as ids: row groups read apart, strangers and all", async () => {
+Deno.test("whole numbers as ids: row groups read apart, unknown users and all", async () => {
   await withFolder(async (folder) => {
     const path = `${folder}/elig.parquet`;
     const numbered = buildDirectory(

@@ -85,7 +85,7 @@ function randomRows(random: Random): Row[] {
   return rows;
 }
 
-Deno.test("pairs from Parquet are those from CSV: sorted or not, with repeats, strangers and faults", async () => {
+Deno.test("pairs from Parquet are those from CSV: sorted or not, with repeats, unknown users and faults", async () => {
   const random = seededRandom(12), pool = EligPool.start(1)!;
   const directory = directoryOf(Array.from({ length: 40 }, (_, c) => `c${c}`));
   let faults = 0;

@@ -353,7 +353,7 @@ Deno.test("own limits: what would be settled by the last step that may be taken 
   assertEquals([1, 2, 3].map((most) => within([5, 1, 1, 1], [12, 5, 5, 5], most)), [12, 5, 5]);
 });
 
-Deno.test("own limits: what is missed is told with the size of the figures that were compared", () => {
+Deno.test("own limits: what is missed is returned with the size of the figures that were compared", () => {
   const { instance, policy } = budget([5, 3], 4.5, 2, { price: 1 });
   const declared = DeclaredLimits.of(instance)!, told: number[][] = [];
   const { own } = OwnLimits.divide(instance, new LimitPrices(declared, instance));

@@ -33,7 +33,7 @@ Deno.test("exact bound: a text is the units that it names, or none", () => {
   }
 });
 
-Deno.test("exact bound: a share is as it is told, but where a smaller one is let pass", () => {
+Deno.test("exact bound: a share is as it is stated, but where a smaller one is let pass", () => {
   const of = (share: number, offers: number) => {
     const { top, bottom } = judgedShare(share, offers);
     return Number(top) / Number(bottom);

@@ -87,7 +87,7 @@ Deno.test("limit tally: cases are in the order of limits, then of values", () =>
   ]);
 });
 
-Deno.test("limit tally: rules are told of where there are such limits, and those with a price are none", () => {
+Deno.test("limit tally: rules are listed where there are such limits, and those with a price are none", () => {
   const of = (limit: Omit<LimitInput, "limit">) => {
     const { most, least, report } = judged(
       dropOf(["a"], { c: { count: 1 } }, [{ limit: "l", ...limit }]),

@@ -202,7 +202,7 @@ Deno.test("bans: each column and combination takes out the pairs that it names, 
   assertThrows(() => from({ bans: [{}] }), InputError, "bans[0]: every column is blank");
 });
 
-Deno.test("pins: pass min-score and top-n, are made where asked, and contradictions are told", async () => {
+Deno.test("pins: pass min-score and top-n, are made where asked, and contradictions are reported", async () => {
   const pins = [{ user: "ann", contract: "bun" }];
   const kept = from({ pins }, { minScore: 0.75, topN: 1 });
   assertEquals(Object.keys(pairsOf(kept)), ["ann bun"]);
@@ -248,7 +248,7 @@ Deno.test("pins: pass min-score and top-n, are made where asked, and contradicti
   }
 });
 
-Deno.test("rules that lack what they need are told by their names", () => {
+Deno.test("rules that lack what they need are reported by their names", () => {
   const history = [{ user: "ann", contract: "tea" }];
   const dated = [{ user: "ann", contract: "tea", offeredAt: "2025-08-14" }];
   for (

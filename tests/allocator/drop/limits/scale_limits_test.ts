@@ -32,7 +32,7 @@ Deno.test("scaled limits are those that are written with the multiples", () => {
   }
 });
 
-Deno.test("amounts of columns are scaled too, without dust", () => {
+Deno.test("amounts of columns are scaled too, without digits of rounding", () => {
   const { instance } = limitedDrop(4, LIMITS);
   const limits = instance.limits!;
   const { rows } = scaleLimits({ ...instance, limits }, new Map([["budget", 1.1]]));

@@ -137,7 +137,7 @@ Deno.test("least, it comes to the optimum of the linear program over the columns
   }
 });
 
-Deno.test("told to stop, it stays where it is", () => {
+Deno.test("asked to stop, it stays where it is", () => {
   const { columns, rows } = randomColumns(1), moved = rows.low.map((low) => low + 0.1);
   const same = new SmoothedBound(columns, rows, 0.1).minimise(moved, () => true);
   assert(same.every((x, r) => x === moved[r]));

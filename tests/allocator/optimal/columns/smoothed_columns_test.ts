@@ -59,7 +59,7 @@ Deno.test("columns of single users: nearly the bound of the linear program, abov
   assert(drops >= tried(2, 8), `${drops} drops with limits of single users that matter`);
 });
 
-Deno.test("told to stop at once, the prices stay and prove their bound", async () => {
+Deno.test("asked to stop at once, the prices stay and prove their bound", async () => {
   const { instance } = limitedDrop(1, LIMITS, { users: 16, contracts: 6 });
   const problem = compileDualProblem(instance, defaultPolicy);
   const { prices } = await minimiseDual(problem), own = ownLimits(problem, prices)!;

@@ -72,7 +72,7 @@ function worthOf(
   return worth;
 }
 
-Deno.test("paths to room: from any prices to the best ones, and D falls by what is told", async () => {
+Deno.test("paths to room: from any prices to the best ones, and D falls by what is returned", async () => {
   for (const scoreStep of [0.001, 0.5, Math.PI / 1000]) {
     for (let seed = 1; seed <= 40; seed++) {
       const what = `seed ${seed}, step ${scoreStep}`;

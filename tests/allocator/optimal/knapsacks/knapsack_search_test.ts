@@ -85,7 +85,7 @@ Deno.test("out of work, a bound is still one, and what was found fits", async ()
   assert(open > 100, "some searches ended early");
 });
 
-Deno.test("a search that is told to stop stops, and its bound is one", async () => {
+Deno.test("a search that is asked to stop stops, and its bound is one", async () => {
   const drop = randomDrop(7);
   let asked = 0;
   const stop = () => ++asked > 0;

@@ -142,7 +142,7 @@ Deno.test("where all users tie, the few whose offer fits what is left of a budge
   }
 });
 
-Deno.test("chains stop when told, with what they have", async () => {
+Deno.test("chains stop when asked to, with what they have", async () => {
   const instance = randomInstance({ seed: 8, users: 25, contracts: 7, groups: 2 });
   const problem = compileDualProblem(instance, randomPolicy(8));
   const { prices, bound } = await minimiseDual(problem);

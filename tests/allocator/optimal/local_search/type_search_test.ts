@@ -74,7 +74,7 @@ function valueOf({ cap, value, step, kind, contract, k }: TypedNetwork, paths: C
   return sum;
 }
 
-Deno.test("types: a flow settled after changes of type is the best one, and what was lost is told", () => {
+Deno.test("types: a flow settled after changes of type is the best one, and what was lost is returned", () => {
   for (let seed = 1; seed <= 6; seed++) {
     const scoreStep = seed % 2 === 0 ? 0.25 : 0.001;
     const instance = randomInstance({ seed, users: 40, contracts: 16, groups: 2, scoreStep });

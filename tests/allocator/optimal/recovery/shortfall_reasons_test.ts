@@ -66,7 +66,7 @@ Deno.test("missed minima: of a full contract a limit is named too that more unit
   );
 });
 
-Deno.test("missed minima: prices are told as people read numbers", async () => {
+Deno.test("missed minima: prices are written as people read numbers", async () => {
   const [, group] = missing((await solveWith([], { shortfallPrice: 12_345_678 }, 1)).warnings);
   const [, told] = /s \(price ([^)]*)\)/.exec(group)!;
   assert(/^\d{2},\d{3},\d{3}$/.test(told), group);
@@ -92,7 +92,7 @@ Deno.test("missed minima: at a low shortfall price they are missed though nothin
   );
 });
 
-Deno.test("missed minima: where limits lack units too, what all lack together is told", async () => {
+Deno.test("missed minima: where limits lack units too, what all lack together is reported", async () => {
   const found = await solveWith([
     { limit: "few", per: "contract_address", where: { is_sponsored: true }, atMost: 1 },
     { limit: "wanted", per: "contract_address", where: { is_sponsored: false }, atLeast: 3 },
