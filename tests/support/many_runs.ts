@@ -1,29 +1,18 @@
-/**
- * Runs many commands in one process, one after another, each in its folder: for tests of a message and an exit code, where a
- * process for each would cost more than the command. Permissions are those of `divvy` in cli.ts.
- */
-import { assert } from "../../lib/deps/std_assert.ts";
-import { type CliRun, permissionsIn, TempFolder } from "./cli.ts";
-import { type FolderCommand, Runner } from "./runner.ts";
+/** Runs many commands, one after another, each in its folder. */
+import { type CliRun, divvy, TempFolder } from "./cli.ts";
+import type { FolderCommand } from "./runner.ts";
 
 /**
- * Runs `divvy` once for each; all folders are below `folder`.
+ * Runs `divvy` once for each.
  *
- * @param permissions flags; without them `folder` is the only one that may be written
+ * @param permissions flags; without them those of `divvy`
  */
 export async function divvyMany(
   commands: readonly FolderCommand[],
-  folder: string,
-  permissions = permissionsIn(folder),
+  permissions?: string[],
 ): Promise<CliRun[]> {
   const found: CliRun[] = [];
-  const runner = new Runner(permissions);
-  for (const command of commands) {
-    const run = await runner.run(command);
-    assert(run !== null, `the process ended: ${command.args.join(" ")}`);
-    found.push(run);
-  }
-  await runner.close();
+  for (const { cwd, args } of commands) found.push(await divvy(args, { cwd, permissions }));
   return found;
 }
 
@@ -42,7 +31,6 @@ export async function divvyInFolders(
   });
   const found = await divvyMany(
     runs.map(({ args }, i) => ({ cwd: folders[i].path, args })),
-    all.path,
   );
   return found.map((run, i) => {
     const written = folders[i].names().filter((name) => !(name in runs[i].files));

@@ -26,7 +26,7 @@ export interface Answer {
 
 const MAIN = fileURLToPath(new URL("./runner_main.ts", import.meta.url));
 
-/** Runs command lines in one process, which ends when this is closed, and with the process that started it. */
+/** Runs command lines in one process, which ends with the tests that started it. */
 export class Runner {
   readonly #permissions: readonly string[];
   #child:
@@ -44,15 +44,6 @@ export class Runner {
     const run = this.#last.then(() => this.#ask(command));
     this.#last = run.catch(() => {});
     return run;
-  }
-
-  /** Ends the process. */
-  async close(): Promise<void> {
-    await this.#last;
-    if (this.#child === null) return;
-    await this.#child.commands.close();
-    await this.#child.answers.next();
-    this.#child = null;
   }
 
   async #ask(command: FolderCommand): Promise<CliRun | null> {

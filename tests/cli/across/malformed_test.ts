@@ -284,7 +284,6 @@ async function outcomesOf(): Promise<Outcome[]> {
   const before = folders.map((folder) => folder.names());
   const runs = await divvyMany(
     FAULTS.map(({ options }, i) => ({ cwd: folders[i].path, args: [...ALLOCATE, ...options] })),
-    all.path,
   );
   return runs.map((run, i) => ({ run, before: before[i], after: folders[i].names() }));
 }

@@ -113,7 +113,6 @@ Deno.test("what is missing or wrong about previous offers is one line", async ()
   ];
   const runs = await divvyMany(
     cases.map(([args]) => ({ cwd, args: ["allocate", ...INPUTS, ...out, ...args] })),
-    cwd,
   );
   for (const [i, { code, stderr }] of runs.entries()) {
     assertEquals(code, 1);

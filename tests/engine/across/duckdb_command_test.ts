@@ -238,7 +238,6 @@ Deno.test("--engine duckdb: without permission for native code, and with options
     ];
     const refused = await divvyMany(
       cases.map(([more]) => ({ cwd, args: [...command, ...more] })),
-      cwd,
     );
     for (const [i, { code, stderr }] of refused.entries()) {
       assertEquals(code, 1, stderr);
@@ -251,7 +250,6 @@ Deno.test("--engine duckdb: without permission for native code, and with options
     ];
     const unused = await divvyMany(
       idle.map(([more]) => ({ cwd, args: ["allocate", "--dir", ".", ...more] })),
-      cwd,
     );
     for (const [i, { code, stderr }] of unused.entries()) {
       assertEquals(code, 1, stderr);
@@ -283,7 +281,6 @@ Deno.test("--engine duckdb: sums are the decimals that one machine writes", () =
       seeds.flatMap((seed) =>
         ways.map((way) => ({ cwd, args: [...args, "--dir", `${seed}`, ...way] }))
       ),
-      cwd,
       ["--allow-all"],
     );
     const sums = runs.map(({ code, stdout, stderr }) => {

@@ -103,7 +103,6 @@ Deno.test("--engine duckdb --prices: the certificate of one machine is where it 
         const files = ["--dir", ".", "--out", "a.csv", "--summary", `${i}.json`, "-q"];
         return { cwd, args: ["allocate", ...files, ...args] };
       }),
-      cwd,
       ["--allow-all"],
     );
     const refused = runs.pop()!;

@@ -361,7 +361,6 @@ Deno.test("--engine duckdb --scenario: users held out are listed as on one machi
         ...listed.map((args, i) => ["--holdout", "30%", "--holdout-out", `${i}.csv`, ...args]),
         ...shown.map((args) => [...engine, "--dry-run", ...args]),
       ].map((args) => ({ cwd, args: ["allocate", "--dir", ".", "--out", "a.csv", "-q", ...args] })),
-      cwd,
       ["--allow-all"],
     );
     for (const { code, stderr } of runs) assertEquals(code, 0, stderr);

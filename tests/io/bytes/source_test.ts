@@ -88,7 +88,7 @@ Deno.test("inputs: a pattern whose first part is one finds files where the comma
   ];
   const args = (pattern: string) => ["split", "-i", "people.csv", "--goods", pattern, "-q"];
   const runs = patterns.map((pattern) => ({ cwd: here, args: args(pattern) }));
-  for (const [i, { code, stderr }] of (await divvyMany(runs, here)).entries()) {
+  for (const [i, { code, stderr }] of (await divvyMany(runs)).entries()) {
     assertEquals({ code, stderr }, { code: 0, stderr: "" }, patterns[i]);
   }
 });

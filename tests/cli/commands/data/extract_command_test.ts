@@ -20,7 +20,7 @@ CREATE TABLE people (user_id TEXT, market TEXT)`);
     run(...tables, "--dir", "new"),
     run(...tables, "--dir", "there"),
     run("extract", "--caps", from("caps"), "--dir", "there"),
-  ], folder.path);
+  ]);
   for (const run of [made, kept]) {
     assertEquals(run.code, 1, run.stderr);
     assertStringIncludes(run.stderr, "column group_id is missing, found user_id, market");

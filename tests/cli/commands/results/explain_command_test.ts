@@ -25,7 +25,6 @@ Deno.test("explain: what the drop does not have is told before anything is solve
           args: ["explain", "--dir", ".", "--limits", "limits.csv", ...args, ...more],
         };
       }),
-      at.cwd,
     );
     for (const [i, { code, stderr }] of runs.entries()) {
       const lines = stderr.trimEnd().split("\n");

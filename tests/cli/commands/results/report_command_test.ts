@@ -165,7 +165,6 @@ Deno.test("report and explain: files of another drop, or of another kind, are on
   const cwd = folder.path;
   const runs = await divvyMany(
     cases.map(([more]) => ({ cwd, args: ["report", ...INPUTS, "-q", ...more] })),
-    cwd,
   );
   for (const [i, [, message]] of cases.entries()) {
     assertEquals(runs[i], { code: 1, stderr: `divvy: ${message}\n`, stdout: "" });
@@ -239,7 +238,6 @@ Deno.test("explain: a user, a contract, a group; what is not there is one line",
   const cwd = folder.path;
   const runs = await divvyMany(
     errors.map(([more]) => ({ cwd, args: ["explain", ...INPUTS, ...FILES, "--quiet", ...more] })),
-    cwd,
   );
   for (const [i, [, message]] of errors.entries()) {
     const { code, stderr } = runs[i];
@@ -295,7 +293,6 @@ Deno.test("whatif: faults of scenarios are one line and write nothing", async ()
   const cwd = folder.path;
   const runs = await divvyMany(
     faults.map(([more]) => ({ cwd, args: [...command, "-q", ...more] })),
-    cwd,
   );
   for (const [i, [, message]] of faults.entries()) {
     const { code, stderr } = runs[i];
@@ -370,7 +367,6 @@ Deno.test("report --compare: two files side by side as text, JSON and page; a fo
   const cwd = folder.path;
   const runs = await divvyMany(
     wrong.map(([more]) => ({ cwd, args: ["report", ...INPUTS, "--quiet", ...more] })),
-    cwd,
   );
   for (const [i, [, message]] of wrong.entries()) {
     const { code, stderr } = runs[i];

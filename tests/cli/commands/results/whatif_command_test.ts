@@ -92,7 +92,6 @@ Deno.test("whatif: faults of scenarios in one readable line", async () => {
       const file = folder.write(`${i}.json`, scenarios);
       return { cwd, args: ["whatif", ...INPUTS, "--scenarios", file, "-q"] };
     }),
-    cwd,
   );
   for (const [i, { code, stderr }] of runs.entries()) {
     assertEquals({ code, stderr }, { code: 1, stderr: `divvy: ${i}.json${FAULTS[i][1]}\n` });
