@@ -3,7 +3,6 @@
  * do.
  */
 import { fileURLToPath } from "node:url";
-import { TextLineStream } from "../../lib/deps/std_streams.ts";
 
 /** A command line and the folder that it runs in. */
 export interface FolderCommand {
@@ -67,6 +66,12 @@ export class Runner {
 }
 
 /** The lines of a stream of text, as they come. */
-export async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  yield* stream.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream());
+export async function* linesOf(stream: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const bytes of stream) {
+    const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    yield* lines;
+  }
 }

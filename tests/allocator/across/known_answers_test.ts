@@ -37,7 +37,7 @@ const SETTLED = [
   ["C", 5, 15, 5],
   ["C", 8, 24, 6],
   ["B", 20, 60, 8],
-  ["D", 5, 15, 7],
+  ["D", 5, 15, 5],
 ] as const;
 /** Those that take longest, beside others of their type. */
 const LONG: readonly number[] = tried([4, 6], []);
