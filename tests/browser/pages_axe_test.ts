@@ -101,6 +101,36 @@ for (const { groups, only, screens } of CASES) {
   );
 }
 
+/** Letters of charts that are smaller than 11 pixels, beyond their card, or upon others. */
+const UNREADABLE = `[...document.querySelectorAll("figure")].flatMap((figure) => {
+  const card = figure.getBoundingClientRect(), about = figure.querySelector("h3").textContent;
+  const texts = [...figure.querySelectorAll("svg text")].filter((text) => text.textContent.trim() !== "" && text.getClientRects().length > 0 && getComputedStyle(text).opacity !== "0");
+  if (texts.length === 0) return [about + ": no picture"];
+  const boxes = texts.map((text) => text.getBoundingClientRect());
+  const meet = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+  return texts.filter((text, i) => Math.hypot(text.getScreenCTM().a, text.getScreenCTM().b) * parseFloat(getComputedStyle(text).fontSize) < 10.99 ||
+    boxes[i].left < card.left || boxes[i].right > card.right || boxes.some((box, j) => j < i && meet(box, boxes[i])))
+    .map((text) => about + ": " + text.textContent);
+})`;
+
+browserTest("charts are readable on screens of any width", async () => {
+  const pages = await pagesOf(6);
+  const browser = await launchChromium(installedBrowser()!);
+  try {
+    const page = await browser.newPage(DESK);
+    for (const text of [...Object.values(pages), await reviewPage()]) {
+      await page.setContent(text);
+      for (const width of [320, 360, 480, 800, 850, 1280]) {
+        await page.setViewportSize({ width, height: 900 });
+        const title = await page.title();
+        assertEquals([title, width, await page.evaluate(UNREADABLE)], [title, width, []]);
+      }
+    }
+  } finally {
+    await browser.close();
+  }
+});
+
 /** A review whose contracts have addresses for ids, and names. */
 async function reviewPage(): Promise<string> {
   const offers = [...(await allocate(dropOf(6))).offers()];

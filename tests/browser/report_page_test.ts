@@ -206,8 +206,8 @@ browserTest(
 
 browserTest("browser: a chart's marks say what they stand for", async () => {
   await withReport({}, async ({ page }) => {
-    await page.locator("figure svg [data-tip]").last().scrollIntoViewIfNeeded();
-    const mark = page.locator("figure svg [data-tip]").last();
+    await page.locator("figure svg.wide [data-tip]").last().scrollIntoViewIfNeeded();
+    const mark = page.locator("figure svg.wide [data-tip]").last();
     await mark.hover();
     const tip = await page.locator(".tip").textContent();
     assertEquals(tip, await mark.getAttribute("data-tip"));

@@ -201,12 +201,16 @@ export function histogramBars(x: string, counted: string, y: string) {
   };
 }
 
-/** Vertical bars with the field "label" above each. */
+/** Most vertical bars that have room for a label above each. */
+const LABELLED_COLUMNS = 12;
+
+/** Vertical bars with the field "label" above each; horizontal ones with it behind each where they are too many. */
 export function barsWithLabels(
   x: Record<string, unknown>,
   y: Record<string, unknown>,
+  bars: number,
 ): Record<string, unknown> {
-  return {
+  const columns = {
     encoding: { x },
     layer: [
       { mark: "bar", encoding: { y: { ...y, axis: countAxis } } },
@@ -218,6 +222,34 @@ export function barsWithLabels(
         },
       },
     ],
+  };
+  return bars > LABELLED_COLUMNS ? turned(columns, bars) : columns;
+}
+
+const OTHER_WAY: Readonly<Record<string, string>> = { x: "y", y: "x", xOffset: "yOffset" };
+
+/** A chart, or the rest of one, whose columns become so many rows, with the label of each behind it. */
+export function turned(
+  spec: Readonly<Record<string, unknown>>,
+  rows: number,
+): Record<string, unknown> {
+  return { ...otherWay(spec), height: 22 * rows };
+}
+
+type Part = Readonly<Record<string, unknown>>;
+
+function otherWay(part: Part): Record<string, unknown> {
+  const { mark, encoding, layer } = part;
+  return {
+    ...part,
+    ...((mark as Part | undefined)?.type === "text" &&
+      { mark: { type: "text", align: "left", dx: 5 } }),
+    ...(encoding !== undefined && {
+      encoding: Object.fromEntries(
+        Object.entries(encoding as Part).map(([at, what]) => [OTHER_WAY[at] ?? at, what]),
+      ),
+    }),
+    ...(layer !== undefined && { layer: (layer as Part[]).map(otherWay) }),
   };
 }
 

@@ -77,7 +77,7 @@ export function offersPerUserChart(facts: ReportFacts): VegaLiteSpec {
       field: "users",
       type: "quantitative",
       title: "Users",
-    }),
+    }, values.length),
   );
 }
 
@@ -109,6 +109,7 @@ export function choiceRankChart(facts: ReportFacts): VegaLiteSpec {
         title: "Rank of the offer (1 = the user's best score)",
       },
       { field: "offers", type: "quantitative", title: "Offers" },
+      values.length,
     ),
   );
 }

@@ -51,18 +51,17 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
         }.`
         : ""),
     values,
-    tradeOffLayers(),
+    tradeOffLayers(values),
   );
 }
 
 /** Points with their names, joined by a line. */
-function tradeOffLayers() {
+function tradeOffLayers(values: readonly { sponsored_share: number }[]) {
   const x = {
     field: "sponsored_share",
     type: "quantitative",
     title: "Users with a sponsored offer",
-    // Room at the right for the last point's name.
-    scale: { zero: false, padding: 70, nice: false },
+    scale: { domain: around(values.map((v) => v.sponsored_share)), nice: false },
     axis: { format: ".0%", grid: true, tickCount: 6 },
   };
   const y = {
@@ -89,6 +88,15 @@ const SAME_X = 0.03, SAME_Y = 0.04;
 
 /** Most names that a point bears; of more it says how many. */
 const MOST_NAMES = 3;
+/** Most pixels of the names beside a point: the picture makes room for them at its right. */
+const NAME_WIDTH = 180;
+
+/** The shares and some room around them; no axis goes to shares that nothing can have. */
+function around(shares: readonly number[]): [from: number, to: number] {
+  const least = Math.min(...shares), most = Math.max(...shares);
+  const room = Math.max(0.08 * (most - least), 0.005);
+  return [Math.max(0, least - room), Math.min(1, most + room)];
+}
 
 /** What stands beside each point: the names of all that lie in its place, at the first of them; "" at the others. */
 function pointLabels(
@@ -129,7 +137,7 @@ function joinedPoints(x: Axis, y: Axis, points: object) {
       },
       points,
       {
-        mark: { type: "text", align: "left", dx: 9, dy: -9 },
+        mark: { type: "text", align: "left", dx: 9, dy: -9, limit: NAME_WIDTH },
         encoding: { x, y, text: { field: "label", type: "nominal" } },
       },
     ],
@@ -154,8 +162,9 @@ function stabilityChart(facts: WhatIfFacts): VegaLiteSpec | null {
     field: "users_changed",
     type: "quantitative",
     title: "Users with other offers than before",
-    // Room at the right for the last point's name.
-    scale: { domain: [0, 1.4 * Math.max(...values.map((v) => v.users_changed), 0.001)] },
+    scale: {
+      domain: [0, Math.min(1, 1.05 * Math.max(...values.map((v) => v.users_changed), 0.001))],
+    },
     axis: { format: ".1%", grid: true, tickCount: 6 },
   };
   const y = {

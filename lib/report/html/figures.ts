@@ -6,6 +6,7 @@
 import { renderSvg, type VegaLiteSpec } from "../../deps/vega.ts";
 import { escapeHtml, html, Markup, readable, sentence } from "./markup.ts";
 import { count, inFull } from "../words.ts";
+import { narrowChart } from "../charts/narrow_chart.ts";
 import { palette } from "../charts/palette.ts";
 
 /** Charts drawn, by name; those that had nothing to show are absent. */
@@ -18,19 +19,35 @@ export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Fi
   return drawn;
 }
 
-/** A chart as a `<figure>`: heading, what it shows in words, the picture, and its numbers as a table to open. */
+/** A chart as a `<figure>`: heading, what it shows in words, the picture, wide and narrow, and its numbers as a table to open. */
 async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
-  const { title: _, ...untitled } = spec;
-  const svg = themed(name, await renderSvg({ ...untitled, title: "" } as VegaLiteSpec));
+  const wide = await drawing("wide", name, spec);
+  const narrow = await drawing("narrow", `${name}-narrow`, narrowChart(spec));
   return html`
     <figure
       class="card"><h3>${spec.title}</h3><figcaption>${sentence(
         spec.description,
-      )}</figcaption>${new Markup(
-        labelled(svg, spec),
-      )}${numbers(spec)}</figure>
+      )}</figcaption>${wide}${narrow}${numbers(spec)}</figure>
   `;
 }
+
+/**
+ * A chart's picture, without its title.
+ *
+ * @param kind wide or narrow: the style sheet shows the one that the place has room for
+ * @param name begins the ids in it
+ */
+async function drawing(kind: string, name: string, spec: VegaLiteSpec): Promise<Markup> {
+  const svg = themed(name, await renderSvg({ ...spec, title: "" }));
+  // Hundreds of tooltips are in the wide picture only: a phone has no pointer to show them, and the page stays small.
+  const isFull = kind === "narrow" && svg.split(" data-tip=").length > MOST_TIPS;
+  return new Markup(
+    labelled(kind, isFull ? svg.replaceAll(/ data-tip="[^"]*"/g, "") : svg, spec),
+  );
+}
+
+/** Most marks with tooltips in a narrow picture. */
+const MOST_TIPS = 100;
 
 /**
  * Vega's SVG adapted to the page: colours of the palette become variables of the style sheet (so that dark mode changes
@@ -51,7 +68,12 @@ export function themed(name: string, svg: string): string {
     .replace(/ (?:aria-[a-z]+|role|pointer-events|font-family|xmlns:xlink)="[^"]*"/g, "")
     .replace(/<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*\/>/g, "")
     .replace(/ class="mark-[^"]*"/g, "")
-    .replace(/ opacity="1"/g, "");
+    .replace(/ opacity="1"/g, "")
+    .replace(/(<path (?:(?! stroke=)[^>])*) stroke-width="[^"]*"(?=(?:(?! stroke=)[^>])*>)/g, "$1")
+    .replace(
+      /<path((?: data-tip="[^"]*")?) transform="translate\(([^,)]*),([^,)]*)\)" d="M([\d.]+),0A\4,\4,0,1,1,-[\d.]+,0A\4,\4,0,1,1,\4,0"/g,
+      '<circle$1 cx="$2" cy="$3" r="$4"',
+    );
 }
 
 /**
@@ -78,10 +100,10 @@ function ownIds(name: string, svg: string): string {
 }
 
 /** Marks the svg element as one image, with the chart's description as its text alternative. */
-function labelled(svg: string, spec: VegaLiteSpec): string {
+function labelled(kind: string, svg: string, spec: VegaLiteSpec): string {
   return svg.replace(
     /^<svg /,
-    `<svg role="img" aria-label="${
+    `<svg class="${kind}" role="img" aria-label="${
       escapeHtml(readable(`${spec.title}. ${spec.description}`))
     }" font-family="inherit" `,
   );

@@ -63,7 +63,7 @@ Deno.test("preview: page with sentences, charts and tables; it asks no host for 
     "#contracts",
     "#inputs",
   ]);
-  assertEquals(all("figure svg").length, 3);
+  assertEquals(all("figure svg.wide").length, 3);
   const rows = (caption: string) =>
     all("tbody tr", all("table").find((t) => t.textContent!.includes(caption))!)
       .map((row) => row.querySelector("th")!.textContent);

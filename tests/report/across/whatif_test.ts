@@ -137,6 +137,26 @@ Deno.test("what if: charts compile and hold the scenarios", async () => {
   }
 });
 
+Deno.test("what if: axes of shares end where shares do", () => {
+  const domains = (shares: number[]) => {
+    const scenarios = facts.scenarios.map((scenario, i) => ({
+      ...scenario,
+      sponsored_user_share: shares[i],
+      stability: { users_changed_share: shares[i], objective_before_cost: 1 },
+    })) as ScenarioFacts[];
+    const { trade_off, stability } = whatIfCharts({ ...facts, scenarios });
+    return [trade_off, stability].flatMap((spec) =>
+      Array.from(JSON.stringify(spec.layer).matchAll(/"domain":\[([^"\]]*)\]/g))
+        .flatMap(([, ends]) => ends.split(",").map(Number))
+    );
+  };
+  for (const shares of [[0, 0.9, 1], [0.97, 0.98, 1], [0, 0, 0], [1, 1, 1]]) {
+    const ends = domains(shares);
+    assert(ends.length > 0);
+    assertEquals(ends.filter((end) => !(end >= 0 && end <= 1)), []);
+  }
+});
+
 Deno.test("what if: points in the same place bear their names beside each other, not on top of each other", () => {
   const named = (...names: string[]) => {
     const scenarios = names.map((name) => ({ ...facts.scenarios[0], name }));
@@ -172,7 +192,7 @@ Deno.test("what if: page with the curve, the scenarios and the groups' differenc
     document.querySelector("h1")!.textContent,
     "2 scenarios: Σ score 0.0 % to +25.0 % against “as it is”.",
   );
-  assertEquals(all("figure svg").length, 3);
+  assertEquals(all("figure svg.wide").length, 3);
   const [scenarios, scores, shares] = all("table.sortable").map((table) =>
     all("tbody tr", table).map((row) => all("th,td", row).map((cell) => cell.textContent))
   );

@@ -99,7 +99,7 @@ Deno.test("page: tables hold the facts without any script", () => {
 
 Deno.test("page: every chart has a text alternative, every table a caption and scoped headers", () => {
   const charts = all("figure svg");
-  assertEquals(charts.length, 10);
+  assertEquals(charts.length, 20);
   for (const svg of charts) {
     assertEquals(svg.getAttribute("role"), "img");
     assertMatch(svg.getAttribute("aria-label")!, /\. .*\.$/);

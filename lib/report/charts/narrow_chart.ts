@@ -1,0 +1,143 @@
+/**
+ * A chart drawn again for narrow places, such as a phone: a picture that is only made smaller would have letters too small to read.
+ *
+ * @module
+ */
+import type { VegaLiteSpec } from "../../deps/vega.ts";
+import { turned } from "./chart_parts.ts";
+
+/** Width of a narrow chart, axes included, in pixels. */
+const WIDTH = 290;
+/** Size of its letters in pixels, as the style sheet sets them: still 11 on a screen that is 320 wide. */
+export const NARROW_LETTERS = 13;
+/** What Vega is told: it takes a letter to be 0.8 of its size wide, where most are 0.6. */
+const LAID_OUT = 10;
+/** Most columns beside each other; more of them become rows. */
+const MOST_COLUMNS = 6;
+/** Most letters of a line of an axis's title. */
+const TITLE_LINE = 20;
+/** Most letters of a name beside an axis, and most pixels of a name beside a point, by what Vega takes them to be. */
+const NAME = 20, POINT_WIDTH = 112;
+
+type Part = Readonly<Record<string, unknown>>;
+
+/**
+ * The same chart, narrower and with larger letters: long names are cut, titles of axes broken, the words of a legend stand below
+ * each other, and columns become rows where they are many.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * import { chart } from "./chart_parts.ts";
+ * const spec = narrowChart(chart("Users", "Users by group.", [], { mark: "bar" }));
+ * assertEquals([spec.title, spec.width], ["Users", 290]);
+ * ```
+ */
+export function narrowChart(spec: VegaLiteSpec): VegaLiteSpec {
+  const config = spec.config as Record<string, Part>;
+  const columns = columnsOf(spec);
+  const rows = columns > MOST_COLUMNS ? turned(spec, columns) as VegaLiteSpec : spec;
+  return {
+    ...fitted(rows) as VegaLiteSpec,
+    data: { values: withShortNames(rows) },
+    width: WIDTH,
+    config: {
+      ...config,
+      axis: {
+        ...config?.axis,
+        labelFontSize: LAID_OUT,
+        titleFontSize: LAID_OUT,
+        titleLineHeight: NARROW_LETTERS + 3,
+        labelLimit: 0.8 * LAID_OUT * NAME,
+        titleLimit: 0,
+        labelPadding: 9,
+        labelSeparation: 6,
+      },
+      legend: {
+        ...config?.legend,
+        labelFontSize: LAID_OUT,
+        labelLimit: 250,
+        rowPadding: 6,
+      },
+      text: { ...config?.text, fontSize: LAID_OUT },
+    },
+  };
+}
+
+/** How many columns of bars it has; none where its bars are rows, or it has none. */
+function columnsOf(spec: VegaLiteSpec): number {
+  const x = partsOf(spec).map(({ x }) => x as Part | undefined)
+    .find((x) => x?.type === "ordinal");
+  const isBars = [spec, ...(spec.layer as Part[] | undefined ?? [])]
+    .some(({ mark }) => mark === "bar");
+  if (x === undefined || !isBars) return 0;
+  return new Set(spec.data.values.map((row) => row[x.field as string])).size;
+}
+
+/** What the chart and its layers draw by what. */
+function partsOf(spec: VegaLiteSpec): Part[] {
+  return [spec, ...(spec.layer as Part[] | undefined ?? [])]
+    .map(({ encoding }) => encoding as Part | undefined ?? {});
+}
+
+/** The numbers with the names of rows cut where they still differ, so that no two rows look alike. */
+function withShortNames(spec: VegaLiteSpec): Record<string, unknown>[] {
+  const { values } = spec.data;
+  const field = partsOf(spec).map(({ y }) => y as Part | undefined)
+    .find((y) => y?.type === "nominal")?.field as string | undefined;
+  if (field === undefined) return values;
+  const names = [...new Set(values.map((row) => String(row[field])))];
+  const half = (NAME - 2) / 2;
+  for (const [from, to] of [[NAME - 1, 0], [half, half], [0, NAME - 1]]) {
+    const short = new Map(names.map((name) => [name, cut(name, from, to)]));
+    if (new Set(short.values()).size < names.length) continue;
+    return values.map((row) => ({ ...row, [field]: short.get(String(row[field])) }));
+  }
+  return values;
+}
+
+/** The first `from` and the last `to` letters of a name that is longer than there is room for. */
+function cut(name: string, from: number, to: number): string {
+  const letters = Array.from(name);
+  if (letters.length <= NAME) return name;
+  return `${letters.slice(0, from).join("")}…${letters.slice(letters.length - to).join("")}`;
+}
+
+/** A part of a specification whose legends have one column, whose axes have titles of short lines, and whose points have short names. */
+function fitted(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(fitted);
+  if (typeof part !== "object" || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => {
+      if (key === "data") return [key, value];
+      if (key === "mark" && value.limit !== undefined) {
+        return [key, { ...value, limit: POINT_WIDTH }];
+      }
+      if (key === "color" && hasLegend(value)) return [key, inColumn(value)];
+      if ((key === "x" || key === "y") && typeof value?.title === "string") {
+        return [key, { ...value, title: linesOf(value.title) }];
+      }
+      return [key, fitted(value)];
+    }),
+  );
+}
+
+function hasLegend(colour: unknown): colour is Part {
+  return typeof colour === "object" && colour !== null && "field" in colour &&
+    (colour as Part).legend !== null;
+}
+
+function inColumn(colour: Part): Part {
+  return { ...colour, legend: { ...colour.legend as Part | undefined, columns: 1 } };
+}
+
+/** A text in lines that are short where its words are. */
+function linesOf(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= TITLE_LINE) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
