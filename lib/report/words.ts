@@ -215,6 +215,20 @@ function cutTo(id: string, from: number, to: number): string {
   return `${characters.slice(0, from).join("")}…${characters.slice(-to).join("")}`;
 }
 
+/**
+ * What a limit is called in a sentence: one that is called "limit 1" needs no second "limit" before it.
+ *
+ * @param name the limit's name, or a row's that begins with it
+ * @example
+ * ```ts
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([limitCalled("budget"), limitCalled("limit 1")], ["limit budget", "limit 1"]);
+ * ```
+ */
+export function limitCalled(name: string): string {
+  return /^limit\b/i.test(name) ? name : `limit ${name}`;
+}
+
 /** A text with a capital at its beginning. */
 export function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

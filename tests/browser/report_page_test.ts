@@ -163,6 +163,21 @@ browserTest("browser: a preview, too, fits a phone, sorts and asks for nothing",
   }, () => preview(drop).html());
 });
 
+browserTest("browser: ids that can't be shortened break in the words above a chart", async () => {
+  const facts = reportFacts(drop, allocation);
+  const groups = facts.groups.map((group, i) => ({
+    ...group,
+    group_id: `${"x".repeat(60)}${i}${"y".repeat(60)}`,
+    shortfall: 5,
+  }));
+  await withReport({ viewport: { width: 360, height: 800 } }, async ({ page }) => {
+    assertEquals(
+      await page.evaluate("document.documentElement.scrollWidth <= innerWidth"),
+      true,
+    );
+  }, () => reportHtml({ ...facts, groups }));
+});
+
 browserTest("browser: sums of nine digits fit a phone's tiles", async () => {
   const facts = reportFacts(drop, allocation);
   const totals = { ...facts.totals, score: 669831938.05, objective: -669831938.78 };

@@ -57,12 +57,13 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
 
 /** Points with their names, joined by a line. */
 function tradeOffLayers(values: readonly { sponsored_share: number }[]) {
+  const [from, to] = around(values.map((v) => v.sponsored_share));
   const x = {
     field: "sponsored_share",
     type: "quantitative",
     title: "Users with a sponsored offer",
-    scale: { domain: around(values.map((v) => v.sponsored_share)), nice: false },
-    axis: { format: ".0%", grid: true, tickCount: 6 },
+    scale: { domain: [from, to], nice: false },
+    axis: { format: to - from < 0.06 ? ".1%" : ".0%", grid: true, tickCount: 6 },
   };
   const y = {
     field: "score",

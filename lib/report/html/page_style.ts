@@ -57,7 +57,7 @@ section{padding-top:2.5rem}
 .grid:empty{display:none}.grid>.card{margin:0}
 @media (min-width:60rem){.grid>figure:last-child:nth-child(odd){grid-column:1/-1;display:grid;grid-template:auto auto 1fr/minmax(14rem,1fr) 2fr;column-gap:2rem}
 .grid>figure:last-child:nth-child(odd) svg{grid-area:1/2/4/3;max-width:34rem;justify-self:center}}
-figure.card figcaption{color:var(--muted);font-size:.875rem;margin:.25rem 0 .75rem}
+figure.card figcaption{overflow-wrap:anywhere;color:var(--muted);font-size:.875rem;margin:.25rem 0 .75rem}
 figure.card{container-type:inline-size}
 figure svg{display:block;width:100%;height:auto;max-width:40rem;overflow:visible}
 figure svg.narrow{display:none;max-width:22rem}figure svg.narrow text{font-size:${NARROW_LETTERS}px}
@@ -118,7 +118,7 @@ body{font-size:9pt;line-height:1.35}nav,.bar .tools,button.copy,.tip,.screen{dis
 main{display:flex;flex-direction:column}section{display:contents}section>*{order:1}section>h2{margin-top:.9rem}section>.long{order:2}
 .top{padding:0}h1{font-size:17pt}h2{font-size:12.5pt}h3{font-size:9.5pt}.eyebrow{margin:0}.why{font-size:10pt}.verdicts{margin-top:.4rem;gap:.25rem}.verdicts li{padding:0 .75rem 0 0;font-size:9pt}
 .tiles{grid-template-columns:repeat(4,1fr);gap:.4rem;margin-top:.6rem}.tile{padding:.3rem .6rem;border-radius:.3rem}.tile .n{--largest:12pt}.tile dt,.tile .more{font-size:7.5pt}.lede{font-size:9pt;margin-bottom:.4rem;max-width:none;break-after:avoid}
-.grid{grid-template-columns:repeat(3,1fr);gap:.4rem;margin-bottom:.4rem}.grid>*{grid-column:auto}.card{padding:.5rem .6rem;margin-bottom:.4rem;border-radius:.3rem}figure.card figcaption{font-size:7.5pt;line-height:1.25;margin:.1rem 0 .3rem}figure svg{max-height:50mm}main,header.top>div{padding-right:1px!important}.facts{gap:.4rem;font-size:8pt}div.facts:not(.card){grid-template-columns:repeat(3,1fr)}.facts .card{font-size:8pt}.facts dl{font-size:8pt}
+.grid{grid-template-columns:repeat(3,1fr);gap:.4rem;margin-bottom:.4rem}.grid>*{grid-column:auto}.card{padding:.5rem .6rem;margin-bottom:.4rem;border-radius:.3rem}figure.card figcaption{overflow-wrap:anywhere;font-size:7.5pt;line-height:1.25;margin:.1rem 0 .3rem}figure svg{max-height:50mm}main,header.top>div{padding-right:1px!important}.facts{gap:.4rem;font-size:8pt}div.facts:not(.card){grid-template-columns:repeat(3,1fr)}.facts .card{font-size:8pt}.facts dl{font-size:8pt}
 thead th{position:static}thead th::before{content:attr(data-title)}th button{display:none}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0;margin-top:.8rem}.bar,thead{break-inside:avoid;break-after:avoid}.tag{padding:0;background:none;font-size:inherit}table{font-size:8pt}th,td{white-space:normal;padding:.1rem .35rem}tbody th{max-width:none;font-size:7pt}tbody th[title]{min-width:25ch;max-width:none}tbody th.text{font-size:8pt}td.words,td.text{min-width:0;overflow-wrap:anywhere}h2{break-after:avoid}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block;font-size:8pt}thead{display:table-header-group}details:not([open]){display:none}footer{padding:.6rem 0 0;font-size:8pt}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

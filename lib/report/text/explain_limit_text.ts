@@ -14,7 +14,7 @@ import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../fact
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, counted, figure, figureUp } from "../words.ts";
+import { aligned, capitalized, count, counted, figure, figureUp, limitCalled } from "../words.ts";
 
 /** How a limit stands: its rows, and in full the one asked about. */
 export function explainLimitText(limit: LimitExplanation, options: TextOptions = {}): string {
@@ -23,18 +23,23 @@ export function explainLimitText(limit: LimitExplanation, options: TextOptions =
   if (row !== null) return rowText(row, layout);
   if (rows.length === 0) {
     return [
-      layout.style.bold(visible(`Limit ${limit.limit}`)),
+      layout.style.bold(visible(titleOf(limit.limit))),
       ...wrapped("No eligible pair that is left counts toward it.", layout.width),
       "",
     ].join("\n");
   }
   return [
-    layout.style.bold(visible(`Limit ${limit.limit}, ${counted(rows.length, "row")}`)),
+    layout.style.bold(visible(`${titleOf(limit.limit)}, ${counted(rows.length, "row")}`)),
     ...wrapped(`Name one ${howToName(rows)} to see who nearly came in.`, layout.width),
     "",
     rowsTable(rows, layout).trimEnd(),
     "",
   ].join("\n");
+}
+
+/** The line above what is said of a limit, or of a row. */
+function titleOf(name: string): string {
+  return capitalized(limitCalled(name));
 }
 
 /** The options that tell a row of several. */
@@ -93,7 +98,7 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
     ...(row.is_share ? [] : [`One unit ${isMost ? "more" : "less"} would add ${most}.`]),
   ];
   return [
-    style.bold(visible(`Limit ${rowInWords(row)}`)),
+    style.bold(visible(titleOf(rowInWords(row)))),
     ...sentences.flatMap((sentence) => wrapped(sentence, width)),
     ...bidders(
       isMost

@@ -24,6 +24,7 @@ import {
   figure,
   figureUp,
   ifNothingWereScarce,
+  limitCalled,
   percent,
 } from "../words.ts";
 
@@ -180,7 +181,7 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
     case "mixed_share":
       return "mixed share";
     case "limit":
-      return `limit ${option.limits?.[0]?.limit ?? ""}`.trimEnd();
+      return limitCalled(option.limits?.[0]?.limit ?? "").trimEnd();
     case "price_above_score":
       return option.price === 0 && !(option.limits ?? []).some((l) => l.price * l.counts > 0)
         ? "adds nothing"

@@ -5,6 +5,7 @@
  * @module
  */
 import { useState } from "../../deps/preact.ts";
+import { capitalized, limitCalled } from "../../report/words.ts";
 import type { Change, StudioRule } from "../session/messages.ts";
 import { asksForSponsored, own, typesOf, withEntry } from "./effective.ts";
 import { html } from "./markup.ts";
@@ -73,7 +74,8 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
         class="row"><span>${text}</span><${Slider} label=${text} min=${0} max=${2} step=${0.05}
             unit="×" changed=${about.value !== 1} ...${about} /></label>
     `;
-  const factorOfLimit = (limit: string) => factor(`Limit ${limit}`, scale("limitScale", limit));
+  const factorOfLimit = (limit: string) =>
+    factor(capitalized(limitCalled(limit)), scale("limitScale", limit));
   return html`
     <section class="card controls">
       <details open=${isOpen}>

@@ -157,6 +157,18 @@ Deno.test("what if: axes of shares end where shares do", () => {
   }
 });
 
+Deno.test("what if: steps of the axis of shares are told apart, however near the shares are", async () => {
+  const shares = [0.5622, 0.5623, 0.5622];
+  const scenarios = facts.scenarios.map((scenario, i) => ({
+    ...scenario,
+    sponsored_user_share: shares[i],
+  }));
+  const svg = await renderSvg(whatIfCharts({ ...facts, scenarios }).trade_off);
+  const steps = Array.from(svg.matchAll(/>([\d.]+ %)</g), ([, text]) => text);
+  assert(steps.length >= 3);
+  assertEquals(steps, [...new Set(steps)]);
+});
+
 Deno.test("what if: points in the same place bear their names beside each other, not on top of each other", () => {
   const named = (...names: string[]) => {
     const scenarios = names.map((name) => ({ ...facts.scenarios[0], name }));

@@ -6,7 +6,10 @@ import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert
 import { explainLimitText } from "../../../lib/report/text/explain_limit_text.ts";
 
 /** What is said of a limit on offers of tea, which all but dan have at 0.2 and less than cake at 0.9. */
-async function saidOf(limit: { atMost?: number; atLeast?: number }): Promise<string> {
+async function saidOf(
+  limit: { atMost?: number; atLeast?: number },
+  name = "tea",
+): Promise<string> {
   const names = ["ann", "bob", "cyd", "dan"];
   const drop = Drop.from({
     users: names.map((id) => ({ id, group: "north" })),
@@ -19,10 +22,10 @@ async function saidOf(limit: { atMost?: number; atLeast?: number }): Promise<str
       { user, contract: "cake", score: 0.9 },
       { user, contract: "tea", score: user === "dan" ? 1.2 : 0.2 + i / 10 },
     ]),
-    limits: [{ limit: "tea", where: { contract_address: "tea" }, ...limit }],
+    limits: [{ limit: name, where: { contract_address: "tea" }, ...limit }],
   });
   const allocation = await allocate(drop, { k: 1, gap: 0 });
-  return explainLimitText(explain(drop, allocation, { limit: "tea" }));
+  return explainLimitText(explain(drop, allocation, { limit: name }));
 }
 
 Deno.test("explain --limit: a least names who is in only because of it, dearest first", async () => {
@@ -43,4 +46,13 @@ Deno.test("explain --limit: a most names who has least to spare", async () => {
   assertStringIncludes(text, "Who nearly came in: an offer at a lower price");
   assertStringIncludes(text, "One unit more would add");
   assertEquals(/less would add|only because of it|higher price/.test(text), false, text);
+});
+
+Deno.test("explain --limit: a name that begins with the word limit is not led by that word once more", async () => {
+  const heads = await Promise.all(
+    ["limit 1", "Limit on tea", "tea"].map(async (name) =>
+      (await saidOf({ atMost: 2 }, name)).split("\n")[0]
+    ),
+  );
+  assertEquals(heads, ["Limit 1", "Limit on tea", "Limit tea"]);
 });

@@ -16,7 +16,7 @@ import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
 import { type ChangeFacts, changeFacts } from "../change_facts.ts";
 import { groupSummary } from "../summary.ts";
 import { countUsage, type Usage } from "../usage.ts";
-import { percent, percentInFull } from "../../words.ts";
+import { limitCalled, percent, percentInFull } from "../../words.ts";
 import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** One group under one scenario. */
@@ -209,7 +209,7 @@ export function listOfChanges(scenario: Scenario): string[] {
     ...Object.entries(brandCapScale).map(([id, factor]) => `caps of brand ${id} × ${factor}`),
     ...Object.entries(setCap).map(([id, units]) => `cap of ${id} = ${units}`),
     ...Object.entries(limitScale).map(([name, factor]) =>
-      name === "all" ? `limits × ${factor}` : `limit ${name} × ${factor}`
+      name === "all" ? `limits × ${factor}` : `${limitCalled(name)} × ${factor}`
     ),
     ...pins.map(({ user, contract }) => `pin of ${contract} for ${user}`),
     ...bans.map((ban) => `ban of ${banInWords(ban)}`),
