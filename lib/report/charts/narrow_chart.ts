@@ -10,8 +10,8 @@ import { turned } from "./chart_parts.ts";
 const WIDTH = 290;
 /** Size of its letters in pixels, as the style sheet sets them: still 11 on a screen that is 320 wide. */
 export const NARROW_LETTERS = 13;
-/** What Vega is told: it takes a letter to be 0.8 of its size wide, where most are 0.6. */
-const LAID_OUT = 10;
+/** What Vega is told: it takes a letter to be 0.8 of its size wide, where digits are 0.64. */
+const LAID_OUT = 10.5;
 /** Most columns beside each other; more of them become rows. */
 const MOST_COLUMNS = 6;
 /** Most letters of a line of an axis's title. */
