@@ -124,8 +124,7 @@ export function shortfallPrice(instance: Instance, policy: Policy): number {
 
 /** The most that a bundle can add to or take from the objective, by the sizes of scores. */
 export function largestBundle(instance: Instance, policy: Policy): number {
-  const { plainScore: score = instance.score } = instance;
-  const largest = largestSize(score);
+  const largest = largestScore(instance);
   // Past the last weight C(n) stays the same or comes nearer to 0, so larger n need no look.
   const k = largestK(instance, policy);
   const counts = Math.min(k, policy.covW.length);
@@ -134,6 +133,12 @@ export function largestBundle(instance: Instance, policy: Policy): number {
     spread = Math.max(spread, Math.abs(value));
   }
   return k * (largest + policy.changeCost) + spread + Math.abs(policy.sponsoredBonus);
+}
+
+/** The largest size of a score, without change costs and bonuses of pins; 0: there is none. */
+export function largestScore(instance: Instance): number {
+  const { plainScore = instance.score } = instance;
+  return instance.largestScore ?? largestSize(plainScore);
 }
 
 /** The largest size of any number; 0 of none. Two at a time, as a processor compares them while it reads others. */

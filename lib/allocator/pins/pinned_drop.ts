@@ -15,7 +15,7 @@ import { type Instance, MAX_CONTRACTS } from "../drop/instance/instance.ts";
 import type { LimitRows, Limits } from "../drop/instance/limits.ts";
 import type { Pins } from "../drop/instance/pins.ts";
 import { UsageError } from "../../base/errors.ts";
-import { largestBundle, type Policy, shortfallPrice } from "../model/policy.ts";
+import { largestBundle, largestScore, type Policy, shortfallPrice } from "../model/policy.ts";
 import { groupRules } from "../limits/kinds/group_rules.ts";
 import { highestOfLimits, largestOfferCost } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
@@ -88,6 +88,8 @@ export function withoutPins(
       ...pairs.columns,
       besidePins: true,
       plainScore: plainScoreOf(instance, pairs.pairOf),
+      // Pairs that are left out count for the default shortfall price, as they do for who knows the drop itself.
+      largestScore: largestScore(instance),
       ...(limits !== undefined && {
         limits: limitsBesidePins(limits, pins, pairs, contractOf),
       }),

@@ -68,6 +68,8 @@ export interface Instance {
   readonly heldOut?: HeldOut;
   /** Float64Array, length pairs: the scores alone, where `score` includes change costs or bonuses for pins; absent: `score` does not. */
   readonly plainScore?: Float64Array;
+  /** The largest size of a score in the drop that a stand-in with fewer pairs stands for; absent: that of its own scores. */
+  readonly largestScore?: number;
   /** True for the stand-in of a drop with pins: options that pins rule out are not among its pairs. */
   readonly besidePins?: boolean;
 }
