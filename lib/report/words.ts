@@ -218,15 +218,16 @@ function cutTo(id: string, from: number, to: number): string {
 /**
  * What a limit is called in a sentence: one that is called "limit 1" needs no second "limit" before it.
  *
- * @param name the limit's name, or a row's that begins with it
+ * @param name the limit's name, or a row's that begins with it; it stays as it was given
+ * @param word what comes before other names: "Limit" at the beginning of a sentence
  * @example
  * ```ts
  * import { assertEquals } from "../deps/std_assert.ts";
  * assertEquals([limitCalled("budget"), limitCalled("limit 1")], ["limit budget", "limit 1"]);
  * ```
  */
-export function limitCalled(name: string): string {
-  return /^limit\b/i.test(name) ? name : `limit ${name}`;
+export function limitCalled(name: string, word: "limit" | "Limit" = "limit"): string {
+  return /^limit\b/i.test(name) ? name : `${word} ${name}`;
 }
 
 /** A text with a capital at its beginning. */

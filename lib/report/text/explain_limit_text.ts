@@ -14,7 +14,7 @@ import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../fact
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, capitalized, count, counted, figure, figureUp, limitCalled } from "../words.ts";
+import { aligned, count, counted, figure, figureUp, limitCalled } from "../words.ts";
 
 /** How a limit stands: its rows, and in full the one asked about. */
 export function explainLimitText(limit: LimitExplanation, options: TextOptions = {}): string {
@@ -39,7 +39,7 @@ export function explainLimitText(limit: LimitExplanation, options: TextOptions =
 
 /** The line above what is said of a limit, or of a row. */
 function titleOf(name: string): string {
-  return capitalized(limitCalled(name));
+  return limitCalled(name, "Limit");
 }
 
 /** The options that tell a row of several. */

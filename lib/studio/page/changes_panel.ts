@@ -5,7 +5,7 @@
  * @module
  */
 import { useState } from "../../deps/preact.ts";
-import { capitalized, limitCalled } from "../../report/words.ts";
+import { limitCalled } from "../../report/words.ts";
 import type { Change, StudioRule } from "../session/messages.ts";
 import { asksForSponsored, own, typesOf, withEntry } from "./effective.ts";
 import { html } from "./markup.ts";
@@ -75,7 +75,7 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
             unit="×" changed=${about.value !== 1} ...${about} /></label>
     `;
   const factorOfLimit = (limit: string) =>
-    factor(capitalized(limitCalled(limit)), scale("limitScale", limit));
+    factor(limitCalled(limit, "Limit"), scale("limitScale", limit));
   return html`
     <section class="card controls">
       <details open=${isOpen}>

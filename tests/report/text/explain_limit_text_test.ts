@@ -48,11 +48,11 @@ Deno.test("explain --limit: a most names who has least to spare", async () => {
   assertEquals(/less would add|only because of it|higher price/.test(text), false, text);
 });
 
-Deno.test("explain --limit: a name that begins with the word limit is not led by that word once more", async () => {
+Deno.test("explain --limit: a name that begins with the word limit stays as it is, without that word before it", async () => {
   const heads = await Promise.all(
     ["limit 1", "Limit on tea", "tea"].map(async (name) =>
       (await saidOf({ atMost: 2 }, name)).split("\n")[0]
     ),
   );
-  assertEquals(heads, ["Limit 1", "Limit on tea", "Limit tea"]);
+  assertEquals(heads, ["limit 1", "Limit on tea", "Limit tea"]);
 });

@@ -48,6 +48,8 @@ Deno.test("options that change nothing are said, and those that change something
       "--t-min changes nothing: with --absolute all misses weigh the same\n",
     ],
     ["people.csv --total 3 --t-min 1", ""],
+    // What repeats a default changes nothing anyway.
+    ["people.csv --total 3 --absolute --t-min 0.5 --currency-digits 2", ""],
     ["people.csv --total 3.5 --leftover --coin 1 --change-weight 1", LEFTOVER + CHANGE + COIN],
     ["people.csv --total 3.5 --leftover --coin 1 -q --out split.csv", ""],
   ];
