@@ -24,7 +24,7 @@ import { solvePeople } from "./price/solve_people.ts";
 import { type SplitStatus, type Standing, standingOf } from "./problem/status.ts";
 import { splitInSteps } from "./steps/step_split.ts";
 import { solveTiers, type TierPrice } from "./price/tiers.ts";
-import { Steps } from "./steps/steps.ts";
+import { leavesRest, Steps } from "./steps/steps.ts";
 
 /** Units, and the facts that come with them. */
 export interface Solved {
@@ -424,7 +424,8 @@ function solvePacks(columns: CheckedColumns, options: ResolvedSplitOptions, pack
     throw InputError.at({
       column: "total",
       value: String(total),
-      expected: `whole steps within the bounds, which make up ${differenceOf(total, leftover)}`,
+      expected: `whole steps within the bounds, which make up ${differenceOf(total, leftover)} ` +
+        `(${leavesRest()})`,
     });
   }
   const unit = new Steps(packs.unit);

@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError, UsageError } from "../../base/errors.ts";
+import { optionInWords } from "../../base/option_words.ts";
 import {
   differenceOf,
   floorDivide,
@@ -106,14 +107,17 @@ export class Steps {
   /**
    * The steps in a total. Throws {@link InputError} if it isn't a whole number of them and `leftover` is not set, or if
    * they are too many to count.
+   *
+   * @param leftover whether a rest may stay undivided; undefined: it may not, as there is no such option
    */
-  countOfTotal(total: number, leftover = false): number {
+  countOfTotal(total: number, leftover?: boolean): number {
     const { count, left } = this.wholeOf(total);
     if (!leftover && left !== 0) {
       throw InputError.at({
         column: "total",
         value: String(total),
-        expected: `a multiple of the step ${this.label}`,
+        expected: `a multiple of the step ${this.label}` +
+          (leftover === undefined ? "" : ` (${leavesRest()})`),
       });
     }
     if (count > Number.MAX_SAFE_INTEGER) {
@@ -167,4 +171,9 @@ function nearestTo(quotient: number): number | undefined {
   return Math.abs(quotient - nearest) > 8 * Number.EPSILON * Math.abs(quotient)
     ? undefined
     : nearest;
+}
+
+/** What the option `leftover` does for a total that is no whole number of steps. */
+export function leavesRest(): string {
+  return `${optionInWords("leftover")} leaves the rest undivided`;
 }

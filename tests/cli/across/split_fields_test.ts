@@ -285,12 +285,12 @@ Deno.test("split: what a solver finds wrong is told by file and line, or path", 
     [
       { p: json({}) },
       "-i p --step 2",
-      'p: total is "4", expected a multiple of the step 2 beside the 1 that are fixed',
+      'p: total is "4", expected a multiple of the step 2 (--leftover leaves the rest undivided) beside the 1 that are fixed',
     ],
     [
       { p: json({}) },
       "-i p --step 2 --total 6",
-      'total is "6", expected a multiple of the step 2 beside the 1 that are fixed',
+      'total is "6", expected a multiple of the step 2 (--leftover leaves the rest undivided) beside the 1 that are fixed',
     ],
     [
       { p: json({ group: "g" }, { groups: [{ name: "g", interval: [10] }] }) },
@@ -305,7 +305,7 @@ Deno.test("split: what a solver finds wrong is told by file and line, or path", 
     [
       { p: "name,good,target\nann,tea,1\nann,ale,2\n", g: "name,total\ntea,2\nale,3\n" },
       "-i p --goods g --step 2",
-      'g:3: total is "3", expected a multiple of the step 2',
+      'g:3: total is "3", expected a multiple of the step 2 (--leftover leaves the rest undivided)',
     ],
     [
       {

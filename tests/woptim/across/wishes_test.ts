@@ -120,10 +120,11 @@ Deno.test("who is fixed has the amount, steps or not, and the others share the r
 });
 
 Deno.test("what is said of a total is said of all of it, what is fixed included", () => {
+  const remedy = "(leftover leaves the rest undivided)";
   const fixed = { name: "ann", interval: [0, 9] as const, target: 1, fixed: 0.25 };
   const ben = { name: "ben", interval: [0, 9] as const, target: 2 };
   const cases: [SplitProblem, SplitOptions, string][] = [
-    [{ total: 7, requirements: [fixed, ben] }, { step: 1 }, "a multiple of the step 1"],
+    [{ total: 7, requirements: [fixed, ben] }, { step: 1 }, `a multiple of the step 1 ${remedy}`],
     [
       {
         total: 7,
@@ -134,7 +135,7 @@ Deno.test("what is said of a total is said of all of it, what is fixed included"
         }],
       },
       {},
-      "whole steps within the bounds, which make up 6",
+      `whole steps within the bounds, which make up 6 ${remedy}`,
     ],
     [
       { total: 7, requirements: [fixed, { ...ben, interval: [8, 9], orZero: true }] },

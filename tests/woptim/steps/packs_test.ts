@@ -115,7 +115,7 @@ Deno.test("what is left over is said, or refused", () => {
   assertThrows(
     () => splitArrays({ ...columns, step: [4, 8] }),
     InputError,
-    'total is "10.5", expected whole steps within the bounds, which make up 8',
+    'total is "10.5", expected whole steps within the bounds, which make up 8 (leftover leaves the rest undivided)',
   );
   // No one sees beforehand what 4 and 6 make up.
   assertEquals(splitArrays({ ...columns, total: 9, step: [4, 6] }).leftover, 1);

@@ -222,7 +222,7 @@ Deno.test("a total that is no multiple of the step is an error", () => {
     assertThrows(
       () => splitArrays({ ...problem, total }, { step }),
       InputError,
-      `total is "${total}", expected a multiple of the step ${step}`,
+      `total is "${total}", expected a multiple of the step ${step} (leftover leaves the rest undivided)`,
     );
   }
   for (const [total, step] of [[0.3, 0.1], [0.07, 0.01], [2.5, 0.5], [0, 1]]) {

@@ -421,7 +421,15 @@ const REFUSED: [string[], string][] = [
   [["-i", "p", "--t-min=-1"], '--t-min is "-1", expected a number > 0 and ≤ 1e+100'],
   [["-i", "p", "--total=-2"], '--total is "-2", expected a number from 0 to 1e+100'],
   [["-i", "p", "--step", "half"], '--step is "half", expected a number > 0 and ≤ 1e+100'],
-  [["-i", "p", "--step", "0.4"], 'p: total is "3", expected a multiple of the step 0.4'],
+  [
+    ["-i", "p", "--step", "0.4"],
+    'p: total is "3", expected a multiple of the step 0.4 (--leftover leaves the rest undivided)',
+  ],
+  // Seats have no such option.
+  [
+    ["-i", "p", "--method", "webster", "--step", "0.4"],
+    'p: total is "3", expected a multiple of the step 0.4',
+  ],
   [
     ["-i", "p", "--currency-digits", "9"],
     '--currency-digits is "9", expected a whole number from 0 to 8',
