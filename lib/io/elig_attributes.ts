@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { uncountedPin } from "../allocator/drop/limits/uncounted_pin.ts";
 import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 import type { NamedColumns } from "../allocator/drop/input_attributes.ts";
 import { pairOf } from "../allocator/drop/before/parties.ts";
@@ -224,12 +225,7 @@ class AttributeTaker implements RowTaker {
       this.#seen[p] = 1;
       for (const { code, texts } of this.#texts) code[p] = texts.internString("");
       if (this.#numbers.length === 0) return;
-      const { rows, row } = pins, column = this.#numbers[0].name, expected = `a row in ${source}`;
-      throw new InputError(
-        `${rows.placeText(row[i])}: the pinned pair of ${this.#nameOf(p)} has no ${column}, ` +
-          `which a limit counts, expected ${expected}`,
-        { ...rows.placeOf(row[i]), column, expected },
-      );
+      throw uncountedPin(this.#instance, pins, i, { column: this.#numbers[0].name, source });
     });
   }
 

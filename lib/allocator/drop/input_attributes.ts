@@ -11,6 +11,7 @@ import { IdPool } from "../../base/ids/ids.ts";
 import { type Attributes, textColumn } from "./instance/attributes.ts";
 import { type AttributeValues, capsOfContracts, type DropInput, isArray } from "./drop_columns.ts";
 import { soldOutColumns } from "./limits/sold_out.ts";
+import { uncountedPin } from "./limits/uncounted_pin.ts";
 import { pairOf } from "./before/parties.ts";
 import type { Instance } from "./instance/instance.ts";
 import type { LimitFamily } from "./instance/limit_family.ts";
@@ -186,12 +187,17 @@ function pairRows(
       has(name) ? Array.from(rowOf, (row) => textOf(valueAt(name, row), name)) : undefined,
     numbers: (name) => {
       if (!has(name)) return undefined;
-      return Float64Array.from(rowOf, (row) => {
+      return Float64Array.from(rowOf, (row, p) => {
+        // Only a pair that a pin made has no row.
+        if (row < 0) {
+          const pins = instance.pins!, place = { column: name, source: "pairs" };
+          throw uncountedPin(instance, pins, pins.pair.indexOf(p), place);
+        }
         const value = valueAt(name, row);
         const number = typeof value === "string" ? decimalOf(value) : value;
         if (typeof number === "number" && number >= 0 && number < Infinity) return number;
         throw InputError.at({
-          file: row < 0 ? "pins" : `pairs[${row}]`,
+          file: `pairs[${row}]`,
           column: name,
           value: value === undefined ? undefined : String(value),
           expected: "a number of at least 0, as a limit counts it",
