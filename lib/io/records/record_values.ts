@@ -21,6 +21,7 @@ const NUMBERS: ReadonlySet<string> = new Set([
     "limits_missed",
     "limits_cost",
     "leasts_without_pairs",
+    "shortfall_price",
     "offers_kept",
     "offers_changed",
     "users_changed_share",

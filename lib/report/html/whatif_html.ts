@@ -16,6 +16,7 @@ import {
   missesFreely,
   type ScenarioFacts,
   type ScenarioGroup,
+  shortfallPriceInWords,
   type WhatIfFacts,
   worthLostInWords,
 } from "../facts/compare/whatif_facts.ts";
@@ -30,7 +31,7 @@ const COMPARED = 8;
 export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(whatIfCharts(facts));
   const [first, ...others] = facts.scenarios;
-  const columns = scenarioColumns(facts);
+  const columns = scenarioColumns(facts), price = shortfallPriceInWords(facts);
   // Scenarios of the command line are named by what they change; those of files may not be.
   if (others.some((s) => s.changes !== s.name)) {
     columns.push({ title: "What it changes", show: (s) => s.changes, words: true });
@@ -45,7 +46,9 @@ export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Pr
           ", which does not ask for the minima"}</li>
         <li>${first.name}: Σ score ${figure(first.score, 6)}, ${percent(
           first.sponsored_user_share,
-        )} of users sponsored</li>
+        )} of users sponsored</li>${price !== null && html`
+          <li>${sentence(price)}</li>
+        `}
       </ul>
     `,
     sections: [

@@ -10,6 +10,7 @@ import {
   hasLeastsWithoutPairs,
   missesFreely,
   type ScenarioFacts,
+  shortfallPriceInWords,
   type WhatIfFacts,
   worthLostInWords,
 } from "../facts/compare/whatif_facts.ts";
@@ -41,8 +42,10 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   ]);
   const text = table(columns, facts.scenarios.map(cells), { width, style });
   const stopped = facts.scenarios.some((s) => s.timed_out);
+  const price = shortfallPriceInWords(facts);
   return text + (stopped ? "! stopped before it was finished\n" : "") +
     (missesFreely(facts) ? "model coverage does not ask for those missing\n" : "") +
+    (price === null ? "" : `${wrapped(price, width).join("\n")}\n`) +
     legend(facts.scenarios, width);
 }
 
@@ -101,6 +104,9 @@ const COLUMNS = [
   "timed_out",
 ] as const satisfies (keyof ScenarioFacts)[];
 
+/** A further column where minima are missed at a price. */
+const PRICE_COLUMNS = ["shortfall_price"] as const satisfies (keyof ScenarioFacts)[];
+
 /** Further columns for a drop with limits. */
 const LIMIT_COLUMNS = [
   "limits_missed",
@@ -119,11 +125,13 @@ const CHANGE_COLUMNS = [
 
 /** Scenarios as CSV, a line each; what is not known is blank. */
 export function whatIfCsv(facts: WhatIfFacts): string {
-  const hasLimits = facts.scenarios.some((s) => s.limits_missed !== undefined);
-  const columns: (keyof ScenarioFacts)[] = hasLimits
-    ? [...COLUMNS, ...LIMIT_COLUMNS]
-    : [...COLUMNS];
-  const ofChanges = facts.scenarios.some((s) => s.stability !== undefined) ? CHANGE_COLUMNS : [];
+  const hasAny = (name: keyof ScenarioFacts) => facts.scenarios.some((s) => s[name] !== undefined);
+  const columns: (keyof ScenarioFacts)[] = [
+    ...COLUMNS,
+    ...(hasAny("limits_missed") ? LIMIT_COLUMNS : []),
+    ...(hasAny("shortfall_price") ? PRICE_COLUMNS : []),
+  ];
+  const ofChanges = hasAny("stability") ? CHANGE_COLUMNS : [];
   const lines = facts.scenarios.map((s) =>
     [
       ...columns.map((name) => s[name] ?? ""),

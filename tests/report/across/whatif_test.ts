@@ -6,8 +6,14 @@ import {
   whatIf as whatIfSolved,
 } from "../../../lib/allocator/explain/whatif.ts";
 import { type DomElement, parseDocument } from "../../../lib/deps/linkedom.ts";
-import { Drop, UsageError, whatIf as whatIfOf } from "../../../mod.ts";
-import { assert, assertEquals, assertMatch, assertThrows } from "../../../lib/deps/std_assert.ts";
+import { allocate, Drop, type DropInput, UsageError, whatIf as whatIfOf } from "../../../mod.ts";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "../../../lib/deps/std_assert.ts";
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { renderSvg } from "../../../lib/deps/vega.ts";
 import { whatIfCharts } from "../../../lib/report/charts/whatif_charts.ts";
@@ -104,6 +110,59 @@ Deno.test("what if: users missing are those of all groups, also where the model 
     assertEquals(whatIfText(facts).includes("does not ask for those missing"), isFree);
     assertEquals((await whatIfHtml(facts)).includes("does not ask for the minima"), isFree);
   }
+});
+
+/** Three users who hold up to 30 offers of 0.9 and must hold a sponsored one of 0.5, of which there are too few. */
+function short(options: Partial<DropInput> = {}): Drop {
+  const others = Array.from({ length: 30 }, (_, i) => `t${i}`);
+  const users = ["ann", "bob", "cy"].map((id) => ({ id, group: "north" }));
+  return Drop.from({
+    users,
+    contracts: [
+      { id: "s", cap: 1, sponsored: true },
+      ...others.map((id) => ({ id, cap: 9, sponsored: false })),
+    ],
+    groups: [{ id: "north", ratio: 1 }],
+    pairs: users.flatMap(({ id: user }) => [
+      { user, contract: "s", score: 0.5 },
+      ...others.map((contract) => ({ user, contract, score: 0.9 })),
+    ]),
+    ...options,
+  });
+}
+
+Deno.test("what if: says the shortfall price that all scenarios are compared at, which may be above their own", async () => {
+  const asItIs = { name: "as it is" }, more = { name: "k = 30", k: 30 };
+  const own = (await allocate(short())).shortfallPrice;
+  const both = await whatIfOf(short(), [asItIs, more]);
+  const prices = both.facts.scenarios.map((s) => s.shortfall_price);
+  assertEquals([own, prices], [10, [100, 100]]);
+  const line = "shortfall price in every scenario: 100 for each user missing";
+  assertStringIncludes(both.text(), `\n${line}\n`);
+  assertStringIncludes(await both.html(), line);
+  assertMatch(both.csv(), /,shortfall_price\n.*,100\n.*,100\n$/);
+  // Of one's own, they differ; where nothing is missed, or nothing is asked for, there is none.
+  const asked = { name: "cheap", policy: { shortfallPrice: 0.25 } };
+  assertStringIncludes(
+    (await whatIfOf(short(), [asItIs, asked])).text(120),
+    "\nshortfall prices for each user missing differ: 10 in as it is, 0.25 in cheap\n",
+  );
+  const none = { name: "none", ratioScale: 0 };
+  for (
+    const free of [
+      await whatIfOf(short(), [none]),
+      await whatIfOf(short(), [asItIs], { model: "coverage" }),
+    ]
+  ) {
+    assertEquals(free.facts.scenarios[0].shortfall_price, undefined);
+    assert(!`${free.text()}${free.csv()}`.includes("shortfall price"));
+  }
+  const limits = [{ limit: "s", where: { contract_address: "s" }, atLeast: 3 }];
+  const least = await whatIfOf(short({ limits }), [none, { ...none, name: "k = 2", k: 2 }]);
+  assertStringIncludes(
+    least.text(120),
+    "\nshortfall price in every scenario: 10 for each user missing and each unit of a least that has no price of its own\n",
+  );
 });
 
 Deno.test("what if: beside a worth of 0 no share is lost, and none is shown", () => {

@@ -16,7 +16,7 @@ import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
 import { type ChangeFacts, changeFacts } from "../change_facts.ts";
 import { groupSummary } from "../summary.ts";
 import { countUsage, type Usage } from "../usage.ts";
-import { limitCalled, percent, percentInFull } from "../../words.ts";
+import { inFull, limitCalled, percent, percentInFull } from "../../words.ts";
 import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
 
 /** One group under one scenario. */
@@ -61,6 +61,11 @@ export interface ScenarioFacts {
   users_without_offers: number;
   /** Users that the minima lack, also where the model does not ask for them. */
   shortfall: number;
+  /**
+   * The shortfall price: what each user that a minimum lacks, and each unit that limits at that price lack, takes off the
+   * objective; absent: nothing is missed that costs it.
+   */
+  shortfall_price?: number;
   /** Rows of limits beyond their most or short of their least; absent: the drop has no limits. */
   limits_missed?: number;
   /** What those cost the objective; absent: the drop has no limits. */
@@ -139,6 +144,7 @@ export function scenarioFacts(
     sponsored_share: assignments === 0 ? 0 : sum(usage.sponsoredAssignments) / assignments,
     users_without_offers: sum(usage.usersWithoutOffers),
     shortfall: groups.reduce((total, { shortfall }) => total + shortfall, 0),
+    ...priceOfMissed(allocation),
     ...limitsUnder(instance, allocation),
     ...(stability !== undefined && { stability }),
     bound: allocation.bound,
@@ -174,6 +180,31 @@ export function groupsUnder(scenarios: readonly Pick<ScenarioFacts, "groups">[])
 /** Whether any scenario has a least that no eligible pair counts toward. */
 export function hasLeastsWithoutPairs({ scenarios }: WhatIfFacts): boolean {
   return scenarios.some(({ leasts_without_pairs: leasts = 0 }) => leasts > 0);
+}
+
+/** The shortfall price, where something is missed at it. */
+function priceOfMissed(
+  { shortfall, limitShortfall = 0, shortfallPrice }: Allocation,
+): Pick<ScenarioFacts, "shortfall_price"> {
+  return shortfall + limitShortfall > 0 ? { shortfall_price: shortfallPrice } : {};
+}
+
+/**
+ * The shortfall price that objectives are counted at, in words; null where no scenario misses anything at it. It may be above what
+ * `allocate` takes for one of the scenarios alone, as one that needs a higher price has all of them compared at that.
+ */
+export function shortfallPriceInWords({ scenarios }: WhatIfFacts): string | null {
+  const missing = scenarios.filter((s) => s.shortfall_price !== undefined);
+  if (missing.length === 0) return null;
+  const ofLimits = scenarios.some((s) => s.limits_missed !== undefined);
+  const each = "each user missing" +
+    (ofLimits ? " and each unit of a least that has no price of its own" : "");
+  const prices = [...new Set(missing.map((s) => s.shortfall_price!))];
+  if (prices.length === 1) {
+    return `shortfall price in every scenario: ${inFull(prices[0])} for ${each}`;
+  }
+  const list = missing.map((s) => `${inFull(s.shortfall_price!)} in ${s.name}`).join(", ");
+  return `shortfall prices for ${each} differ: ${list}`;
 }
 
 /** Rows that are missed, and leasts that no eligible pair counts toward, which a scenario's bans may add to. */
