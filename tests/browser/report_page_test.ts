@@ -4,6 +4,10 @@ import { diff } from "../../lib/api/diff.ts";
 import { IdPool } from "../../lib/base/ids/ids.ts";
 import { reportFacts } from "../../lib/report/facts/facts.ts";
 import { preview } from "../../lib/api/report.ts";
+import { chart, histogramBars } from "../../lib/report/charts/chart_parts.ts";
+import { capacityChart } from "../../lib/report/charts/feasibility_charts.ts";
+import { figuresOf } from "../../lib/report/html/figures.ts";
+import { pageStyle } from "../../lib/report/html/page_style.ts";
 import { reportHtml } from "../../lib/report/html/html.ts";
 import { browserTest, installedBrowser } from "../support/browser.ts";
 import { randomDrop } from "../support/report_drop.ts";
@@ -254,6 +258,62 @@ browserTest(
         );
         assertEquals(lines, Array(40).fill(1), `${width} pixels wide`);
       }, () => changed.html());
+    }
+  },
+);
+
+browserTest(
+  "browser: charts keep their labels within their card, and ticks apart, however large the numbers",
+  async () => {
+    const facts = reportFacts(drop, allocation);
+    const capacityOf = (size: number) =>
+      capacityChart({
+        k: 3,
+        feasibility: {
+          ...facts.feasibility,
+          capacity: [
+            { ...facts.feasibility.capacity[0], usable_capacity: 2.6 * size },
+            { ...facts.feasibility.capacity[1], usable_capacity: 78 * size },
+          ],
+          required_sponsored_users: 13 * size,
+          sponsored_demand: 39 * size,
+          slots: 78 * size,
+        },
+      });
+    const scoresUpTo = (size: number) => {
+      const classes = Array.from({ length: 10 }, (_, i) => i * size / 10);
+      return chart(
+        "Scores",
+        "Scores.",
+        classes.map((from) => ({ from, to: from + size / 10, offers: 3 })),
+        histogramBars("Score", "offers", "Offers"),
+      );
+    };
+    const figures = await figuresOf({
+      ...Object.fromEntries([10, 100, 1000, 10_000, 1e6].map((n) => [`c${n}`, capacityOf(n)])),
+      ...Object.fromEntries([1e-12, 1e-6, 1, 1e7, 1e12].map((n) => [`s${n}`, scoresUpTo(n)])),
+    });
+    const text = () =>
+      Promise.resolve(
+        `<!doctype html><meta charset="utf-8"><style>${pageStyle}</style><main>${
+          Object.values(figures).join("")
+        }</main>`,
+      );
+    for (const width of [360, 1200]) {
+      await withReport({ viewport: { width, height: 800 } }, async ({ page }) => {
+        const odd = await page.evaluate(
+          `[...document.querySelectorAll("figure svg")].flatMap((svg) => {
+        const card = svg.closest("figure").getBoundingClientRect();
+        const texts = [...svg.querySelectorAll("text")].filter((each) => !(each.getAttribute("opacity") === "0"))
+          .map((each) => [each.textContent, each.getBoundingClientRect()]).filter(([, { width }]) => width > 0);
+        const over = texts.filter(([, { left, right }]) => left < card.left || right > card.right - 8);
+        const onto = texts.filter(([, a], i) => texts.some(([, b], j) =>
+          j !== i && a.left < b.right && b.left < a.right && a.top === b.top && a.height === b.height));
+        return [...over, ...onto].map(([text]) => text);
+      })`,
+        );
+        assertEquals(odd, [], `${width} pixels wide`);
+      }, text);
     }
   },
 );

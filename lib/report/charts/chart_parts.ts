@@ -240,15 +240,13 @@ type Part = Readonly<Record<string, unknown>>;
 
 function otherWay(part: Part): Record<string, unknown> {
   const { mark, encoding, layer } = part;
+  const turnedEncoding = encoding === undefined ? undefined : Object.fromEntries(
+    Object.entries(encoding as Part).map(([at, what]) => [OTHER_WAY[at] ?? at, what]),
+  );
   return {
     ...part,
-    ...((mark as Part | undefined)?.type === "text" &&
-      { mark: { type: "text", align: "left", dx: 5 } }),
-    ...(encoding !== undefined && {
-      encoding: Object.fromEntries(
-        Object.entries(encoding as Part).map(([at, what]) => [OTHER_WAY[at] ?? at, what]),
-      ),
-    }),
+    ...(turnedEncoding !== undefined && { encoding: turnedEncoding }),
+    ...((mark as Part | undefined)?.type === "text" && barLabel(turnedEncoding!)),
     ...(layer !== undefined && { layer: (layer as Part[]).map(otherWay) }),
   };
 }
@@ -303,11 +301,20 @@ export function namedBars(
   };
 }
 
-/** The field "label" just past the ends of horizontal bars. */
-export function barLabel(encoding: Record<string, unknown>): Record<string, unknown> {
+/**
+ * The field "label" just past the ends of horizontal bars. The axis ends where the longest bar does: Vega makes room for the
+ * label from there on, once, and what an axis has beyond its bars is too little of that room when the picture is made narrower.
+ */
+export function barLabel(
+  { x, ...encoding }: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
   return {
     mark: { type: "text", align: "left", dx: 5 },
-    encoding: { ...encoding, text: { field: "label", type: "nominal" } },
+    encoding: {
+      ...encoding,
+      x: { ...x as Part, scale: { ...(x as Part).scale as Part | undefined, nice: false } },
+      text: { field: "label", type: "nominal" },
+    },
   };
 }
 

@@ -289,7 +289,6 @@ function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
               type: "quantitative",
               title: "Units (grey: cap)",
               axis: countAxis,
-              scale: { domainMax: 1.2 * Math.max(...values.map((v) => v.cap)) },
             },
           },
         },

@@ -77,8 +77,9 @@ function capacityBars(values: readonly { units: number }[]) {
             field: "units",
             type: "quantitative",
             title: "Units that eligible users can take",
-            axis: countAxis,
-            scale: { domainMax: 1.18 * Math.max(1, ...values.map((v) => v.units)) },
+            // The numbers stand beside the bars, and where little room is left for these, ticks would run into each other.
+            axis: { labels: false },
+            scale: { domainMax: Math.max(1, ...values.map((v) => v.units)) },
           },
           color: {
             field: "kind",

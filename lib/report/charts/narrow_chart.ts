@@ -18,11 +18,14 @@ const MOST_COLUMNS = 6;
 const TITLE_LINE = 20;
 /** Most letters of a name beside an axis, and most pixels of a name beside a point, by what Vega takes them to be. */
 const NAME = 20, POINT_WIDTH = 112;
+/** An axis whose largest number is between these has numbers of few digits. */
+const SHORT = [1e-4, 1e7];
 
 type Part = Readonly<Record<string, unknown>>;
 
 /**
- * The same chart, narrower and with larger letters: long names are cut, titles of axes broken, the words of a legend stand below
+ * The same chart, narrower and with larger letters: long names are cut, titles of axes broken, their numbers
+ * given exponents where they would have many digits, the words of a legend stand below
  * each other, and columns become rows where they are many.
  *
  * @example
@@ -38,7 +41,7 @@ export function narrowChart(spec: VegaLiteSpec): VegaLiteSpec {
   const columns = columnsOf(spec);
   const rows = columns > MOST_COLUMNS ? turned(spec, columns) as VegaLiteSpec : spec;
   return {
-    ...fitted(rows) as VegaLiteSpec,
+    ...fitted(rows, rows.data.values) as VegaLiteSpec,
     data: { values: withShortNames(rows) },
     width: WIDTH,
     config: {
@@ -103,9 +106,34 @@ function cut(name: string, from: number, to: number): string {
   return `${letters.slice(0, from).join("")}…${letters.slice(letters.length - to).join("")}`;
 }
 
-/** A part of a specification whose legends have one column, whose axes have titles of short lines, and whose points have short names. */
-function fitted(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(fitted);
+/** Whether what is drawn by numbers is drawn by some that have too many digits for a narrow axis; shares have few. */
+function isLong({ field, type, axis }: Part, values: readonly Part[]): boolean {
+  if (type !== "quantitative" || axis === null) return false;
+  if (String((axis as Part | undefined)?.format).includes("%")) return false;
+  const largest = values.reduce(
+    (most, row) => Math.max(most, Math.abs(Number(row[field as string] ?? 0))),
+    0,
+  );
+  return largest > 0 && (largest < SHORT[0] || largest >= SHORT[1]);
+}
+
+/** An axis whose numbers have exponents, all but 0; one that shows them without their sign still does. */
+function withExponents(axis: Part | undefined): Part {
+  const expression = String(axis?.labelExpr ?? "format(datum.value, ',d')");
+  return {
+    ...axis,
+    labelExpr: `datum.value == 0 ? '0' : ${expression.replace("',d'", "'.12~e'")}`,
+  };
+}
+
+/**
+ * A part of a specification whose legends have one column, whose axes have titles of short lines and short numbers, and whose
+ * points have short names.
+ *
+ * @param values the chart's numbers
+ */
+function fitted(part: unknown, values: readonly Part[]): unknown {
+  if (Array.isArray(part)) return part.map((each) => fitted(each, values));
   if (typeof part !== "object" || part === null) return part;
   return Object.fromEntries(
     Object.entries(part).map(([key, value]) => {
@@ -114,12 +142,20 @@ function fitted(part: unknown): unknown {
         return [key, { ...value, limit: POINT_WIDTH }];
       }
       if (key === "color" && hasLegend(value)) return [key, inColumn(value)];
-      if ((key === "x" || key === "y") && typeof value?.title === "string") {
-        return [key, { ...value, title: linesOf(value.title) }];
-      }
-      return [key, fitted(value)];
+      if (key === "x" || key === "y") return [key, fittedAxis(value, values)];
+      return [key, fitted(value, values)];
     }),
   );
+}
+
+/** What a chart draws along an axis, with a title of short lines and short numbers. */
+function fittedAxis(along: Part, values: readonly Part[]): Part {
+  const { title, axis } = along;
+  return {
+    ...along,
+    ...(typeof title === "string" && { title: linesOf(title) }),
+    ...(isLong(along, values) && { axis: withExponents(axis as Part | undefined) }),
+  };
 }
 
 function hasLegend(colour: unknown): colour is Part {

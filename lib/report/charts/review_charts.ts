@@ -80,7 +80,7 @@ export function funnelChart(facts: ReviewFacts): VegaLiteSpec | null {
           mark: "bar",
           encoding: {
             y,
-            x: { ...x, scale: { domainMax: 1.25 * totals.offered } },
+            x: { ...x, scale: { domainMax: totals.offered } },
             color: typeColours(values.map(({ type }) => type)),
           },
         },

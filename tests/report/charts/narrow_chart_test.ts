@@ -1,5 +1,11 @@
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { barsWithLabels, chart, namedBars } from "../../../lib/report/charts/chart_parts.ts";
+import { renderSvg } from "../../../lib/deps/vega.ts";
+import {
+  barsBothWays,
+  barsWithLabels,
+  chart,
+  namedBars,
+} from "../../../lib/report/charts/chart_parts.ts";
 import { narrowChart } from "../../../lib/report/charts/narrow_chart.ts";
 
 /** Columns with labels, so many of them. */
@@ -32,7 +38,7 @@ Deno.test("narrow chart: many columns become rows with their labels behind them,
   assertEquals(encodings(13)[0], ["y"]);
   assertEquals(encodings(7), [
     ["y"],
-    [["x"], ["x", "text"]],
+    [["x"], ["text", "x"]],
     { type: "text", align: "left", dx: 5 },
     154,
   ]);
@@ -71,4 +77,29 @@ Deno.test("narrow chart: long names are cut where they differ", () => {
   ]);
   const alike = ["a", "b"].map((end) => `${"x".repeat(30)}${end}${"y".repeat(30)}`);
   assertEquals(shown(alike), alike);
+});
+
+Deno.test("narrow chart: numbers of many digits have exponents on axes, others and shares stay", async () => {
+  /** What is written under an axis up to `largest`. */
+  const ticks = async (largest: number, axis = {}) => {
+    const rows = [{ name: "a", n: largest, label: "" }];
+    const bars = namedBars("name", "n", "N", "#123456", 1, { tickCount: 2, ...axis });
+    const svg = await renderSvg(narrowChart(chart("A", "A.", rows, bars)));
+    return Array.from(svg.matchAll(/>([-−\d.,e+ %]+)<\/text>/g), ([, text]) => text);
+  };
+  assertEquals(await ticks(1e-12), ["0", "5e-13", "1e-12"]);
+  assertEquals(await ticks(2.5e12), ["0", "1e+12", "2e+12"]);
+  assertEquals(await ticks(-2e-7), ["−2e-7", "−1e-7", "0"]);
+  assertEquals(await ticks(2000), ["0", "1,000", "2,000"]);
+  assertEquals(await ticks(0.002), ["0.000", "0.001", "0.002"]);
+  assertEquals(await ticks(5e-5, { format: ".3%" }), ["0.000 %", "0.002 %", "0.004 %"]);
+
+  const rows = [{ name: "a", n: -2e9, way: "x" }, { name: "b", n: 2e9, way: "x" }];
+  const svg = await renderSvg(
+    narrowChart(chart("A", "A.", rows, barsBothWays("name", "n", "N", 2, { legend: null }))),
+  );
+  assertEquals(
+    Array.from(svg.matchAll(/>(\de\+9|0)<\/text>/g), ([, text]) => text),
+    ["2e+9", "1e+9", "0", "1e+9", "2e+9"],
+  );
 });
