@@ -72,10 +72,9 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
   const ofWeeks = history === null ? [] : history.weeks.flatMap((week) => Object.values(week));
   const ofHistory = history === null ? [] : [history.truth, history.weekTruth, history.budgets];
   if (!force) await refuseExisting([...Object.values(files), ...ofWeeks, ...ofHistory]);
-  await makeFolder(dir);
-  for (let week = 1; week <= weeks; week++) {
-    await makeFolder(pathIn(dir, `weeks/${week}`));
-  }
+  const folders = Array.from({ length: weeks }, (_, i) => pathIn(dir, `weeks/${i + 1}`));
+  const inside = weeks === 0 ? [] : [pathIn(dir, "weeks"), ...folders];
+  await using _folder = await makeFolder(dir, ...inside);
   const pairs = await writeTogether(async (set) => {
     await set.writeText(files.caps, capsCsv(drop));
     await set.writeText(files.groupRatios, groupRatiosCsv(drop));

@@ -56,7 +56,7 @@ export async function generateAnswers(options: AnswerOptions): Promise<AnswerRep
     truth = new SyntheticTruth(drop, options.seed ?? SYNTHETIC_DEFAULTS.seed);
   const rows = await readIdRows(answersTo, ["user_id", "contract_address"], { number: "score" });
   const offers = offersOf(rows, drop), table: TruthTable = new Map();
-  await makeFolder(dir);
+  await using _folder = await makeFolder(dir);
   await writeTogether(async (set) => {
     await writeResponses(files, drop, truth, offers, table, set.write);
     await set.writeText(files.truth, truthCsv(drop, table));

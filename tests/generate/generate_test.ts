@@ -13,6 +13,19 @@ function plain(instance: Instance) {
   return { ...instance, users: instance.users.toArray() };
 }
 
+Deno.test("a drop that is not written to its end leaves no folder, with weeks or without", async () => {
+  for (const weeks of [0, 2]) {
+    await withFolder(async (dir) => {
+      const onProgress = () => {
+        throw new Error("stopped");
+      };
+      const options = { dir: `${dir}/new`, users: 5, weeks, onProgress };
+      await assertRejects(() => generateDrop(options), Error, "stopped");
+      assertEquals([...Deno.readDirSync(dir)], []);
+    });
+  }
+});
+
 Deno.test("the files of a generated drop read back to the instance made in memory", async () => {
   const shapes = [
     { users: 1, pairs: 1, contracts: 2, groups: 1 },

@@ -12,7 +12,7 @@ import { Interrupt } from "./interrupt.ts";
 /** Milliseconds to wait for servers to stop their statements. */
 const PATIENCE = 3000;
 
-/** Temporary files that exist now. */
+/** Temporary files that exist now, and new folders, each before what is in it. */
 const paths = new Set<string>();
 /** For each running statement a function that stops it. */
 const statements = new Set<() => Promise<void>>();
@@ -71,11 +71,11 @@ async function end(code: number): Promise<void> {
     const stopped = Promise.allSettled(Array.from(statements, (stop) => stop()));
     await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
   }
-  for (const path of paths) {
+  for (const path of [...paths].reverse()) {
     try {
       Deno.removeSync(path);
     } catch {
-      // It may have been renamed to its own name by now.
+      // A file may have been renamed to its own name by now, and a folder hold it.
     }
   }
   Deno.exit(code);

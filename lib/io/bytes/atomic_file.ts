@@ -20,7 +20,7 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
 }
 
-/** Called with the path of a new temporary file; returns a function to call when that file is gone. */
+/** Called with the path of a new temporary file, or of a new folder; returns a function to call when that file is gone. */
 export type TemporaryGuard = (path: string) => () => void;
 
 let guard: TemporaryGuard = () => () => {};
@@ -28,6 +28,11 @@ let guard: TemporaryGuard = () => () => {};
 /** Sets the guard of temporary files: a program that a signal ends removes those that are left. */
 export function guardTemporaries(by: TemporaryGuard): void {
   guard = by;
+}
+
+/** From now on a signal that ends the program removes the file, or the folder if it is empty, until the result is called. */
+export function removedOnSignal(path: string): () => void {
+  return guard(path);
 }
 
 /** A file that is written, but still has its temporary name. */
@@ -113,7 +118,7 @@ function stagedFile(
   target: OutputTarget,
   wanted: string,
 ): StagedFile {
-  const release = guard(temporary);
+  const release = removedOnSignal(temporary);
   let open = true;
   const close = () => {
     if (open) file.close();

@@ -6,6 +6,7 @@ import { denoArgs, divvy, INPUTS, TempFolder } from "../../support/cli.ts";
 
 const INTERRUPT = new URL("../../../lib/cli/frame/interrupt.ts", import.meta.url).href;
 const TEMPORARIES = new URL("../../../lib/cli/frame/temporaries.ts", import.meta.url).href;
+const MAKE_FOLDER = new URL("../../../lib/io/bytes/make_folder.ts", import.meta.url).href;
 const ATOMIC_FILE = new URL("../../../lib/io/bytes/atomic_file.ts", import.meta.url).href;
 
 /** Runs a script without any permission, sends SIGINT at each line it writes, and returns what came of it. */
@@ -181,21 +182,26 @@ for (const args of [["allocate", "--out", "out.csv"], ["whatif", "--cap-scale", 
 
 for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
   Deno.test({
-    name: `${signal} while a file is written takes the half-written one away`,
+    name:
+      `${signal} while files are written takes half-written ones away, and new folders that hold none`,
     ignore: Deno.build.os === "windows",
     fn: async () => {
       await using folder = new TempFolder();
       const script = `
         import { removeTemporariesOnSignals } from "${TEMPORARIES}";
+        import { makeFolder } from "${MAKE_FOLDER}";
         import { writeAtomic } from "${ATOMIC_FILE}";
         removeTemporariesOnSignals();
+        await using _old = await makeFolder("old");
+        await using _new = await makeFolder("new", "new/inner");
         await writeAtomic("whole.csv", (sink) => sink.write(new TextEncoder().encode("whole")));
-        await writeAtomic("out.csv", async (sink) => {
+        await writeAtomic("new/inner/out.csv", async (sink) => {
           await sink.write(new TextEncoder().encode("half of the n"));
           console.log("half");
           await new Promise((resolve) => setTimeout(resolve, 60_000));
         });`;
       folder.write("script.ts", script);
+      Deno.mkdirSync(`${folder.path}/old`);
       const child = new Deno.Command(Deno.execPath(), {
         args: ["run", "--quiet", "--no-lock", "--allow-read", "--allow-write", "script.ts"],
         cwd: folder.path,
@@ -203,11 +209,12 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         stderr: "inherit",
       }).spawn();
       for await (const _ of child.stdout) {
-        assertEquals(folder.names().filter((name) => name.endsWith(".tmp")).length, 1);
+        const inner = [...Deno.readDirSync(`${folder.path}/new/inner`)];
+        assertEquals(inner.filter(({ name }) => name.endsWith(".tmp")).length, 1);
         child.kill(signal);
       }
       assertEquals((await child.status).code, expected);
-      assertEquals(folder.names(), ["script.ts", "whole.csv"]);
+      assertEquals(folder.names(), ["old", "script.ts", "whole.csv"]);
     },
   });
 }

@@ -85,7 +85,7 @@ async function exportTables(values: InputValues & ExportValues): Promise<void> {
   if (names !== undefined) {
     throw new UsageError("--names is for programs: --format csv has no names to write");
   }
-  await makeFolder(folder);
+  await using _folder = await makeFolder(folder);
   const pathOf = (file: string) => pathIn(folder, file);
   const outputs = TABLE_FILES.map((file) => [`--out ${file}`, pathOf(file)]);
   await checkOutputs(Object.fromEntries(outputs), {

@@ -64,13 +64,13 @@ export async function runExtract(values: OptionValues & ExtractValues): Promise<
     const outputs = Object.fromEntries(named.map((name, i) => [`the file of ${name}`, paths[i]]));
     await checkOutputs(outputs, { ...byName(addresses), "--config": values.config });
   }
-  await makeFolder(values.dir);
   const progress = new ProgressLine(values);
   using interrupt = new Interrupt(
     () => progress.note("stopping; the files that were to be written are discarded"),
     { terminate: true },
   );
   await interrupt.listening;
+  await using _folder = await makeFolder(values.dir);
   const control = { onProgress: progress.report, signal: interrupt.signal };
   try {
     const rows = await writeTogether(async ({ write }) => {
@@ -85,8 +85,6 @@ export async function runExtract(values: OptionValues & ExtractValues): Promise<
     if (values.quiet) return;
     write(Deno.stderr, paths.map((path, i) => `${path}: ${counted(rows[i], "row")}\n`).join(""));
   } catch (error) {
-    // Only a folder that is empty can be removed like this.
-    if (isNew) await Deno.remove(values.dir).catch(() => {});
     if (!interrupt.signal.aborted) throw error;
     throw new StoppedError("stopped, nothing is written", interrupt.exitCode);
   }

@@ -52,7 +52,7 @@ const CONFIG = `{
 /** Runs `divvy init`. */
 export async function runInit(options: InitValues): Promise<void> {
   const { dir, sample = false, users, force = false, quiet = false } = options;
-  await makeFolder(dir);
+  await using _folder = await makeFolder(dir);
   const file = pathIn(dir, CONFIG_NAME);
   if (!force) await refuseExisting([file]);
   const files = [file];
