@@ -321,6 +321,7 @@ class BeforePass {
         rows_of_other_users: counts.otherUsers,
         rows_of_other_contracts: counts.otherContracts,
         declined_rows: counts.declinedRows,
+        ...roughScores(history),
         pairs_cooling_by_contract: reasons[1],
         pairs_cooling_by_brand: reasons[2],
         pairs_declined: this.#scaled,
@@ -418,4 +419,13 @@ class HeldPairs {
       historyFiles,
     };
   }
+}
+
+/** How many scores rotation does not count as they are; nothing of what there is none of. */
+function roughScores({ received }: History): Partial<NonNullable<InputReport["history"]>> {
+  const { tooSmall, tooLarge } = received?.roughScores ?? { tooSmall: 0, tooLarge: 0 };
+  return {
+    ...(tooSmall > 0 && { scores_counted_as_0: tooSmall }),
+    ...(tooLarge > 0 && { scores_counted_as_most: tooLarge }),
+  };
 }

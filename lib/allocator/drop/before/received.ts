@@ -44,6 +44,8 @@ export class Received {
   readonly #weight = new Map<number, number>();
   /** Whether every row had a score. */
   #scored = true;
+  #tooSmall = 0;
+  #tooLarge = 0;
   #lastWhen = NaN;
   #lastWeight = 0;
 
@@ -60,9 +62,21 @@ export class Received {
     this.#offers[u] += Math.round(weight * STEPS);
     if (score !== score) this.#scored = false;
     else {
+      if (score > 0 && score * STEPS < 0.5) this.#tooSmall++;
+      if (score > LARGEST_COUNTED) this.#tooLarge++;
       const counted = Math.min(LARGEST_COUNTED, Math.max(0, score));
       this.#scores[u] += Math.round(counted * weight * STEPS);
     }
+  }
+
+  /**
+   * Scores that don't count as they are: those above 0 that count as 0, however new they are, and those that
+   * count as {@link LARGEST_COUNTED}. None where offers are counted, as some have no score.
+   */
+  get roughScores(): { tooSmall: number; tooLarge: number } {
+    return this.#scored
+      ? { tooSmall: this.#tooSmall, tooLarge: this.#tooLarge }
+      : { tooSmall: 0, tooLarge: 0 };
   }
 
   #weightOf(when: number): number {

@@ -146,6 +146,10 @@ export interface InputReport {
     rows_of_other_contracts: number;
     /** Rows whose outcome is declined, where `--decline-factor` asks for them; else 0. */
     declined_rows: number;
+    /** Scores above 0 of this drop's users below 2⁻²¹, which `--rotate` counts as 0; absent: none. */
+    scores_counted_as_0?: number;
+    /** Scores of this drop's users above 2²⁰, which `--rotate` counts as 2²⁰; absent: none. */
+    scores_counted_as_most?: number;
     /** Pairs left out because the user had the contract within `--cooldown`. */
     pairs_cooling_by_contract: number;
     /** Other pairs left out because the user had the brand within it. */

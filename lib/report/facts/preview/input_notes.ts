@@ -187,6 +187,7 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
   const notes: [number, string][] = [];
   if (history !== undefined) {
     const { pairs_cooling_by_contract: contract, pairs_cooling_by_brand: brand } = history;
+    const { scores_counted_as_0: small = 0, scores_counted_as_most: large = 0 } = history;
     const rows = (n: number, what: string): [number, string] => [
       n,
       `history: ${counted(n, "row")} ${what}`,
@@ -202,6 +203,8 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
         history.pairs_declined,
         `history: ${counted(history.pairs_declined, "score")} lowered by --decline-factor`,
       ],
+      [small, `history: ${counted(small, "score")} below 4.8e-7 taken as 0 by --rotate`],
+      [large, `history: ${counted(large, "score")} above 1,048,576 taken as that by --rotate`],
       rows(history.rows_after_as_of, "after --as-of passed over"),
       rows(
         history.rows_too_long_ago,

@@ -8,6 +8,7 @@ import { parseCooldown } from "../../../../lib/allocator/drop/before/cooldown.ts
 import { dayOf, dayOfBytes, dayText, NO_DAY } from "../../../../lib/base/text/day.ts";
 import { Drop, type DropInput, type DropOptions } from "../../../../lib/allocator/drop/drop.ts";
 import { InputError, UsageError } from "../../../../lib/base/errors.ts";
+import { inputNotes } from "../../../../lib/report/facts/preview/input_notes.ts";
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 
 const BASE: DropInput = {
@@ -109,6 +110,33 @@ Deno.test("rows after the drop's day are passed over; drops count the latest day
   assertEquals(drop.input.history!.drops, 2);
   const gone = Object.keys(pairsOf(from({}))).filter((pair) => !(pair in pairsOf(drop)));
   assertEquals(gone, ["ann mate"]);
+});
+
+Deno.test("scores that rotation takes as 0 or as the most are counted and said, and no others", () => {
+  const told = (scores: (number | undefined)[], rotate = 0.5) => {
+    const history = scores.map((score) => ({ user: "ann", contract: "tea", score }));
+    const { input } = from(
+      { history: [...history, { user: "zoe", contract: "tea", score: 1e-9 }] },
+      {
+        rotate,
+      },
+    );
+    const { scores_counted_as_0: small, scores_counted_as_most: large } = input.history!;
+    const notes = inputNotes(input).filter((note) => note.includes("--rotate"));
+    return { small, large, notes };
+  };
+  const none = { small: undefined, large: undefined, notes: [] };
+  assertEquals(told([1e-7, 4e-7, 2 ** 20 + 1, 2e6, 3e9]), {
+    small: 2,
+    large: 3,
+    notes: [
+      "history: 3 scores above 1,048,576 taken as that by --rotate",
+      "history: 2 scores below 4.8e-7 taken as 0 by --rotate",
+    ],
+  });
+  assertEquals(told([0, -1, 2 ** -21, 1, 2 ** 20]), none);
+  // Offers are counted, where one has no score; and nothing is, where scores don't matter.
+  assertEquals([told([1e-7, undefined]), told([1e-7], 0)], [none, none]);
 });
 
 Deno.test("rows too long ago for every rule are passed over and counted; declines and rotation still see them", () => {
