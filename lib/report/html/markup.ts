@@ -35,8 +35,12 @@ export type Content = Markup | string | number | null | undefined | false | read
  */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {
   const parts = compact(strings);
-  let text = parts[0];
-  values.forEach((value, i) => text += render(value) + parts[i + 1]);
+  let text = parts[0], isPlain = false;
+  values.forEach((value, i) => {
+    // An attribute and the page's title hold no elements; an attribute may be put together of several values.
+    isPlain = /(?:="[^"]*|<title>)$/.test(parts[i]) || isPlain && !/["<]/.test(parts[i]);
+    text += render(value, isPlain) + parts[i + 1];
+  });
   return new Markup(text);
 }
 
@@ -54,11 +58,15 @@ function compact(strings: TemplateStringsArray): string[] {
   return parts;
 }
 
-function render(value: Content): string {
+function render(value: Content, isPlain = false): string {
   if (value === null || value === undefined || value === false) return "";
   if (value instanceof Markup) return value.text;
-  if (typeof value === "object") return value.map(render).join("");
-  return escapeHtml(readable(String(value)));
+  if (typeof value === "object") return value.map((each) => render(each, isPlain)).join("");
+  const text = readable(String(value));
+  if (isPlain) return escapeHtml(text);
+  return isolated(text).map((part, i) =>
+    i % 2 === 1 ? `<bdi>${escapeHtml(part)}</bdi>` : escapeHtml(part)
+  ).join("");
 }
 
 /**
@@ -72,7 +80,7 @@ function render(value: Content): string {
  * ```
  */
 export function sentence(text: string): Markup {
-  return new Markup(render(text).replace(/[^ ]+ %/g, '<span class="whole">$&</span>'));
+  return new Markup(render(text).replace(/[^ <>]+ %/g, '<span class="whole">$&</span>'));
 }
 
 const TURNING = new RegExp(`[${BIDI_CONTROLS}]`, "g");
@@ -80,6 +88,29 @@ const TURNING = new RegExp(`[${BIDI_CONTROLS}]`, "g");
 /** Text with the replacement character for each bidirectional control, as on a terminal: no id turns others around. */
 export function readable(text: string): string {
   return text.replace(TURNING, "\ufffd");
+}
+
+/** What is written from right to left: Hebrew to Arabic, their forms, and the scripts that Unicode keeps such blocks for. */
+const LEFTWARD =
+  "[\\u0590-\\u08ff\\ufb1d-\\ufdff\\ufe70-\\ufefc\\u{10800}-\\u{10fff}\\u{1e800}-\\u{1efff}]";
+/** Words of it, with what stands between them or is written on to the last: "…-0", not "… 0", whose 0 may be the sentence's. */
+const RUN = new RegExp(`(${LEFTWARD}+(?:[ \\d_./-]*${LEFTWARD}+)*(?:[_./-]?\\d)*)`, "u");
+
+/**
+ * A text in parts, of which every second is written from right to left. Such a part is to be isolated (`<bdi>`): beside it
+ * the numbers of a sentence would be read as its own, and change places with it. A text with no other letters is one such part.
+ *
+ * @example
+ * ```ts
+ * import { isolated } from "./markup.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(isolated("group \u05d0-0: 2 of 9"), ["group ", "\u05d0-0", ": 2 of 9"]);
+ * ```
+ */
+export function isolated(text: string): string[] {
+  const parts = text.split(RUN);
+  const isWhole = parts.length > 1 && !parts.some((part, i) => i % 2 === 0 && /\p{L}/u.test(part));
+  return isWhole ? ["", text, ""] : parts;
 }
 
 /** Text with the characters that mean something in HTML escaped, for content and quoted attributes alike. */

@@ -11,7 +11,39 @@ Deno.test("markup: text is escaped, and what would turn it around is made visibl
   const id = '\u202egnp.<b>\u2066"';
   assertEquals(html`<i title="${id}">${[id, 1]}</i>`.text, html`<i title="${id}">${id}1</i>`.text);
   assertEquals(html`${id}`.text, "�gnp.&lt;b&gt;�&quot;");
-  assertEquals(html`${"שלום 👩‍👧"}`.text, "שלום 👩‍👧");
+  assertEquals(html`${"שלום 👩‍👧"}`.text, "<bdi>שלום 👩‍👧</bdi>");
+});
+
+Deno.test("markup: what is written from right to left is isolated, in text and not in attributes", () => {
+  const [hebrew, arabic] = ["\u05e7\u05d1", "\u0645\u062c\u0645"];
+  const shown = (text: string) => html`${text}`.text;
+  assertEquals(
+    shown(`Group ${arabic}-0: 2 of 9`),
+    `Group <bdi>${arabic}-0</bdi>: 2 of 9`,
+  );
+  assertEquals(shown(`Group ${hebrew} 0: 2 of 9`), `Group <bdi>${hebrew}</bdi> 0: 2 of 9`);
+  assertEquals(
+    shown(`Most: ${hebrew} ${arabic}7 12, ${arabic} 3, a 1.`),
+    `Most: <bdi>${hebrew} ${arabic}7</bdi> 12, <bdi>${arabic}</bdi> 3, a 1.`,
+  );
+  assertEquals(shown(`${arabic} 0`), `<bdi>${arabic} 0</bdi>`);
+  assertEquals(shown("Zürich 東京 0: 2"), "Zürich 東京 0: 2");
+  const id = `${arabic}0`;
+  assertEquals(
+    html`
+      <title>${id}</title><i title="${id}, ${[id]}"
+        lang="${id}">${id}</i>${id}
+    `.text,
+    `<title>${id}</title><i title="${id}, ${id}" lang="${id}"><bdi>${id}</bdi></i><bdi>${id}</bdi>`,
+  );
+  assertEquals(
+    sentence(`50 % ${arabic}: 12 % of it`).text,
+    `<span class="whole">50 %</span> <bdi>${arabic}</bdi>: <span class="whole">12 %</span> of it`,
+  );
+  assertEquals(
+    sentence(`50 % ${arabic}`).text,
+    `<bdi><span class="whole">50 %</span> ${arabic}</bdi>`,
+  );
 });
 
 Deno.test("markup: in sentences numbers stay with their percent signs", () => {
