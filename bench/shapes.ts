@@ -298,6 +298,17 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   },
+  {
+    name: "grades 1 to 5, 60,000 users",
+    make: (s) =>
+      sparse(60_000, 300, 300, 25, s, (random) => 1 + Math.floor(5 * random.next()), {
+        sponsored: 100,
+        groups: 12,
+        ratio: 0.3,
+      }),
+    policy: {},
+    peers: [],
+  },
   ...Object.entries({
     "one score for each contract": (c: number) => (c * 37 % 101) / 101,
     "all scores equal": () => 0.5,

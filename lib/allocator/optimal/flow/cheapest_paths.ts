@@ -125,6 +125,16 @@ export class CheapestPaths {
     this.#giveBestTo(u, NOTHING, 0);
   }
 
+  /** Units beyond caps, and those that contracts with a price above 0 have room for; none when {@link run} has come to its end. */
+  unitsLeft(): number {
+    const { cap } = this.#network, { load } = this.holdings;
+    let left = 0;
+    for (let c = 0; c < cap.length; c++) {
+      if (load[c] > cap[c] || this.price[c] > 0) left += Math.abs(cap[c] - load[c]);
+    }
+    return left;
+  }
+
   /** How many arcs and holders all searches for paths have looked at: about proportional to the time that they took. */
   get looks(): number {
     return this.#looks + (this.#toRoom?.looks ?? 0);

@@ -120,6 +120,7 @@ export class PathsToRoom {
       this.#reach(node, reached, p);
       const without = -step[kind[u] * (k + 2) + count[u] + 1] - potential[u];
       this.#startAt(node, without > 0 ? reached + without : reached);
+      if (this.#startDistance <= distance) return;
     }
   }
 

@@ -33,6 +33,10 @@ const TRIES_PER_USER = 30, LEAST_TRIES = 16_000, MOST_TRIES = 1_000_000;
  * this many arcs and holders.
  */
 const MOST_LOOKS = 3e8;
+/**
+ * The first flow is given up where, at the pace of the last so many looks, it would take so many times what is left of the most.
+ */
+const LOOKS_FOR_PACE = MOST_LOOKS / 16, TOO_SLOW = 16;
 
 /** Of each type a user may get its k best pairs and k more, at least so many more; where types tie, twice as many. */
 const MORE_PAIRS = 8;
@@ -241,7 +245,16 @@ class TypeSearch {
   /** Makes the flow the best one for the first types. Returns whether it came to that; if not, nothing is found. */
   async #settleFirst({ stop, pause }: TypeSearchOptions): Promise<boolean> {
     const paths = this.#tried;
-    const isOver = () => stop() || paths.looks > MOST_LOOKS;
+    let looks = paths.looks, left = paths.unitsLeft();
+    // Where prices must fall past all users who tie, in thousands of small steps, it would give up after its last look only.
+    const isTooSlow = () => {
+      if (paths.looks < looks + LOOKS_FOR_PACE) return false;
+      const leftNow = paths.unitsLeft();
+      const looksPerUnit = (paths.looks - looks) / Math.max(0, left - leftNow);
+      [looks, left] = [paths.looks, leftNow];
+      return left * looksPerUnit > TOO_SLOW * (MOST_LOOKS - looks);
+    };
+    const isOver = () => stop() || paths.looks > MOST_LOOKS || isTooSlow();
     if (stop() || !await paths.run({ stop: isOver, pause })) return false;
     this.#keep();
     return true;

@@ -1,4 +1,4 @@
-import { assertEquals } from "../../../../lib/deps/std_assert.ts";
+import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { CheapestPaths } from "../../../../lib/allocator/optimal/flow/cheapest_paths.ts";
 import {
   compileDualProblem,
@@ -8,6 +8,35 @@ import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { setType, typedNetwork } from "../../../../lib/allocator/optimal/flow/typed_network.ts";
+
+Deno.test("units that are left are those beyond caps and those that a priced contract has room for, and none in the end", async () => {
+  const instance = randomInstance({ seed: 3, users: 30, contracts: 12, groups: 2 });
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const network = typedNetwork(
+    problem,
+    zeroPrices(problem),
+    new Uint8Array(instance.group.length),
+    8,
+  );
+  const nothing = {
+    arc: new Int32Array(network.users * network.k),
+    count: new Uint16Array(network.users),
+  };
+  const control = { stop: () => false, pause: () => undefined };
+  // At prices of 0 contracts are asked for too often, at high ones not at all: all their room is left.
+  for (const price of [0, 1e3]) {
+    const prices = new Float64Array(network.cap.length).fill(price);
+    const paths = new CheapestPaths(network, prices, nothing), { load } = paths.holdings;
+    const wanted = network.cap.reduce(
+      (sum, cap, c) => sum + (price > 0 ? Math.abs(cap - load[c]) : Math.max(0, load[c] - cap)),
+      0,
+    );
+    assert(wanted > 0);
+    assertEquals(paths.unitsLeft(), wanted);
+    assertEquals(await paths.run(control), true);
+    assertEquals(paths.unitsLeft(), 0);
+  }
+});
 
 Deno.test("a copy of what changed is a copy of everything, in both directions", () => {
   for (let seed = 1; seed <= 20; seed++) {
