@@ -86,7 +86,10 @@ export interface Platform {
   /** What may be read without a question to the user. */
   readonly permissions: {
     querySync(
-      descriptor: { name: "env"; variable: string } | { name: "read"; path: string | URL },
+      descriptor: { name: "env"; variable: string } | {
+        name: "read" | "write";
+        path: string | URL;
+      },
     ): { readonly state: string };
   };
   /** Opens a file, to be read unless the options say otherwise. */

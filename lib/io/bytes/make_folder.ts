@@ -7,11 +7,12 @@ import { InputError } from "../../base/errors.ts";
 import { platform } from "../../base/platform/platform.ts";
 import { isSystemError, systemReason } from "../../base/platform/system_reason.ts";
 import { removedOnSignal } from "./atomic_file.ts";
+import { folderOf } from "./output_target.ts";
 
 /**
- * Creates a folder, and those above it, if it does not exist; then those `inside` it. Of the folders named, those that were made
- * and are empty in the end are removed when the result is disposed of, or a signal ends the program: where nothing came of the
- * files, no folder is left either.
+ * Creates a folder, and those above it, if it does not exist; then those `inside` it. Those that were made and are empty in the
+ * end are removed when the result is disposed of, or a signal ends the program: where nothing came of the files, no folder is left
+ * either. Folders above that the program may not write to by its permissions are made, but stay.
  *
  * @throws {InputError} where a file has its name, or the system refuses
  */
@@ -26,7 +27,7 @@ export async function makeFolder(folder: string, ...inside: string[]): Promise<A
   };
   try {
     for (const path of [folder, ...inside]) {
-      if (await make(path)) made.push({ path, release: removedOnSignal(path) });
+      await make(path, (path) => made.push({ path, release: removedOnSignal(path) }));
     }
   } catch (error) {
     await removeEmpty();
@@ -35,10 +36,10 @@ export async function makeFolder(folder: string, ...inside: string[]): Promise<A
   return { [Symbol.asyncDispose]: removeEmpty };
 }
 
-/** Makes a folder if it is missing; returns whether it was. */
-async function make(folder: string): Promise<boolean> {
+/** Makes a folder if it is missing, and tells of each that was, the outermost first. */
+async function make(folder: string, onMade: (path: string) => void): Promise<void> {
   try {
-    return await madeAnew(folder);
+    await makeMissing(folder, onMade);
   } catch (error) {
     if (!isSystemError(error) || error instanceof platform.errors.NotCapable) throw error;
     const isFile = await platform.stat(folder).then((info) => info.isFile, () => false);
@@ -47,15 +48,22 @@ async function make(folder: string): Promise<boolean> {
   }
 }
 
-async function madeAnew(folder: string): Promise<boolean> {
+async function makeMissing(folder: string, onMade: (path: string) => void): Promise<void> {
   try {
     await platform.mkdir(folder);
-    return true;
   } catch (error) {
-    const isNew = error instanceof platform.errors.NotFound;
+    const isMissing = error instanceof platform.errors.NotFound;
     if (!isSystemError(error) || error instanceof platform.errors.NotCapable) throw error;
-    // It is there, or what is to hold it is not.
+    const above = folderOf(folder.replace(/[/\\]+$/, "")).replace(/[/\\]+$/, "");
+    if (isMissing && above !== "" && mayWrite(above)) await makeMissing(above, onMade);
     await platform.mkdir(folder, { recursive: true });
-    return isNew;
+    // Else it was there.
+    if (!isMissing) return;
   }
+  onMade(folder);
+}
+
+/** Whether the program may write to a path without asking. */
+function mayWrite(path: string): boolean {
+  return platform.permissions.querySync({ name: "write", path }).state === "granted";
 }

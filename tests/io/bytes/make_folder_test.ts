@@ -30,6 +30,11 @@ Deno.test("a folder that was there before stays, empty or not; a new one doesn't
     {
       await using _folder = await makeFolder(`${dir}/old`, `${dir}/old/new`);
     }
+    {
+      await using _folder = await makeFolder(`${dir}/above/it//new/`);
+      assertEquals(isThere(`${dir}/above/it/new`), true);
+    }
+    assertEquals(isThere(`${dir}/above`), false);
     assertEquals([`${dir}/old`, `${dir}/old/new`].map(isThere), [true, false]);
     await Deno.writeTextFile(`${dir}/file`, "");
     await assertRejects(
