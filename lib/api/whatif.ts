@@ -50,6 +50,11 @@ export class WhatIf {
     shownInNotebook(this, (notebook) => notebook.whatIfBundle(this.facts));
   }
 
+  /** What `JSON.stringify` writes: the comparison alone, as `divvy whatif --json` does, without the drops and offers. */
+  toJSON(): WhatIfFacts {
+    return this.facts;
+  }
+
   /** The charts as Vega-Lite specifications with their numbers inside, by name. */
   charts(): Record<string, VegaLiteSpec> {
     return whatIfCharts(this.facts);
