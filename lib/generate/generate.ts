@@ -74,15 +74,19 @@ export async function generateDrop(options: GenerateOptions): Promise<GenerateRe
   if (!force) await refuseExisting([...Object.values(files), ...ofWeeks, ...ofHistory]);
   const folders = Array.from({ length: weeks }, (_, i) => pathIn(dir, `weeks/${i + 1}`));
   const inside = weeks === 0 ? [] : [pathIn(dir, "weeks"), ...folders];
-  await using _folder = await makeFolder(dir, ...inside);
-  const pairs = await writeTogether(async (set) => {
-    await set.writeText(files.caps, capsCsv(drop));
-    await set.writeText(files.groupRatios, groupRatiosCsv(drop));
-    const pairs = await writeLargeFiles(files, drop, set.write, options);
-    if (history !== null) await writeWeeks(history, options, set);
-    return pairs;
-  });
-  return { files, users: drop.users, pairs, history };
+  const folder = await makeFolder(dir, ...inside);
+  try {
+    const pairs = await writeTogether(async (set) => {
+      await set.writeText(files.caps, capsCsv(drop));
+      await set.writeText(files.groupRatios, groupRatiosCsv(drop));
+      const pairs = await writeLargeFiles(files, drop, set.write, options);
+      if (history !== null) await writeWeeks(history, options, set);
+      return pairs;
+    });
+    return { files, users: drop.users, pairs, history };
+  } finally {
+    await folder[Symbol.asyncDispose]();
+  }
 }
 
 /** Writes the eligibility and user-groups files; returns the rows of the former. */

@@ -56,11 +56,15 @@ export async function generateAnswers(options: AnswerOptions): Promise<AnswerRep
     truth = new SyntheticTruth(drop, options.seed ?? SYNTHETIC_DEFAULTS.seed);
   const rows = await readIdRows(answersTo, ["user_id", "contract_address"], { number: "score" });
   const offers = offersOf(rows, drop), table: TruthTable = new Map();
-  await using _folder = await makeFolder(dir);
-  await writeTogether(async (set) => {
-    await writeResponses(files, drop, truth, offers, table, set.write);
-    await set.writeText(files.truth, truthCsv(drop, table));
-  });
+  const folder = await makeFolder(dir);
+  try {
+    await writeTogether(async (set) => {
+      await writeResponses(files, drop, truth, offers, table, set.write);
+      await set.writeText(files.truth, truthCsv(drop, table));
+    });
+  } finally {
+    await folder[Symbol.asyncDispose]();
+  }
   return { files, offers: offers.offerStart[offers.users] };
 }
 
