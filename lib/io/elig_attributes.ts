@@ -7,7 +7,7 @@ import { uncountedPin } from "../allocator/drop/limits/uncounted_pin.ts";
 import type { TextColumn } from "../allocator/drop/instance/attributes.ts";
 import type { NamedColumns } from "../allocator/drop/input_attributes.ts";
 import { pairOf } from "../allocator/drop/before/parties.ts";
-import type { Instance } from "../allocator/drop/instance/instance.ts";
+import { type Instance, userOfPair } from "../allocator/drop/instance/instance.ts";
 import { InputError } from "../base/errors.ts";
 import { IdTable } from "../base/ids/id_table.ts";
 import { parseNumber } from "./bytes/parse_number.ts";
@@ -210,8 +210,11 @@ class AttributeTaker implements RowTaker {
     this.#noteCreated(source);
     const p = this.#seen.indexOf(0);
     if (p < 0) return;
+    const { contract, contracts, users } = this.#instance;
     throw new InputError(
-      `${source}: the pair of ${this.#nameOf(p)} was there when the drop was read and is gone ` +
+      `${source}: the pair of ${users.at(userOfPair(this.#instance, p))} and ${
+        contracts[contract[p]]
+      } was there when the drop was read and is gone ` +
         "now that columns for limits are read",
       { file: source, expected: "an input that stays as it is while it is read" },
     );
@@ -227,14 +230,6 @@ class AttributeTaker implements RowTaker {
       if (this.#numbers.length === 0) return;
       throw uncountedPin(this.#instance, pins, i, { column: this.#numbers[0].name, source });
     });
-  }
-
-  /** A pair in words: its user and contract. */
-  #nameOf(p: number): string {
-    const { start, contract, contracts, users } = this.#instance;
-    let u = 0;
-    while (start[u + 1] <= p) u++;
-    return `${users.at(u)} and ${contracts[contract[p]]}`;
   }
 
   columns(): EligAttributes {

@@ -208,11 +208,11 @@ export function shortIds(ids: readonly string[]): string[] {
   return [...ids];
 }
 
-/** The first `from` and the last `to` characters of an id that is longer by more than a few. */
-function cutTo(id: string, from: number, to: number): string {
-  const characters = Array.from(id);
-  if (characters.length <= from + to + 4) return id;
-  return `${characters.slice(0, from).join("")}…${characters.slice(-to).join("")}`;
+/** The first `from` and the last `to` characters of an id that has more than `most`, which is a few more than these. */
+export function cutTo(id: string, from: number, to: number, most: number = from + to + 4): string {
+  const characters = Array.from(id), { length } = characters;
+  if (length <= most) return id;
+  return `${characters.slice(0, from).join("")}…${characters.slice(length - to).join("")}`;
 }
 
 /**

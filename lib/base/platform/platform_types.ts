@@ -83,7 +83,7 @@ export interface Platform {
   readonly stdout: { write(bytes: Uint8Array): Promise<number> };
   /** Environment variables. */
   readonly env: { get(name: string): string | undefined };
-  /** What may be read without a question to the user. */
+  /** What may be read or written without a question to the user. */
   readonly permissions: {
     querySync(
       descriptor: { name: "env"; variable: string } | {

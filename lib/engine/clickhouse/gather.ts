@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { repeatedUsersSql } from "../sql/files/file_drop.ts";
+import { repeatedUsersSql } from "../sql/files/repeated_users_sql.ts";
 import { LARGEST_SCORE } from "../sql/files/largest_score.ts";
 import { compareIds } from "../../base/ids/ids.ts";
 import { InputError } from "../../base/errors.ts";
@@ -69,9 +69,9 @@ export async function inspectGroups(
   let blankRows = 0;
   if (halves !== null) {
     const [counts] = await rowsOf(cluster.coordinator, halves, control);
-    const place = counts.findIndex((rows) => Number(rows) > 0);
+    const place = counts.slice(0, 2).findIndex((rows) => Number(rows) > 0);
     blankRows = Number(counts[2]);
-    if (place >= 0 && place < 2) {
+    if (place >= 0) {
       const column = ["user_id", "group_id"][place];
       throw new InputError(
         `table ${groupsName}: ${column} is NULL, expected an id; ${counts[place]} such rows`,

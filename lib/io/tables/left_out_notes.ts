@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  type FirstRows,
   firstRowsOfCaps,
   firstRowsOfGroups,
   firstRowsOfUsers,
@@ -18,34 +19,37 @@ import { repeatedRowsNote } from "../../base/text/row_notes.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { noteBlankRows, type TableControl } from "../csv/table_control.ts";
 
-/** Says how many rows of a caps table were left out; returns the table. */
-export function noteLeftOutOfCaps<Caps extends CapsColumns>(
+/** Says how many rows of a table were left out; returns the table. */
+type NoteLeftOut<Columns> = <Table extends Columns>(
   source: string,
-  caps: Caps,
+  table: Table,
   control: TableControl,
-): Caps {
-  noteRepeatedRows(source, "contract", firstRowsOfCaps(caps).repeated, control);
-  return noteBlankRows(source, caps, control);
-}
+) => Table;
 
-/** Says how many rows of a user-groups table were left out; returns the table. */
-export function noteLeftOutOfUserGroups<Groups extends UserGroupColumns>(
-  source: string,
-  userGroups: Groups,
-  control: TableControl,
-): Groups {
-  noteRepeatedRows(source, "user", firstRowsOfUsers(userGroups).repeated, control);
-  return noteBlankRows(source, userGroups, control);
-}
+/** Says how many rows of a caps table were left out. */
+export const noteLeftOutOfCaps: NoteLeftOut<CapsColumns> = noteOf("contract", firstRowsOfCaps);
 
-/** Says how many rows of a group-ratios table were left out; returns the table. */
-export function noteLeftOutOfGroupRatios<Ratios extends GroupRatioColumns>(
-  source: string,
-  groupRatios: Ratios,
-  control: TableControl,
-): Ratios {
-  noteRepeatedRows(source, "group", firstRowsOfGroups(groupRatios).repeated, control);
-  return noteBlankRows(source, groupRatios, control);
+/** Says how many rows of a user-groups table were left out. */
+export const noteLeftOutOfUserGroups: NoteLeftOut<UserGroupColumns> = noteOf(
+  "user",
+  firstRowsOfUsers,
+);
+
+/** Says how many rows of a group-ratios table were left out. */
+export const noteLeftOutOfGroupRatios: NoteLeftOut<GroupRatioColumns> = noteOf(
+  "group",
+  firstRowsOfGroups,
+);
+
+/** The function for tables whose rows are about `noun`. */
+function noteOf<Columns extends { readonly blankRows?: number }>(
+  noun: string,
+  firstRowsOf: (columns: Columns) => FirstRows,
+): NoteLeftOut<Columns> {
+  return (source, table, control) => {
+    noteRepeatedRows(source, noun, firstRowsOf(table).repeated, control);
+    return noteBlankRows(source, table, control);
+  };
 }
 
 /** Says how many rows about a contract, user or group that had had one were left out. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
+import { cutTo } from "../words.ts";
 import { turned } from "./chart_parts.ts";
 
 /** Width of a narrow chart, axes included, in pixels. */
@@ -24,9 +25,8 @@ const SHORT = [1e-4, 1e7];
 type Part = Readonly<Record<string, unknown>>;
 
 /**
- * The same chart, narrower and with larger letters: long names are cut, titles of axes broken, their numbers
- * given exponents where they would have many digits, the words of a legend stand below
- * each other, and columns become rows where they are many.
+ * The same chart, narrower and with larger letters: long names are cut, titles of axes broken, their numbers given exponents where
+ * they would have many digits, the words of a legend stand below each other, and columns become rows where they are many.
  *
  * @example
  * ```ts
@@ -92,18 +92,11 @@ function withShortNames(spec: VegaLiteSpec): Record<string, unknown>[] {
   const names = [...new Set(values.map((row) => String(row[field])))];
   const half = (NAME - 2) / 2;
   for (const [from, to] of [[NAME - 1, 0], [half, half], [0, NAME - 1]]) {
-    const short = new Map(names.map((name) => [name, cut(name, from, to)]));
+    const short = new Map(names.map((name) => [name, cutTo(name, from, to, NAME)]));
     if (new Set(short.values()).size < names.length) continue;
     return values.map((row) => ({ ...row, [field]: short.get(String(row[field])) }));
   }
   return values;
-}
-
-/** The first `from` and the last `to` letters of a name that is longer than there is room for. */
-function cut(name: string, from: number, to: number): string {
-  const letters = Array.from(name);
-  if (letters.length <= NAME) return name;
-  return `${letters.slice(0, from).join("")}…${letters.slice(letters.length - to).join("")}`;
 }
 
 /** Whether what is drawn by numbers is drawn by some that have too many digits for a narrow axis; shares have few. */

@@ -34,28 +34,40 @@ export type Content = Markup | string | number | null | undefined | false | read
  * ```
  */
 export function html(strings: TemplateStringsArray, ...values: Content[]): Markup {
-  const parts = compact(strings);
-  let text = parts[0], isPlain = false;
-  values.forEach((value, i) => {
-    // An attribute and the page's title hold no elements; an attribute may be put together of several values.
-    isPlain = /(?:="[^"]*|<title>)$/.test(parts[i]) || isPlain && !/["<]/.test(parts[i]);
-    text += render(value, isPlain) + parts[i + 1];
-  });
+  const { parts, arePlain } = templateOf(strings);
+  let text = parts[0];
+  values.forEach((value, i) => text += render(value, arePlain[i]) + parts[i + 1]);
   return new Markup(text);
 }
 
-const compacted = new WeakMap<TemplateStringsArray, string[]>();
+/** A template as it is used, again and again. */
+interface Template {
+  /** Its own text without the line breaks and indentation that are there for its reader. */
+  readonly parts: readonly string[];
+  /** Whether the value after each part stands where there can be no elements: in an attribute, or the page's title. */
+  readonly arePlain: readonly boolean[];
+}
 
-/** A template's own text without the line breaks and indentation that are there for its reader. */
-function compact(strings: TemplateStringsArray): string[] {
-  let parts = compacted.get(strings);
-  if (parts === undefined) {
-    parts = strings.map((part) =>
+const templates = new WeakMap<TemplateStringsArray, Template>();
+
+function templateOf(strings: TemplateStringsArray): Template {
+  let template = templates.get(strings);
+  if (template === undefined) {
+    const parts = strings.map((part) =>
       part.replace(/^\s*\n\s*|\s*\n\s*$|(?<=>)\s*\n\s*(?=<)/g, "").replace(/\s*\n\s*/g, " ")
     );
-    compacted.set(strings, parts);
+    template = { parts, arePlain: plainPlaces(parts) };
+    templates.set(strings, template);
   }
-  return parts;
+  return template;
+}
+
+function plainPlaces(parts: readonly string[]): boolean[] {
+  let isPlain = false;
+  // An attribute may be put together of several values.
+  return parts.map((part) =>
+    isPlain = /(?:="[^"]*|<title>)$/.test(part) || isPlain && !/["<]/.test(part)
+  );
 }
 
 function render(value: Content, isPlain = false): string {

@@ -20,23 +20,26 @@ function node(
   for (const name of READ) {
     if (typeof shown[name] === "string") shown[name] = readable(shown[name]);
   }
-  return h(type, shown, ...children.map(type === "option" ? plainChild : shownChild)) as VNode;
+  // An option holds text only.
+  const show = type === "option" ? readable : isolatedText;
+  return h(type, shown, ...children.map((child) => withTexts(child, show))) as VNode;
 }
 
-/** Text made readable, wherever it stands among children, and isolated where it is written from right to left. */
-function shownChild(child: ComponentChildren): ComponentChildren {
-  if (Array.isArray(child)) return child.map(shownChild);
-  if (typeof child !== "string") return child;
-  const parts = isolated(readable(child));
+/** Children whose texts are shown so, wherever they stand among them. */
+function withTexts(
+  child: ComponentChildren,
+  show: (text: string) => ComponentChildren,
+): ComponentChildren {
+  if (Array.isArray(child)) return child.map((each) => withTexts(each, show));
+  return typeof child === "string" ? show(child) : child;
+}
+
+/** Readable text, isolated where it is written from right to left. */
+function isolatedText(text: string): ComponentChildren {
+  const parts = isolated(readable(text));
   return parts.length === 1
     ? parts[0]
     : parts.map((part, i) => i % 2 === 1 ? h("bdi", null, part) : part);
-}
-
-/** The same of what holds text only. */
-function plainChild(child: ComponentChildren): ComponentChildren {
-  if (Array.isArray(child)) return child.map(plainChild);
-  return typeof child === "string" ? readable(child) : child;
 }
 
 /** A tagged template that makes Preact's nodes of HTML. */

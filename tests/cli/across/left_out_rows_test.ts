@@ -24,6 +24,11 @@ const TABLES: Readonly<Record<string, string>> = {
   "goods.csv": "name,total\nbread,2\n",
 };
 
+/** A row of separators only, of a table with this text. */
+function blankRowOf(text: string): string {
+  return ",".repeat(text.split("\n")[0].split(",").length - 1);
+}
+
 const REVIEW = "review --assign after.csv --selections selections.csv --facts review.json " +
   "--redemptions redemptions.csv --holdout held_out.csv --caps caps.csv " +
   "--user-groups user_groups.csv --group-ratios group_ratios.csv";
@@ -31,8 +36,7 @@ const REVIEW = "review --assign after.csv --selections selections.csv --facts re
 Deno.test("rows of separators only are said, whatever the command and the table", async () => {
   await using folder = new TempFolder();
   for (const [name, text] of Object.entries(TABLES)) {
-    const separators = ",".repeat(text.split("\n")[0].split(",").length - 1);
-    folder.write(name, `${text}${separators}\n\n`);
+    folder.write(name, `${text}${blankRowOf(text)}\n\n`);
   }
   const lines = [
     REVIEW,
@@ -84,11 +88,10 @@ Deno.test("rows about what has had a row are said by commands that read tables b
 
 Deno.test("what is left out of a drop is said by every command that reads it, unless it is quiet", async () => {
   await using folder = new TempFolder();
-  const blank = (text: string) => ",".repeat(text.split("\n")[0].split(",").length - 1);
   const tables = { ...TABLES, "elig.csv": TABLES["before.csv"] + "bob,bun,1\nzoe,bun,1\n" };
   for (const [name, text] of Object.entries(tables)) {
     const others = (OTHERS[name] ?? "") + (name === "elig.csv" ? "ann,tea,2\n" : "");
-    folder.write(name, `${text}${others}${others && blank(text)}\n`);
+    folder.write(name, `${text}${others}${others && blankRowOf(text)}\n`);
   }
   folder.write("given.csv", "user_id,contract_address,score\nann,tea,1\nbob,bun,1\n");
   const notes = [
@@ -136,8 +139,7 @@ Deno.test("rows that are left out are said with an engine, too", async () => {
     const name of ["caps.csv", "elig.csv", "user_groups.csv", "group_ratios.csv", "before.csv"]
   ) {
     const text = tables[name as keyof typeof tables];
-    const separators = ",".repeat(text.split("\n")[0].split(",").length - 1);
-    folder.write(name, `${text}${OTHERS[name] ?? ""}${separators}\n`);
+    folder.write(name, `${text}${OTHERS[name] ?? ""}${blankRowOf(text)}\n`);
   }
   const args = "allocate --dir . --engine duckdb --out out.csv --previous before.csv " +
     "--history before.csv --pins before.csv";

@@ -10,6 +10,8 @@ const HALF_LIFE_DAYS = 28, HALF_LIFE_DROPS = 4;
 export const STEPS: number = 2 ** 20;
 /** Largest score that is counted in full; beyond it the sums would not be exact. */
 export const LARGEST_COUNTED: number = 2 ** 20;
+/** Smallest score that is not counted as 0, however new it is. */
+export const SMALLEST_COUNTED: number = 0.5 / STEPS;
 
 /** What ages are counted from, and how soon an offer counts half. */
 export interface Ageing {
@@ -62,7 +64,7 @@ export class Received {
     this.#offers[u] += Math.round(weight * STEPS);
     if (score !== score) this.#scored = false;
     else {
-      if (score > 0 && score * STEPS < 0.5) this.#tooSmall++;
+      if (score > 0 && score < SMALLEST_COUNTED) this.#tooSmall++;
       if (score > LARGEST_COUNTED) this.#tooLarge++;
       const counted = Math.min(LARGEST_COUNTED, Math.max(0, score));
       this.#scores[u] += Math.round(counted * weight * STEPS);

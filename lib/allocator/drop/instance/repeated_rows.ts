@@ -22,20 +22,20 @@ export interface FirstRows {
   readonly repeated: RepeatedRows;
 }
 
-/** The first rows of the contracts in a caps table; `known` numbers the contracts in the order of those rows. */
+/** The same of a table whose ids have no numbers yet. */
+export interface FirstRowsOfIds extends FirstRows {
+  /** The ids, numbered in the order of their first rows. */
+  readonly known: IdTable;
+}
+
+/** The first rows of the contracts in a caps table. */
 export function firstRowsOfCaps(
   { contracts, cap, sponsored, brands }: CapsColumns,
-): FirstRows & { readonly known: IdTable } {
-  const known = new IdTable();
-  const number = Uint32Array.from(contracts, (id) => known.internString(id));
-  return {
-    known,
-    ...firstRows(
-      number,
-      known.length,
-      (a, b) => cap[a] !== cap[b] || sponsored[a] !== sponsored[b] || brands?.[a] !== brands?.[b],
-    ),
-  };
+): FirstRowsOfIds {
+  return firstRowsOfIds(
+    contracts,
+    (a, b) => cap[a] !== cap[b] || sponsored[a] !== sponsored[b] || brands?.[a] !== brands?.[b],
+  );
 }
 
 /** The first rows of the users, numbered as in `userIds`. */
@@ -43,29 +43,27 @@ export function firstRowsOfUsers({ userIds, user, group, k }: UserGroupColumns):
   return firstRows(user, userIds.length, (a, b) => group[a] !== group[b] || k?.[a] !== k?.[b]);
 }
 
-/** The first rows of the groups; `ids` numbers the groups in the order of those rows. */
-export function firstRowsOfGroups(
-  { groups, ratio, k }: GroupRatioColumns,
-): FirstRows & { readonly known: IdTable } {
+/** The first rows of the groups in a group-ratios table. */
+export function firstRowsOfGroups({ groups, ratio, k }: GroupRatioColumns): FirstRowsOfIds {
+  return firstRowsOfIds(groups, (a, b) => ratio[a] !== ratio[b] || k?.[a] !== k?.[b]);
+}
+
+/** Whether two rows about an id say different things. */
+type Differs = (first: number, row: number) => boolean;
+
+/** The first row of each id, where each row has its id as a text. */
+function firstRowsOfIds(ids: readonly string[], differs: Differs): FirstRowsOfIds {
   const known = new IdTable();
-  const number = Uint32Array.from(groups, (id) => known.internString(id));
-  return {
-    known,
-    ...firstRows(number, known.length, (a, b) => ratio[a] !== ratio[b] || k?.[a] !== k?.[b]),
-  };
+  const number = Uint32Array.from(ids, (id) => known.internString(id));
+  return { known, ...firstRows(number, known.length, differs) };
 }
 
 /**
  * The first row of each id.
  *
  * @param number Uint32Array, length rows: the number of each row's id
- * @param differs whether two rows about an id say different things
  */
-function firstRows(
-  number: Uint32Array,
-  ids: number,
-  differs: (first: number, row: number) => boolean,
-): FirstRows {
+function firstRows(number: Uint32Array, ids: number, differs: Differs): FirstRows {
   const NONE = 0xffff_ffff;
   const firstRow = new Uint32Array(ids).fill(NONE);
   let duplicates = 0, conflicts = 0;

@@ -55,9 +55,8 @@ export async function runExtract(values: OptionValues & ExtractValues): Promise<
     }
   });
   const paths = wanted.map(([, file]) => pathIn(values.dir, `${file}.${values.format}`));
-  const isNew = !await isFolder(values.dir);
   // A folder that does not exist yet holds no file that could be overwritten.
-  if (!isNew) {
+  if (await isFolder(values.dir)) {
     const named = wanted.map(([option]) => optionInWords(option));
     const byName = (files: string[]) =>
       Object.fromEntries(named.map((name, i) => [name, files[i]]));

@@ -8,9 +8,7 @@ import { readCertificate } from "../../frame/read_certificate.ts";
 import { readNotedDrop } from "../../frame/options/read_noted_drop.ts";
 import { checkRules } from "../../../api/policy_options.ts";
 import { besideHeldOut } from "../../../allocator/check/check.ts";
-import type { Drop } from "../../../allocator/drop/drop.ts";
 import { changedBy } from "../../../allocator/explain/whatif.ts";
-import type { Policy } from "../../../allocator/model/policy.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
 import { type DropSources, readDrop } from "../../../io/drop_reader.ts";
@@ -83,9 +81,11 @@ export async function runReport(
   const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
-  const { drop: read, policy } = await judgedUnder(
+  const { drop: read, policy } = await underScenario(
     await readDrop(sources, { ...readOptions(values), onProgress: progress.report }),
-    values,
+    policyOf(values),
+    values.scenario,
+    changedBy,
   );
   progress.report({ phase: readPhase(values.assign) });
   const rows = await readAssignments(values.assign, {
@@ -114,14 +114,6 @@ export async function runReport(
   show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
 }
 
-/** Changes the drop and the policy by the scenario that the assignments were made under. */
-async function judgedUnder(
-  read: Drop,
-  values: InputValues & ReportValues,
-): Promise<{ drop: Drop; policy: Policy }> {
-  return await underScenario(read, policyOf(values), values.scenario, changedBy);
-}
-
 /** Runs `divvy report --compare`. */
 async function runCompare(
   files: [string, string],
@@ -130,7 +122,12 @@ async function runCompare(
   progress: ProgressLine,
 ): Promise<void> {
   const certificate = await readCertificate(values.certificate);
-  const { drop, policy } = await judgedUnder(await readNotedDrop(values, progress), values);
+  const { drop, policy } = await underScenario(
+    await readNotedDrop(values, progress, { sources }),
+    policyOf(values),
+    values.scenario,
+    changedBy,
+  );
   const facts = await compareAllocations(drop, files, values, sources, {
     policy,
     certificate,

@@ -29,6 +29,7 @@ import {
   rowsFault,
 } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
+import { repeatedUsersSql } from "./repeated_users_sql.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
 import { numberExpected } from "../../../io/csv/dialect_options.ts";
@@ -88,12 +89,6 @@ export function inputTables(
       more(attributes?.users, userAttribute)
     } FROM ${groups.source}) AS named WHERE user_id IS NOT NULL AND group_id IS NOT NULL) AS user_groups`,
   };
-}
-
-/** The statement that counts rows of users beyond one for each. */
-export function repeatedUsersSql(userGroups: string): string {
-  return `SELECT coalesce(sum(rows_of_user - 1), 0)
-FROM (SELECT count(*) AS rows_of_user FROM ${userGroups} GROUP BY user_id) AS users_rows`;
 }
 
 /** What was expected in place of a score; null: it will do. */

@@ -68,8 +68,8 @@ class AssignmentBuilder implements RowTaker {
   readonly #contract = new Uint32List();
   readonly #score = new Float64List();
   readonly #line = new Float64List();
-  readonly #files: string[] = [];
-  readonly #file = new Uint32List();
+  /** The files, and how many rows there were before each. */
+  readonly #files: { name: string; from: number }[] = [];
   readonly #scores: boolean;
   readonly #left = { blankRows: 0 };
 
@@ -80,7 +80,7 @@ class AssignmentBuilder implements RowTaker {
   addRecords(scanner: RecordScanner, layout: Layout, file: string): void {
     const { from, to } = scanner;
     const { index } = layout, [user, contract, score] = index;
-    const place = this.#placeOf(file);
+    this.#begin(file);
     while (nextRow(scanner, layout, file, this.#left)) {
       if (!hasIds(scanner, index, ID_COLUMNS, file, this.#left)) continue;
       const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
@@ -91,7 +91,6 @@ class AssignmentBuilder implements RowTaker {
       this.#contract.push(this.#contracts.intern(scanner.view, from[contract], to[contract]));
       this.#score.push(value);
       this.#line.push(scanner.line);
-      this.#file.push(place);
     }
   }
 
@@ -105,7 +104,7 @@ class AssignmentBuilder implements RowTaker {
       WANTED[1],
       (view, from, to) => internText(this.#contracts, view, from, to),
     );
-    const place = this.#placeOf(file.name);
+    this.#begin(file.name);
     const scores = this.#scores ? await file.numbers(WANTED[2]) : null;
     for (const range of file.ranges) {
       const user = await users(range), contract = await contracts(range);
@@ -122,18 +121,25 @@ class AssignmentBuilder implements RowTaker {
         this.#contract.push(c);
         this.#score.push(value);
         this.#line.push(row);
-        this.#file.push(place);
       }
     }
   }
 
-  /** Index of a file, of which there may be several; all rows of one come together. */
-  #placeOf(file: string): number {
-    return this.#files.at(-1) === file ? this.#files.length - 1 : this.#files.push(file) - 1;
+  /** Notes that rows of a file follow, all of which come together. */
+  #begin(name: string): void {
+    if (this.#files.at(-1)?.name !== name) this.#files.push({ name, from: this.#line.length });
+  }
+
+  /** The files, where there are several, and the one of each row. */
+  #filesOfRows(): Pick<AssignmentTable, "files" | "file"> {
+    const files = this.#files;
+    if (files.length < 2) return {};
+    const file = new Uint32Array(this.#line.length);
+    files.forEach(({ from }, index) => file.fill(index, from, files[index + 1]?.from));
+    return { files: files.map(({ name }) => name), file };
   }
 
   table(): AssignmentTable {
-    const files = this.#files;
     return {
       userIds: this.#users.pool,
       contractIds: this.#contracts.pool.toArray(),
@@ -141,7 +147,7 @@ class AssignmentBuilder implements RowTaker {
       contract: this.#contract.array(),
       score: this.#score.array(),
       line: this.#line.array(),
-      ...(files.length > 1 && { files, file: this.#file.array() }),
+      ...this.#filesOfRows(),
       ...this.#left,
     };
   }

@@ -4,8 +4,9 @@
  * @module
  */
 import type { InputReport } from "../../../allocator/drop/drop.ts";
+import { LARGEST_COUNTED, SMALLEST_COUNTED } from "../../../allocator/drop/before/received.ts";
 import { blankRowsNote, repeatedRowsNote } from "../../../base/text/row_notes.ts";
-import { count, counted } from "../../words.ts";
+import { count, counted, figure } from "../../words.ts";
 
 /** One line per thing that was left out, filled in or odd; none where everything was in order. */
 export function inputNotes(input: InputReport): string[] {
@@ -203,8 +204,18 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
         history.pairs_declined,
         `history: ${counted(history.pairs_declined, "score")} lowered by --decline-factor`,
       ],
-      [small, `history: ${counted(small, "score")} below 4.8e-7 taken as 0 by --rotate`],
-      [large, `history: ${counted(large, "score")} above 1,048,576 taken as that by --rotate`],
+      [
+        small,
+        `history: ${counted(small, "score")} below ${
+          figure(SMALLEST_COUNTED, 2)
+        } taken as 0 by --rotate`,
+      ],
+      [
+        large,
+        `history: ${counted(large, "score")} above ${
+          count(LARGEST_COUNTED)
+        } taken as that by --rotate`,
+      ],
       rows(history.rows_after_as_of, "after --as-of passed over"),
       rows(
         history.rows_too_long_ago,

@@ -51,6 +51,7 @@ export class NearestEnd {
   readonly #queue = new DistanceHeap();
   /** The ends of the present search, and the nearest one. */
   #ends: Ends = { costOf: () => Infinity, least: Infinity };
+  #below = Infinity;
   #nearest: Nearest = { cost: Infinity, heap: NONE, from: NONE, node: NONE };
 
   /** A finder for the graph and the transfers between its nodes, from and to each; null: there are none. */
@@ -95,6 +96,7 @@ export class NearestEnd {
 
   #begin(source: number, ends: Ends): void {
     this.#ends = ends;
+    this.#below = ends.below ?? Infinity;
     this.#queue.clear();
     this.#search++;
     this.#cost[source] = this.#steps[source] = 0;
@@ -106,8 +108,8 @@ export class NearestEnd {
 
   /** Goes on from node `v` to `w`, by a heap's cheapest edge or a transfer. */
   #reach(w: number, v: number, heap: number, price: number, tolerance: number): void {
+    if (w >= this.#below) return;
     const nearest = this.#nearest, way = this.#cost[v] + price;
-    if (w >= (this.#ends.below ?? Infinity)) return;
     const most = nearest.cost - (nearest.node === NONE ? 0 : tolerance);
     if (way + this.#ends.least >= most) return;
     const isNearer = this.#seen[w] !== this.#search || way < this.#cost[w] - tolerance;
