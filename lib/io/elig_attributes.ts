@@ -11,7 +11,6 @@ import { type Instance, userOfPair } from "../allocator/drop/instance/instance.t
 import { InputError } from "../base/errors.ts";
 import { IdTable } from "../base/ids/id_table.ts";
 import { parseNumber } from "./bytes/parse_number.ts";
-import { isPadded } from "./bytes/trim.ts";
 import { indexOfOptional, type Layout } from "./csv/header.ts";
 import { numberExpected } from "./csv/dialect_options.ts";
 import type { RecordScanner } from "./csv/record_scanner.ts";
@@ -116,10 +115,8 @@ class AttributeTaker implements RowTaker {
       // A blank row: any other row with a wrong number of fields was refused when the drop was read.
       if (scanner.fields !== columns) continue;
       const { bytes, view } = scanner;
-      if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
-      if (isPadded(bytes, from[contractField], to[contractField])) {
-        trimField(scanner, contractField);
-      }
+      trimField(scanner, userField);
+      trimField(scanner, contractField);
       const u = this.#userAt(view, from[userField], to[userField]);
       const c = this.#contracts.findAgain(view, from[contractField], to[contractField]);
       const score = this.#byScore ? parseNumber(bytes, from[scoreField], to[scoreField]) : null;
@@ -127,7 +124,7 @@ class AttributeTaker implements RowTaker {
       if (p < 0) continue;
       for (let i = 0; i < textFields.length; i++) {
         const field = textFields[i];
-        if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+        trimField(scanner, field);
         this.#texts[i].set(p, view, from[field], to[field]);
       }
       for (let i = 0; i < numberFields.length; i++) {

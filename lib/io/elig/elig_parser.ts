@@ -16,7 +16,6 @@ import { PlainRows } from "./plain_rows.ts";
 import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import { trimField } from "../csv/trim_field.ts";
-import { isPadded } from "../bytes/trim.ts";
 export type { EligLookup } from "./elig_lookup.ts";
 
 /** Fewer plain rows than this at once are not worth the call; then up to `LONGEST_PAUSE` rows pass before the next try. */
@@ -84,10 +83,8 @@ export class EligParser extends PairsRead {
         if (scanner.blank || this.#countEmpty(scanner)) continue;
         throw wrongFieldCount(this.#file, scanner.line, scanner.fields, columns);
       }
-      if (isPadded(bytes, from[userField], to[userField])) trimField(scanner, userField);
-      if (isPadded(bytes, from[contractField], to[contractField])) {
-        trimField(scanner, contractField);
-      }
+      trimField(scanner, userField);
+      trimField(scanner, contractField);
       if (from[userField] === to[userField]) {
         if (this.#countEmpty(scanner)) continue;
         throw this.#fault(scanner, 0, "an id");

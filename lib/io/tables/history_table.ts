@@ -10,7 +10,6 @@ import { brandIndex, type Parties } from "../../allocator/drop/before/parties.ts
 import { InputError } from "../../base/errors.ts";
 import { equalBytes, IdTable } from "../../base/ids/id_table.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
-import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { BLOCK } from "../csv/block.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
@@ -287,8 +286,8 @@ class HistoryTaker implements RowTaker {
   }
 
   #dayAt(scanner: RecordScanner, field: number, file: string): number {
-    const { from, to, view, bytes } = scanner, last = this.#lastDay;
-    if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+    const { from, to, view } = scanner, last = this.#lastDay;
+    trimField(scanner, field);
     const at = from[field], isDate = to[field] - at === 10;
     // Mostly the date is that of the row before, as the rows of a drop stand together.
     const first = isDate ? view.getInt32(at) : 0, second = isDate ? view.getInt32(at + 4) : 0;
@@ -307,8 +306,8 @@ class HistoryTaker implements RowTaker {
   }
 
   #outcomeAt(scanner: RecordScanner, field: number, file: string): number {
-    const { from, to, view, bytes } = scanner;
-    if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+    const { from, to, view } = scanner;
+    trimField(scanner, field);
     if (from[field] === to[field]) return 0;
     const outcome = this.#outcomeOf(view, from[field], to[field]);
     if (outcome !== UNKNOWN_OUTCOME) return outcome;
@@ -330,8 +329,8 @@ class HistoryTaker implements RowTaker {
   }
 
   #brandAt(scanner: RecordScanner, field: number): number {
-    const { from, to, view, bytes } = scanner;
-    if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+    const { from, to, view } = scanner;
+    trimField(scanner, field);
     return from[field] === to[field] ? -1 : this.#brandOfBytes(view, from[field], to[field]);
   }
 

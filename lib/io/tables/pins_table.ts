@@ -14,7 +14,6 @@ import { didYouMean } from "../../base/ids/near_ids.ts";
 import { noRowsNote } from "../../base/text/row_notes.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { parseNumber } from "../bytes/parse_number.ts";
-import { isPadded } from "../bytes/trim.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { indexOfOptional, type Layout, refuseMisspelt } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
@@ -90,7 +89,7 @@ class GivenRowTaker<Name extends string> implements RowTaker {
           column.add(BLANK_ID);
           continue;
         }
-        if (isPadded(scanner.bytes, from[field], to[field])) trimField(scanner, field);
+        trimField(scanner, field);
         if (from[field] < to[field]) {
           column.add(column.ids.intern(scanner.view, from[field], to[field]));
         } else if (!this.#needed) column.add(BLANK_ID);

@@ -31,15 +31,30 @@ export class BestArcs {
     for (let p = first[u]; p < to; p++) {
       const own = value[p] - price[contract[p]];
       if (own <= least) continue;
-      let at = length < size ? length++ : size - 1;
-      for (; at > 0 && net[at - 1] < own; at--) {
-        net[at] = net[at - 1];
-        arc[at] = arc[at - 1];
-      }
-      net[at] = own;
-      arc[at] = p;
+      putInOrder(net, arc, length < size ? length++ : size - 1, own, p);
       if (length === size) least = net[size - 1];
     }
     this.length = length;
   }
+}
+
+/**
+ * Puts an arc where it belongs in a list that is best first; those behind it move on, up to place `at`, whose arc is lost.
+ *
+ * @param net net values of the listed arcs
+ * @param own the arc's own
+ */
+export function putInOrder(
+  net: Float64Array,
+  arc: Int32Array,
+  at: number,
+  own: number,
+  p: number,
+): void {
+  for (; at > 0 && net[at - 1] < own; at--) {
+    net[at] = net[at - 1];
+    arc[at] = arc[at - 1];
+  }
+  net[at] = own;
+  arc[at] = p;
 }

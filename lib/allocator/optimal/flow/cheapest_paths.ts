@@ -5,15 +5,12 @@
  * @module
  */
 import { BestArcs } from "./best_arcs.ts";
-import { DistanceHeap } from "../../../base/arrays/distance_heap.ts";
 import { firstAbove } from "../../../base/arrays/sorted_place.ts";
 import type { FlowControl } from "./flow_control.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import { type FlowChanges, FlowHoldings } from "./flow_holdings.ts";
+import { NodeSearch, NONE } from "./node_search.ts";
 import { PathsToRoom } from "./paths_to_room.ts";
-
-/** No node, no slot, no arc: also the start of a path, where units come from that nobody holds. */
-const NONE = -1;
 
 /** The arcs of a user who held nothing before. */
 const NOTHING = new Int32Array(0);
@@ -39,23 +36,14 @@ export class CheapestPaths {
   /** Float64Array, length users: at most the least net value of what the user holds, at least the best of what it does not hold. */
   readonly #potential: Float64Array;
   readonly #best: BestArcs;
-  /** Float64Array, by node (contracts, then users): distance in the present search. */
-  readonly #distance: Float64Array;
-  /** By node: the arc by which a contract is reached, or the slot that a user gives up. */
-  readonly #by: Int32Array;
-  /** The nodes that the present search has reached. */
-  readonly #touched: Int32Array;
-  #touchedCount = 0;
-  readonly #heap = new DistanceHeap();
+  /** Contracts are reached by arcs, users by the slots that they give up. */
+  readonly #search: NodeSearch;
   /** Scratch: distances of the contracts that a user holds, while they are hidden from it. */
   readonly #hidden: Float64Array;
   #toRoom: PathsToRoom | null = null;
   #looks = 0;
   /** The object that this one was as when both forgot their changes; null: none. */
   #twin: CheapestPaths | null = null;
-  /** Distance of the nearest end of a path, and its node. */
-  #endDistance = Infinity;
-  #end = NONE;
 
   /** Starts from prices, and from those of the users' holdings that are among their best at these prices. */
   constructor(
@@ -68,9 +56,7 @@ export class CheapestPaths {
     this.price = price;
     this.holdings = new FlowHoldings(network);
     this.#potential = new Float64Array(users);
-    this.#distance = new Float64Array(cap.length + users).fill(Infinity);
-    this.#by = new Int32Array(cap.length + users);
-    this.#touched = new Int32Array(cap.length + users);
+    this.#search = new NodeSearch(network);
     this.#hidden = new Float64Array(k);
     this.#best = new BestArcs(network, k + 1);
     for (let c = 0; c < cap.length; c++) this.holdings.changes.contracts.add(c);
@@ -197,18 +183,11 @@ export class CheapestPaths {
       if (value[p] - price[contract[p]] === least) holdings.add(u, p);
     }
     for (let i = first; holdings.count[u] < n; i++) {
-      if (!this.#holds(u, arc[i])) holdings.add(u, arc[i]);
+      if (!holdings.holds(u, arc[i])) holdings.add(u, arc[i]);
     }
     const next = n < best.length ? net[n] : -Infinity;
     this.#potential[u] = Math.max(next, -step[steps + n]);
     holdings.changes.users.add(u);
-  }
-
-  #holds(u: number, p: number): boolean {
-    const { k } = this.#network;
-    const { arc, count } = this.holdings;
-    for (let slot = u * k; slot < u * k + count[u]; slot++) if (arc[slot] === p) return true;
-    return false;
   }
 
   /**
@@ -216,17 +195,17 @@ export class CheapestPaths {
    * than `within`.
    */
   #moveOn(source: number, within = Infinity): number {
-    this.#begin();
-    this.#endDistance = within;
-    this.#reach(source, 0, NONE);
-    this.#search();
-    if (this.#end === NONE) return Infinity;
+    const search = this.#search;
+    search.begin(within);
+    search.reach(source, 0, NONE);
+    this.#findEnd();
+    if (search.end === NONE) return Infinity;
     const { cap } = this.#network;
     const { load, changes } = this.holdings;
-    const distance = this.#distance;
+    const { distance, touched, touchedCount, endDistance } = search;
     let lost = 0;
-    for (let i = 0; i < this.#touchedCount; i++) {
-      const node = this.#touched[i], nearer = this.#endDistance - distance[node];
+    for (let i = 0; i < touchedCount; i++) {
+      const node = touched[i], nearer = endDistance - distance[node];
       if (!(nearer > 0)) continue;
       if (node < cap.length) {
         this.price[node] += nearer;
@@ -259,60 +238,40 @@ export class CheapestPaths {
     return this.#toRoom ??= new PathsToRoom(this.#network, { holdings, price, potential });
   }
 
-  /** Begins a new search. */
-  #begin(): void {
-    for (let i = 0; i < this.#touchedCount; i++) this.#distance[this.#touched[i]] = Infinity;
-    this.#touchedCount = 0;
-    this.#heap.clear();
-    this.#endDistance = Infinity;
-    this.#end = NONE;
-  }
-
-  #reach(node: number, distance: number, by: number): void {
-    if (this.#distance[node] === Infinity) this.#touched[this.#touchedCount++] = node;
-    this.#distance[node] = distance;
-    this.#by[node] = by;
-    this.#heap.push(distance, node);
-  }
-
-  /** Dijkstra's search to the nearest end: a contract with room, or a user who gets one offer less. */
-  #search(): void {
-    const contracts = this.#network.cap.length;
-    const heap = this.#heap;
-    while (heap.size > 0 && heap.least < this.#endDistance) {
-      const distance = heap.least, node = heap.pop();
-      if (distance > this.#distance[node]) continue;
-      if (node < contracts) this.#leaveContract(node, distance);
-      else this.#leaveUser(node - contracts, distance);
+  /** Searches for the nearest end: a contract with room, or a user who gets one offer less. */
+  #findEnd(): void {
+    const contracts = this.#network.cap.length, search = this.#search;
+    for (let node = search.next(); node !== NONE; node = search.next()) {
+      if (node < contracts) this.#leaveContract(node);
+      else this.#leaveUser(node - contracts);
     }
   }
 
   /** Goes on from a contract: any of its holders may give it up. */
-  #leaveContract(c: number, distance: number): void {
+  #leaveContract(c: number): void {
     const { cap, k, value, step, kind } = this.#network;
     const { first, next, arc, count } = this.holdings;
-    const price = this.price[c];
+    const search = this.#search, known = search.distance;
+    const price = this.price[c], distance = known[c];
     this.#looks += this.holdings.load[c];
     for (let slot = first[c]; slot !== NONE; slot = next[slot]) {
       const u = Math.floor(slot / k), node = cap.length + u;
       const loss = value[arc[slot]] - price - this.#potential[u];
       const reached = loss > 0 ? distance + loss : distance;
-      if (reached >= this.#distance[node] || reached >= this.#endDistance) continue;
-      this.#reach(node, reached, slot);
+      if (reached >= known[node] || reached >= search.endDistance) continue;
+      search.reach(node, reached, slot);
       const without = Math.max(0, this.#potential[u] + step[kind[u] * (k + 2) + count[u]]);
-      if (reached + without < this.#endDistance) {
-        this.#endDistance = reached + without;
-        this.#end = node;
-      }
+      search.endAt(node, reached + without);
     }
   }
 
   /** Goes on from a user: it may take any other contract. */
-  #leaveUser(u: number, distance: number): void {
+  #leaveUser(u: number): void {
     const { cap, k, first, end: endOf, contract, value } = this.#network;
     const { load, arc, count } = this.holdings;
-    const known = this.#distance, hidden = this.#hidden, price = this.price;
-    const own = u * k, held = count[u];
+    const search = this.#search, known = search.distance;
+    const hidden = this.#hidden, price = this.price;
+    const own = u * k, held = count[u], distance = known[cap.length + u];
     // A contract that the user holds is no alternative: it is hidden by a distance of −Infinity.
     for (let t = 0; t < held; t++) {
       const c = contract[arc[own + t]];
@@ -320,7 +279,7 @@ export class CheapestPaths {
       known[c] = -Infinity;
     }
     const base = distance + this.#potential[u], to = endOf[u];
-    let end = this.#endDistance;
+    let end = search.endDistance;
     this.#looks += to - first[u];
     for (let p = first[u]; p < to; p++) {
       const c = contract[p];
@@ -329,12 +288,10 @@ export class CheapestPaths {
       if (reached < distance) reached = distance;
       if (reached >= known[c]) continue;
       if (load[c] < cap[c]) {
-        if (known[c] === Infinity) this.#touched[this.#touchedCount++] = c;
-        known[c] = reached;
-        this.#by[c] = p;
-        this.#endDistance = end = reached;
-        this.#end = c;
-      } else this.#reach(c, reached, p);
+        search.touch(c, reached, p);
+        search.endDistance = end = reached;
+        search.end = c;
+      } else search.reach(c, reached, p);
     }
     for (let t = 0; t < held; t++) known[contract[arc[own + t]]] = hidden[t];
   }
@@ -342,15 +299,15 @@ export class CheapestPaths {
   /** Moves a unit along the path that was found, from its end to its start. */
   #move(): void {
     const { cap, contract } = this.#network;
-    const { holdings } = this;
-    let node = this.#end;
+    const { holdings } = this, { by } = this.#search;
+    let node = this.#search.end;
     if (node >= cap.length) {
-      const slot = this.#by[node], c = contract[holdings.arc[slot]];
+      const slot = by[node], c = contract[holdings.arc[slot]];
       holdings.remove(slot);
       node = c;
     }
-    for (let p = this.#by[node]; p !== NONE; p = this.#by[node]) {
-      const u = this.#userOf(p), slot = this.#by[cap.length + u];
+    for (let p = by[node]; p !== NONE; p = by[node]) {
+      const u = this.#userOf(p), slot = by[cap.length + u];
       if (slot === NONE) {
         holdings.add(u, p);
         return;

@@ -60,6 +60,15 @@ export class FlowHoldings {
     this.changes = new FlowChanges(network);
   }
 
+  /** Whether user `u` holds an arc. */
+  holds(u: number, arc: number): boolean {
+    const { k } = this.#network;
+    for (let slot = u * k; slot < u * k + this.count[u]; slot++) {
+      if (this.arc[slot] === arc) return true;
+    }
+    return false;
+  }
+
   /** Gives user `u` one more arc. */
   add(u: number, arc: number): void {
     this.#link(u * this.#network.k + this.count[u]++, arc);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BestArcs } from "./best_arcs.ts";
+import { BestArcs, putInOrder } from "./best_arcs.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 
 /** A list has TIMES as many arcs as are asked for, and at least LEAST. */
@@ -70,13 +70,7 @@ export class NearArcs {
     for (let i = base; i < to; i++) {
       const own = this.#value[i] - price[this.#contract[i]];
       if (own < least || length === size && own === least) continue;
-      let at = length < size ? length++ : size - 1;
-      for (; at > 0 && net[at - 1] < own; at--) {
-        net[at] = net[at - 1];
-        arc[at] = arc[at - 1];
-      }
-      net[at] = own;
-      arc[at] = this.#arc[i];
+      putInOrder(net, arc, length < size ? length++ : size - 1, own, this.#arc[i]);
       if (length === size) least = net[size - 1];
     }
     this.length = length;

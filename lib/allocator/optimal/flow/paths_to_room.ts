@@ -3,12 +3,9 @@
  *
  * @module
  */
-import { DistanceHeap } from "../../../base/arrays/distance_heap.ts";
 import type { FlowNetwork } from "./flow_network.ts";
 import type { FlowHoldings } from "./flow_holdings.ts";
-
-/** No node, no slot, no arc: also the end of a path, where there is room. */
-const NONE = -1;
+import { NodeSearch, NONE } from "./node_search.ts";
 
 /** What is known of a flow, as `CheapestPaths` has it; brought units change it. */
 export interface FlowState {
@@ -33,19 +30,10 @@ export class PathsToRoom {
   readonly #arc: Uint32Array;
   /** Uint32Array, length arcs: user of each. */
   readonly #user: Uint32Array;
-  /** Float64Array, by node (contracts, then users): distance to the nearest room. */
-  readonly #distance: Float64Array;
-  /** By node: the slot by which a contract gives a unit on, or the arc that a user takes. */
-  readonly #by: Int32Array;
-  /** The nodes that the present search has reached. */
-  readonly #touched: Int32Array;
-  #touchedCount = 0;
+  /** Contracts are reached by the slots that take a unit on, users by the arcs that they take. */
+  readonly #search: NodeSearch;
   /** How many arcs all searches have looked at. */
   looks = 0;
-  readonly #heap = new DistanceHeap();
-  /** Distance from the nearest start of a path, and its node. */
-  #startDistance = Infinity;
-  #start = NONE;
 
   /** Lists the network's arcs by contract. */
   constructor(network: FlowNetwork, state: FlowState) {
@@ -60,9 +48,7 @@ export class PathsToRoom {
     for (let c = 0; c < cap.length; c++) this.#from[c + 1] += this.#from[c];
     const at = this.#from.slice();
     for (let p = 0; p < contract.length; p++) this.#arc[at[contract[p]]++] = p;
-    this.#distance = new Float64Array(cap.length + users).fill(Infinity);
-    this.#by = new Int32Array(cap.length + users);
-    this.#touched = new Int32Array(cap.length + users);
+    this.#search = new NodeSearch(network);
   }
 
   /**
@@ -72,101 +58,75 @@ export class PathsToRoom {
   bring(within = Infinity): number {
     const { cap } = this.#network,
       { holdings: { load, changes: { contracts } }, price } = this.#state;
-    this.#begin(within);
+    const search = this.#search;
+    search.begin(within);
     for (let n = 0; n < contracts.count; n++) {
       const c = contracts.list[n];
       if (load[c] < cap[c] && price[c] > 0) this.#reachContract(c, 0, NONE);
     }
-    if (this.#touchedCount === 0) return 0;
-    this.#search();
-    if (this.#start === NONE) return Infinity;
+    if (search.touchedCount === 0) return 0;
+    this.#findStart();
+    if (search.end === NONE) return Infinity;
     const lost = this.#lower();
     this.#move();
     return lost;
   }
 
-  /** Begins a new search, for paths no longer than `within`. */
-  #begin(within: number): void {
-    for (let i = 0; i < this.#touchedCount; i++) this.#distance[this.#touched[i]] = Infinity;
-    this.#touchedCount = 0;
-    this.#heap.clear();
-    this.#startDistance = within;
-    this.#start = NONE;
-  }
-
-  /** Dijkstra's search to the nearest start. */
-  #search(): void {
-    const contracts = this.#network.cap.length, heap = this.#heap;
-    while (heap.size > 0 && heap.least < this.#startDistance) {
-      const distance = heap.least, node = heap.pop();
-      if (distance > this.#distance[node]) continue;
-      if (node < contracts) this.#takersOf(node, distance);
-      else this.#heldBy(node - contracts, distance);
+  /** Searches backward for the nearest start of a path, where the search ends. */
+  #findStart(): void {
+    const contracts = this.#network.cap.length, search = this.#search;
+    for (let node = search.next(); node !== NONE; node = search.next()) {
+      if (node < contracts) this.#takersOf(node);
+      else this.#heldBy(node - contracts);
     }
   }
 
   /** Goes on to users who might take a contract. */
-  #takersOf(c: number, distance: number): void {
+  #takersOf(c: number): void {
     const { cap, k, first, end, value, step, kind } = this.#network;
-    const { holdings: { count }, price, potential } = this.#state;
-    const known = this.#distance, own = price[c];
+    const { holdings, price, potential } = this.#state, { count } = holdings;
+    const search = this.#search, known = search.distance;
+    const distance = known[c], own = price[c];
     this.looks += this.#from[c + 1] - this.#from[c];
     for (let i = this.#from[c]; i < this.#from[c + 1]; i++) {
       const p = this.#arc[i], u = this.#user[p];
       if (p < first[u] || p >= end[u]) continue;
       const loss = potential[u] - value[p] + own, node = cap.length + u;
       const reached = loss > 0 ? distance + loss : distance;
-      if (reached >= known[node] || reached >= this.#startDistance || this.#holds(u, p)) continue;
-      this.#reach(node, reached, p);
+      if (reached >= known[node] || reached >= search.endDistance || holdings.holds(u, p)) continue;
+      search.reach(node, reached, p);
       const without = -step[kind[u] * (k + 2) + count[u] + 1] - potential[u];
-      this.#startAt(node, without > 0 ? reached + without : reached);
-      if (this.#startDistance <= distance) return;
+      search.endAt(node, without > 0 ? reached + without : reached);
+      if (search.endDistance <= distance) return;
     }
   }
 
   /** Goes on to the contracts that a user might give up. */
-  #heldBy(u: number, distance: number): void {
-    const { k, contract, value } = this.#network;
+  #heldBy(u: number): void {
+    const { cap, k, contract, value } = this.#network;
     const { holdings: { arc, count }, price, potential } = this.#state;
+    const search = this.#search, known = search.distance, distance = known[cap.length + u];
     for (let slot = u * k; slot < u * k + count[u]; slot++) {
       const c = contract[arc[slot]], loss = value[arc[slot]] - price[c] - potential[u];
       const reached = loss > 0 ? distance + loss : distance;
-      if (reached >= this.#distance[c] || reached >= this.#startDistance) continue;
+      if (reached >= known[c] || reached >= search.endDistance) continue;
       this.#reachContract(c, reached, slot);
     }
   }
 
   /** Reaches a contract, whose price might fall to 0. */
   #reachContract(c: number, distance: number, by: number): void {
-    this.#reach(c, distance, by);
-    this.#startAt(c, distance + this.#state.price[c]);
-  }
-
-  #reach(node: number, distance: number, by: number): void {
-    if (this.#distance[node] === Infinity) this.#touched[this.#touchedCount++] = node;
-    this.#distance[node] = distance;
-    this.#by[node] = by;
-    this.#heap.push(distance, node);
-  }
-
-  #startAt(node: number, distance: number): void {
-    if (distance >= this.#startDistance) return;
-    this.#startDistance = distance;
-    this.#start = node;
-  }
-
-  #holds(u: number, p: number): boolean {
-    const { k } = this.#network, { arc, count } = this.#state.holdings;
-    for (let slot = u * k; slot < u * k + count[u]; slot++) if (arc[slot] === p) return true;
-    return false;
+    this.#search.reach(c, distance, by);
+    this.#search.endAt(c, distance + this.#state.price[c]);
   }
 
   /** Lowers prices, and raises potentials, of what is nearer than the start. Returns by how much the dual's value falls. */
   #lower(): number {
     const { cap } = this.#network, { holdings: { load, changes }, price, potential } = this.#state;
+    const { distance, touched, touchedCount, endDistance, end } = this.#search;
     let lost = 0;
-    for (let i = 0; i < this.#touchedCount; i++) {
-      const node = this.#touched[i], nearer = this.#startDistance - this.#distance[node];
+    for (let i = 0; i < touchedCount; i++) {
+      const node = touched[i], nearer = endDistance - distance[node];
       if (!(nearer > 0)) continue;
       if (node >= cap.length) {
         potential[node - cap.length] += nearer;
@@ -179,21 +139,21 @@ export class PathsToRoom {
       }
     }
     // Rounding must not leave it above 0, or the same search would follow.
-    if (this.#start < cap.length) price[this.#start] = 0;
+    if (end < cap.length) price[end] = 0;
     return lost;
   }
 
   /** Moves a unit along the path that was found, from its start to the room. */
   #move(): void {
-    const { cap, k, contract } = this.#network, { holdings } = this.#state;
-    let node = this.#start;
+    const { cap, k, contract } = this.#network, { holdings } = this.#state, { by } = this.#search;
+    let node = this.#search.end;
     if (node >= cap.length) {
-      const p = this.#by[node];
+      const p = by[node];
       holdings.add(node - cap.length, p);
       node = contract[p];
     }
-    for (let slot = this.#by[node]; slot !== NONE; slot = this.#by[node]) {
-      const p = this.#by[cap.length + Math.floor(slot / k)];
+    for (let slot = by[node]; slot !== NONE; slot = by[node]) {
+      const p = by[cap.length + Math.floor(slot / k)];
       holdings.replace(slot, p);
       node = contract[p];
     }

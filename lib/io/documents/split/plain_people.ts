@@ -17,7 +17,6 @@ import {
 import { isNumberOfSplits } from "../../../woptim/problem/size.ts";
 import { withHead } from "../../bytes/byte_reader.ts";
 import { parseNumber } from "../../bytes/parse_number.ts";
-import { isPadded } from "../../bytes/trim.ts";
 import type { Layout } from "../../csv/header.ts";
 import type { RecordScanner } from "../../csv/record_scanner.ts";
 import { scanCsv } from "../../csv/scan_csv.ts";
@@ -101,7 +100,7 @@ class PeopleBuilder {
       }
       if (scanner.fields !== columns) this.#faulty = true;
       if (this.#faulty) continue;
-      if (isPadded(scanner.bytes, from[name], to[name])) trimField(scanner, name);
+      trimField(scanner, name);
       const count = names.length;
       if (from[name] === to[name]) this.#faulty = true;
       else if (names.intern(scanner.view, from[name], to[name]) < count) this.#faulty = true;

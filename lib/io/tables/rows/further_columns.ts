@@ -12,7 +12,6 @@ import type { Layout } from "../../csv/header.ts";
 import type { RecordScanner } from "../../csv/record_scanner.ts";
 import { columnInSomeFiles, columnTwice } from "../../csv/header.ts";
 import { trimField } from "../../csv/trim_field.ts";
-import { isPadded } from "../../bytes/trim.ts";
 import type { ParquetFile } from "../../parquet/parquet_file.ts";
 import type { RowRange } from "../../parquet/row_ranges.ts";
 import { internText, NOT_TEXT } from "../../parquet/parquet_ids.ts";
@@ -118,8 +117,8 @@ export class FurtherColumnsBuilder {
         .map(([name, builder]) => [layout.names.indexOf(name), builder, this.#rules.get(name)]);
     }
     for (const [field, { texts, code }, rule] of this.#fields) {
-      const { bytes, view, from, to } = scanner;
-      if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+      const { view, from, to } = scanner;
+      trimField(scanner, field);
       const known = texts.length;
       code.push(texts.intern(view, from[field], to[field]));
       if (rule === undefined || texts.length === known) continue;

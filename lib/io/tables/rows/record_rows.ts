@@ -4,7 +4,6 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
-import { isPadded } from "../../bytes/trim.ts";
 import { type Layout, wrongFieldCount } from "../../csv/header.ts";
 import type { RecordScanner } from "../../csv/record_scanner.ts";
 import { trimField } from "../../csv/trim_field.ts";
@@ -50,10 +49,10 @@ export function hasIds(
   file: string,
   left: BlankRows,
 ): boolean {
-  const { bytes, from, to } = scanner;
+  const { from, to } = scanner;
   for (let i = 0; i < names.length; i++) {
     const field = fields[i];
-    if (isPadded(bytes, from[field], to[field])) trimField(scanner, field);
+    trimField(scanner, field);
     if (from[field] < to[field]) continue;
     if (scanner.empty) {
       left.blankRows++;
