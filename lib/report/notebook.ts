@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { contractsOf } from "./facts/contract_facts.ts";
 import type { CheckReport, RuleFinding } from "../allocator/check/rules/report.ts";
 import { RULES } from "../allocator/check/rules/report.ts";
 import type { ListedSplit } from "../woptim/methods/person_list.ts";
@@ -161,8 +162,7 @@ export function first<T>(list: Iterable<T>, most = SHOWN_ROWS): T[] {
 /** A report: headline and figures, which of their choices users got, what is scarce, the whole page. */
 export async function reportBundle(facts: ReportFacts): Promise<MediaBundle> {
   const chart = choiceRankChart(facts), { headline, contracts } = facts;
-  const byId = new Map(contracts.map((c) => [c.contract_address, c]));
-  const wanted = facts.full_and_wanted.map((id) => byId.get(id)!);
+  const wanted = contractsOf(facts, facts.full_and_wanted);
   type Row = (typeof contracts)[number];
   return {
     "text/plain": reportText(facts),

@@ -12,6 +12,7 @@ import { csvCell } from "./csv_cell.ts";
 import { ID_COLUMNS, replacingTexts, requireIdTypes } from "./id_types.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
+import { rowStream } from "./row_stream.ts";
 import { RowMeter } from "./source_progress.ts";
 import { type OpenRows, sqliteRows } from "./sqlite_rows.ts";
 
@@ -37,24 +38,7 @@ export async function fileRows(
   const open = kind === "sqlite"
     ? await openSqlite(path!, query, control.signal)
     : await duckDbRows(path, query, name, control.signal);
-  const rows = csvRows(open, name, control);
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await rows.next();
-        if (!done) return controller.enqueue(value);
-        open.close();
-        controller.close();
-      } catch (error) {
-        open.close();
-        controller.error(control.signal?.aborted ? control.signal.reason : error);
-      }
-    },
-    async cancel() {
-      await rows.return(undefined);
-      open.close();
-    },
-  }, { highWaterMark: 1 });
+  return rowStream(csvRows(open, name, control), () => open.close(), control);
 }
 
 /** Checks that the file exists: DuckDB would create it, and SQLite's error does not say that it is missing. */

@@ -16,6 +16,7 @@ import { type BoundQuery, statementWith } from "./parameters.ts";
 import { isIdColumn, requireIdTypes } from "./id_types.ts";
 import { nanFault, nullFault, requiredColumns, valueFault } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";
+import { rowStream } from "./row_stream.ts";
 import { RowMeter } from "./source_progress.ts";
 import { isoTime } from "./time_text.ts";
 
@@ -75,24 +76,8 @@ export async function postgresRows(
 ): Promise<ReadableStream<Uint8Array>> {
   const client = await connectPostgres(login, { signal: control.signal });
   const rows = csvRows(client, login, query, name, control);
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        const { done, value } = await rows.next();
-        if (!done) return controller.enqueue(value);
-        await client.end({ timeout: 1 });
-        controller.close();
-      } catch (error) {
-        await client.end({ timeout: 0 });
-        controller.error(control.signal?.aborted ? control.signal.reason : error);
-      }
-    },
-    async cancel() {
-      // The reader stopped early: end the statement on the server as well.
-      await rows.return(undefined);
-      await client.end({ timeout: 0 });
-    },
-  }, { highWaterMark: 1 });
+  // Where not all rows were read the statement is ended on the server as well.
+  return rowStream(rows, (isRead) => client.end({ timeout: isRead ? 1 : 0 }), control);
 }
 
 /** The rows in chunks of CSV, the header in the first. */

@@ -75,13 +75,7 @@ export async function putDrop(
       }
     }
   }
-  return {
-    server: clickhouseAt(servers[0].port),
-    shardServers: split ? servers.map(({ port }) => clickhouseAt(port)) : [],
-    eligTable: `${name}_elig`,
-    userGroupsTable: `${name}_groups`,
-    ...tablesOf(instance),
-  };
+  return { ...tablesAt(servers, name), ...tablesOf(instance) };
 }
 
 /** The instance with each user's best pairs only, by the code that files are read with. */
@@ -141,9 +135,14 @@ export async function putLimited(
       await onClickHouse(port, `INSERT INTO ${table}${local} FORMAT CSV\n${own.join("\n")}\n`);
     }
   }
+  return tablesAt(servers, name);
+}
+
+/** Where the tables `NAME_elig` and `NAME_groups` are. */
+function tablesAt(servers: readonly ClickHouseTestServer[], name: string) {
   return {
     server: clickhouseAt(servers[0].port),
-    shardServers: split ? servers.map(({ port }) => clickhouseAt(port)) : [],
+    shardServers: servers.length > 1 ? servers.map(({ port }) => clickhouseAt(port)) : [],
     eligTable: `${name}_elig`,
     userGroupsTable: `${name}_groups`,
   };

@@ -57,41 +57,32 @@ function hashOfGroups({ groups, ratio }: Instance): string {
 }
 
 function hashOfUsers({ users, group, groups, k }: Instance): string {
-  const hash = new Sha256();
   // A column of k that is blank for all users who count says nothing, as if it were not there.
   const ownK = k?.some((own) => own >= 0) ? k : undefined;
   const encoder = new TextEncoder();
   const line = groups.map((id) => encoder.encode(`\t${escaped(id)}`));
-  for (let u = 0; u < group.length; u++) {
-    addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
+  return hashByUser(users, group.length, (hash, u) => {
     hash.bytes(line[group[u]]);
-    if (ownK !== undefined) {
-      hash.byte(TAB);
-      if (ownK[u] >= 0) hash.whole(ownK[u]);
-    }
-    hash.byte(NEWLINE);
-  }
-  return hash.hex();
+    if (ownK === undefined) return;
+    hash.byte(TAB);
+    if (ownK[u] >= 0) hash.whole(ownK[u]);
+  });
 }
 
 /** The hash of a drop's pairs. */
 export function hashOfPairs(
   { users, contracts, group, start, contract, score }:
     & Pick<Instance, "contracts" | "group" | "start" | "contract" | "score">
-    & { users: Pick<Instance["users"], "bytes" | "offsets"> },
+    & { users: IdBytes },
 ): string {
-  const hash = new Sha256();
   const encoder = new TextEncoder();
   const pairOf = Array.from(contracts, (_, c) => encoder.encode(`\t${c}:`));
-  for (let u = 0; u < group.length; u++) {
-    addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
+  return hashByUser(users, group.length, (hash, u) => {
     for (let p = start[u]; p < start[u + 1]; p++) {
       hash.bytes(pairOf[contract[p]]);
       hash.decimal(score[p]);
     }
-    hash.byte(NEWLINE);
-  }
-  return hash.hex();
+  });
 }
 
 function hashOfPrevious(instance: Instance, { given }: Previous): string {
@@ -112,14 +103,28 @@ function hashOfSome(
   { users, contracts, group, start, contract }: Instance,
   isOne: (pair: number) => boolean,
 ): string {
-  const hash = new Sha256();
   const encoder = new TextEncoder();
   const field = Array.from(contracts, (_, c) => encoder.encode(`\t${c}`));
-  for (let u = 0; u < group.length; u++) {
-    addId(hash, users.bytes, users.offsets[u], users.offsets[u + 1]);
+  return hashByUser(users, group.length, (hash, u) => {
     for (let p = start[u]; p < start[u + 1]; p++) {
       if (isOne(p)) hash.bytes(field[contract[p]]);
     }
+  });
+}
+
+/** Ids as bytes: that of user u is `bytes[offsets[u] … offsets[u + 1])`. */
+type IdBytes = Pick<Instance["users"], "bytes" | "offsets">;
+
+/** The hash of a line for each user: its id, and the fields that `addFields` adds. */
+function hashByUser(
+  { bytes, offsets }: IdBytes,
+  users: number,
+  addFields: (hash: Sha256, u: number) => void,
+): string {
+  const hash = new Sha256();
+  for (let u = 0; u < users; u++) {
+    addId(hash, bytes, offsets[u], offsets[u + 1]);
+    addFields(hash, u);
     hash.byte(NEWLINE);
   }
   return hash.hex();

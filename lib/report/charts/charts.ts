@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { contractsOf } from "../facts/contract_facts.ts";
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import {
   allOffersInWords,
@@ -233,9 +234,7 @@ function utilizationChart(facts: ReportFacts): VegaLiteSpec {
 
 /** Full contracts by what one more unit is worth; null where no prices are known or none is above 0. */
 export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
-  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
-  const wanted = facts.full_and_wanted
-    .map((id) => byId.get(id)!)
+  const wanted = contractsOf(facts, facts.full_and_wanted)
     .filter((c) => (c.price ?? 0) > 0)
     .slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
@@ -259,9 +258,8 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
 
 /** Sponsored contracts with most units left, assigned against cap; null where all are used up. */
 function underUsedChart(facts: ReportFacts): VegaLiteSpec | null {
-  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
-  const ids = facts.under_used_sponsored.slice(0, NAMED_BARS);
-  const left = ids.map((id) => byId.get(id)!), names = contractNames(left);
+  const left = contractsOf(facts, facts.under_used_sponsored).slice(0, NAMED_BARS);
+  const names = contractNames(left);
   const values = left.map((c, i) => {
     return {
       contract: names[i],

@@ -64,3 +64,12 @@ export function underUsedSponsored(contracts: readonly ContractFacts[]): Contrac
     .filter((c) => c.is_sponsored && c.unused > 0)
     .sort((a, b) => b.unused - a.unused || a.utilization - b.utilization);
 }
+
+/** The contracts with these ids, in their order; all must be among the facts. */
+export function contractsOf(
+  facts: { readonly contracts: readonly ContractFacts[] },
+  ids: readonly string[],
+): ContractFacts[] {
+  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
+  return ids.map((id) => byId.get(id)!);
+}

@@ -6,7 +6,7 @@
 import { isBelow } from "../../base/numbers/is_below.ts";
 import { twoDigitsUp } from "../../base/numbers/two_digits.ts";
 import { reportCharts } from "../charts/charts.ts";
-import type { ContractFacts } from "../facts/contract_facts.ts";
+import { type ContractFacts, contractsOf } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import type { GroupFacts } from "../facts/group_facts.ts";
@@ -286,9 +286,8 @@ const ownContractColumns: HtmlColumn<ContractFacts>[] = [
 ];
 
 function contractsSection(facts: ReportFacts, charts: Figures): Content {
-  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
-  const wanted = facts.full_and_wanted.map((id) => byId.get(id)!);
-  const unused = facts.under_used_sponsored.map((id) => byId.get(id)!);
+  const wanted = contractsOf(facts, facts.full_and_wanted);
+  const unused = contractsOf(facts, facts.under_used_sponsored);
   const units = unused.reduce((sum, c) => sum + c.unused, 0);
   const columns = contractColumns(facts.contracts);
   const sponsored = facts.contracts.some((c) => c.is_sponsored);

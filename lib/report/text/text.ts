@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ContractFacts } from "../facts/contract_facts.ts";
+import { type ContractFacts, contractsOf } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { minimumPrice } from "../facts/minimum_price.ts";
 import { shortfallInWords } from "../facts/headline.ts";
@@ -195,11 +195,6 @@ function unusedContracts(facts: ReportFacts, layout: Layout): string {
   ]);
   const unused = contractsOf(facts, facts.under_used_sponsored);
   return titled("Under-used sponsored contracts", columns, unused.map(cells), layout);
-}
-
-function contractsOf(facts: ReportFacts, ids: readonly string[]): ContractFacts[] {
-  const byId = new Map(facts.contracts.map((c) => [c.contract_address, c]));
-  return ids.map((id) => byId.get(id)!);
 }
 
 function feasibilityPart(facts: ReportFacts, layout: Layout): string {

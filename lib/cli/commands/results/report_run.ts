@@ -16,7 +16,7 @@ import { parseRunDetails, type SummaryDetails } from "../../../io/documents/summ
 import type { CompareFacts } from "../../../report/facts/compare/compare_facts.ts";
 import { compareText } from "../../../report/text/compare_text.ts";
 import { type ReportFacts, reportFacts } from "../../../report/facts/facts.ts";
-import { type PreviewFacts, previewFacts } from "../../../report/facts/preview/preview_facts.ts";
+import type { PreviewFacts } from "../../../report/facts/preview/preview_facts.ts";
 import { previewText } from "../../../report/text/preview_text.ts";
 import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
 import { reportText } from "../../../report/text/text.ts";
@@ -30,10 +30,10 @@ import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
 import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
 import { policyOf, rulesPassedOver } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
-import { readyDrop } from "../../../api/ready_drop.ts";
 import { underScenario } from "../../frame/options/scenario_file_option.ts";
 import { readText } from "../../frame/read_text.ts";
 import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
+import { readPreview } from "../drop_preview.ts";
 import { dropTitle, reportFiles, writePage, writePreview } from "../report_page.ts";
 import { tableControl } from "../../frame/options/table_options.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";
@@ -150,14 +150,7 @@ async function runPreview(
   for (const name of ["certificate", "summary"] as const) {
     if (values[name] !== undefined) throw new UsageError(`--${name} needs --assign`);
   }
-  const read = await readDrop(sources, { ...readOptions(values), onProgress: progress.report });
-  const changed = await underScenario(read, policyOf(values), values.scenario);
-  const { policy } = changed, drop = readyDrop(changed.drop, policy);
-  progress.report({ phase: "preview" });
-  const facts = previewFacts(drop, policy, {
-    title: values.title ?? dropTitle(sources.elig),
-    files: reportFiles(sources),
-  });
+  const facts = await readPreview(values, sources, progress, values.title);
   if (values.html !== undefined) {
     await writePreview(values.html, facts, await pageDate(values, drawnFrom(sources)));
   }
