@@ -125,8 +125,10 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const keepsPairsOut = heldOut !== null ||
     counted !== null && counted.banned + counted.coolingByContract + counted.coolingByBrand > 0;
   const apart = await pairsApart(run, pins, keepsPairsOut).catch(async (error) => {
-    // Limits are looked at before users are gathered, a group without a ratio is found after that: on one machine it comes first.
-    throw error instanceof InputError ? await ratioFault(run, rules) ?? error : error;
+    // Limits are looked at before users are gathered, what is found after that comes first on one machine.
+    throw error instanceof InputError
+      ? await emptyFault(run, rules, counted) ?? await ratioFault(run, rules) ?? error
+      : error;
   });
   const rowsWithoutCap = counted?.rowsWithoutCap ??
     (run.pairs.withoutCap === 0 ? 0 : await engine.countWithoutCap(columns, options));
@@ -267,6 +269,17 @@ async function pinsOfRun(
     kinds,
     await engine.pinMore("previous", columns, rules, kinds, options),
   );
+}
+
+/** The error for a drop without a pair; null: it has some, or what was counted before says so. */
+async function emptyFault(
+  run: Run,
+  rules: PairRules,
+  counted: PairTally | null,
+): Promise<InputError | null> {
+  if (counted !== null) return null;
+  const tally = await run.engine.tallyPairs(run.columns, rules, run.pairs.rows, run.options);
+  return tally.pairs > 0 ? null : await nothingLeft(run, tally);
 }
 
 /** The error for groups that have users with a pair and no ratio; null: there are none. */

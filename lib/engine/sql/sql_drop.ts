@@ -96,10 +96,10 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     return countWithoutCap(this.#tallied, columns, control);
   }
 
-  /** Where pairs are counted. */
+  /** Where pairs are counted: by contract, also where later statements read slots in place of contracts. */
   get #tallied(): Tallied {
     const { store, tables, inputs: { userGroups } } = this;
-    const marks = this.#marks ?? plainMarks(store.dialect, this.inputs);
+    const marks = this.#marks ?? plainMarks(store.dialect, this.#first);
     return { store, tables, userGroups, marks, ...this.talliedIn(marks) };
   }
 
@@ -108,9 +108,9 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     return {};
   }
 
-  /** Samples of ids that pairs have and other tables lack. */
+  /** Samples of ids that pairs have and other tables lack; of pairs that are left out for another reason too. */
   unknownIds(columns: Columns, control: RunControl): Promise<UnknownIds> {
-    return unknownIds(this.store, this.tables, this.inputs, columns, control);
+    return unknownIds(this.store, this.tables, this.#first, columns, control);
   }
 
   /** Which users have a pair that counts. */

@@ -197,10 +197,10 @@ function verdict(
     ...[steady("score"), steady("worth"), -shortfallPrice * groups.shortfall],
     ...[-(ofLimits?.penalty ?? 0), -(ofLimits?.charge ?? 0)],
   ]);
-  const { worth } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
+  const { worth, size } = worthOfLimits(instance, demands, prices, ofLimits?.prices ?? null);
+  const ofUsers = steady("bound"), loss = lost(demands);
   return {
-    // Where the two meet, sums in another order may differ in their last digits.
-    bound: atLeast(steady("bound") + worth - lost(demands), objective),
+    bound: provenBound(ofUsers + worth - loss, objective, Math.abs(ofUsers) + size + loss),
     objective,
     score,
     assignments: sum([...load.values()]),
@@ -281,13 +281,21 @@ function sum(values: readonly number[] | Float64Array): number {
   return total;
 }
 
+/** Rounding of the few additions that make a term of the bound, relative to Σ |terms|; and from where on it is no detail. */
+const OF_TERMS = 8 * Number.EPSILON, DETAIL = 1e-9;
+
 /**
- * The bound, or the objective where the bound is above it by the rounding of sums alone, or below it by no more than rounding.
- * A bound that is further below is returned as it is, so that it shows.
+ * The bound that a sum in doubles proves. Where it meets the objective, sums in another order may differ in their last digits:
+ * a bound above it by their rounding alone, or below it by no more than rounding, is the objective. One that is further below is
+ * returned as it is, so that it shows.
+ *
+ * @param size Σ |terms|. Where prices are so large beside the bound that their rounding is no detail, it is added.
  */
-function atLeast(bound: number, objective: number): number {
-  if (Math.abs(bound - objective) <= ROUNDING * Math.abs(objective)) return objective;
-  return objective - bound <= 1e-9 * Math.abs(objective) ? Math.max(bound, objective) : bound;
+function provenBound(sum: number, objective: number, size: number): number {
+  const rounding = OF_TERMS * size;
+  if (rounding > DETAIL * Math.abs(sum)) return Math.max(sum, objective) + rounding;
+  if (Math.abs(sum - objective) <= ROUNDING * Math.abs(objective)) return objective;
+  return objective - sum <= DETAIL * Math.abs(objective) ? Math.max(sum, objective) : sum;
 }
 
 /** What the groups lack, and how many of them break a rule. */
