@@ -188,11 +188,19 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
   const columns = columnsOf(problem);
   const { units, discontent, share, payment, ...summary } = solve(columns, resolved);
   const got = { units, discontent, share, payment };
-  const people = columns.names.map((name, i) => ({
-    ...personAt(name, i, columns, got),
-    ...furtherOf(columns, i, units[i]),
-  }));
-  return { ...summary, people };
+  return { ...summary, people: columns.names.map((_, i) => personOf(columns, i, got)) };
+}
+
+/** Person i of a problem, with the further fields that anybody has. */
+export function personOf(
+  columns: CheckedColumns & { names: readonly string[] },
+  i: number,
+  got: Got,
+): SplitPerson {
+  return {
+    ...personAt(columns.names[i], i, columns, got),
+    ...furtherOf(columns, i, got.units[i]),
+  };
 }
 
 /** What people asked for, as columns. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Steps } from "../steps/steps.ts";
+import { claimsOf } from "./claims.ts";
 import type { Method, MethodAnswer, MethodInput } from "./method.ts";
 import { bySeats, type SeatRule } from "./seats.ts";
 
@@ -21,10 +22,8 @@ export function divisorMethod(what: string, rule: SeatRule): Method {
 }
 
 function divide(input: MethodInput, steps: Steps, rule: SeatRule): MethodAnswer {
-  const { lower, upper, target, weight } = input;
-  const { least, most } = steps.intervals(lower, upper);
-  const claim = weight === undefined ? target : target.map((t, i) => t * weight[i]);
-  const seats = bySeats(steps.countOfTotal(input.total), claim, { least, most }, rule);
+  const { least, most } = steps.intervals(input.lower, input.upper);
+  const seats = bySeats(steps.countOfTotal(input.total), claimsOf(input), { least, most }, rule);
   return {
     units: seats.counts.map((k) => steps.units(k)),
     level: divisorBetween(seats.last, seats.next),

@@ -5,6 +5,7 @@
  */
 import { type Decimal, decimalOf, scaledTo } from "../exact/decimal.ts";
 import type { Steps } from "../steps/steps.ts";
+import { type Claims, claimsOf } from "./claims.ts";
 import { fillLevel } from "./level.ts";
 import {
   type Method,
@@ -38,10 +39,7 @@ const NEAR = 2 ** -48;
 
 function divide(input: MethodInput, steps: Steps): MethodAnswer {
   const { least, most } = steps.intervals(input.lower, input.upper);
-  const { weight } = input;
-  const claims = wholeNumbers(
-    weight === undefined ? input.target : input.target.map((t, i) => t * weight[i]),
-  );
+  const claims = wholeNumbers(claimsOf(input));
   const total = steps.countOfTotal(input.total);
   const level = new ExactLevel(claims, least, most, BigInt(total));
   const n = claims.length;
@@ -66,17 +64,19 @@ function divide(input: MethodInput, steps: Steps): MethodAnswer {
 }
 
 /** Numbers as whole multiples of one small unit. */
-function wholeNumbers(values: Float64Array): { whole: bigint[]; exponent: number; length: number } {
-  if (values.every(Number.isInteger)) {
-    return { whole: Array.from(values, BigInt), exponent: 0, length: values.length };
+function wholeNumbers(
+  { size, exactly }: Claims,
+): { whole: bigint[]; exponent: number; length: number } {
+  if (exactly === null && size.every(Number.isInteger)) {
+    return { whole: Array.from(size, BigInt), exponent: 0, length: size.length };
   }
-  const decimals: Decimal[] = Array.from(values, decimalOf);
+  const decimals: readonly Decimal[] = exactly ?? Array.from(size, decimalOf);
   let exponent = 0;
   for (const decimal of decimals) exponent = Math.min(exponent, decimal.exponent);
   return {
     whole: decimals.map((decimal) => scaledTo(exponent, decimal)),
     exponent,
-    length: values.length,
+    length: size.length,
   };
 }
 

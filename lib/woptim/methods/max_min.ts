@@ -58,7 +58,10 @@ function inSteps(input: MethodInput, weight: Float64Array, steps: Steps): Method
   const target = input.target.map((t) => steps.count(t));
   const total = steps.countOfTotal(input.total);
   const stage: Stage = stageOf(total, marksOf({ lower: least, upper: most, target }));
-  const seats = bySeats(total, weight, { least: stage.floor, most: stage.ceiling }, LEAST_FIRST);
+  const seats = bySeats(total, { size: weight, exactly: null }, {
+    least: stage.floor,
+    most: stage.ceiling,
+  }, LEAST_FIRST);
   return {
     units: seats.counts.map((k) => steps.units(k)),
     // The level is a number of seats per weight: the reciprocal of what the last seat was worth.

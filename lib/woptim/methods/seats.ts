@@ -5,6 +5,7 @@
  */
 import { type Decimal, decimalOf, scaledTo } from "../exact/decimal.ts";
 import { Heap } from "../../base/arrays/heap.ts";
+import type { Claims } from "./claims.ts";
 import { nobodyToGiveTo, type Tie } from "./method.ts";
 
 /** How much a seat is worth: somebody with k seats and claim t has the claim t / divisor(k) to the next one. */
@@ -51,8 +52,8 @@ const MARGIN = 1 + 2 ** -40;
 
 /**
  * Divides `total` seats, Σ least ≤ total ≤ Σ most: everybody has the least, and each seat more goes to the strongest claim
- * t / d(k) of somebody below the most. Claims are compared without rounding, as the decimals that the numbers print as;
- * the first in order goes first among equals.
+ * t / d(k) of somebody below the most. Claims are compared without rounding, as the decimals that the numbers print as or
+ * those given; the first in order goes first among equals.
  *
  * So it is a divisor method with minimum requirements (Balinski and Young, "Fair Representation", 1982, appendix A). Seats
  * whose worth is well above the last one's are all taken whatever the order, so those are counted at once, at a
@@ -62,12 +63,12 @@ const MARGIN = 1 + 2 ** -40;
  */
 export function bySeats(
   total: number,
-  claim: Float64Array,
+  claims: Claims,
   bounds: SeatBounds,
   rule: SeatRule,
 ): Seats {
-  const counts = atThreshold(total, claim, bounds, rule);
-  const board = new SeatBoard(claim, bounds, rule, counts);
+  const counts = atThreshold(total, claims.size, bounds, rule);
+  const board = new SeatBoard(claims, bounds, rule, counts);
   let left = total;
   for (let i = 0; i < counts.length; i++) left -= counts[i];
   if (left > 0) {
@@ -119,15 +120,18 @@ function atThreshold(
 /** Everybody's claim to the next seat, and to the last one got. */
 class SeatBoard {
   readonly #claim: Float64Array;
+  readonly #isExact: boolean;
   readonly #bounds: SeatBounds;
   readonly #rule: SeatRule;
   readonly #counts: Float64Array;
-  readonly #decimals: (Decimal | undefined)[] = [];
+  readonly #decimals: (Decimal | undefined)[];
   // What each person's next seat is worth.
   readonly #worth: Float64Array;
 
-  constructor(claim: Float64Array, bounds: SeatBounds, rule: SeatRule, counts: Float64Array) {
-    this.#claim = claim;
+  constructor({ size, exactly }: Claims, bounds: SeatBounds, rule: SeatRule, counts: Float64Array) {
+    this.#claim = size;
+    this.#isExact = exactly === null;
+    this.#decimals = exactly === null ? [] : [...exactly];
     this.#bounds = bounds;
     this.#rule = rule;
     this.#counts = counts;
@@ -156,8 +160,9 @@ class SeatBoard {
     // Most pairs are decided without exact arithmetic.
     if (worthA > worthB * FAR || worthB > worthA * FAR) return worthA > worthB;
     // Among many equal people equal seats are common too.
-    const claim = this.#claim, counts = this.#counts;
-    if (claim[a] === claim[b] && counts[a] === counts[b] && worthA === worthB) return a < b;
+    if (this.#counts[a] === this.#counts[b] && worthA === worthB && this.#sign(a, b) === 0) {
+      return a < b;
+    }
     const order = this.#order(this.#next(a), this.#next(b));
     return order === 0 ? a < b : order > 0;
   }
@@ -175,7 +180,7 @@ class SeatBoard {
   #order(a: Seat, b: Seat): number {
     const order = this.#compare(a, b);
     if (order !== 0 || a.worth <= 0) return order;
-    const larger = this.#claim[a.i] - this.#claim[b.i];
+    const larger = this.#sign(a.i, b.i);
     if (this.#rule.prefers === "smaller") return -larger;
     return a.worth === Infinity ? larger : 0;
   }
@@ -185,8 +190,8 @@ class SeatBoard {
     const isFar = Math.abs(a.worth - b.worth) >
       NEAR * Math.max(Math.abs(a.worth), Math.abs(b.worth));
     if (isFar || a.worth <= 0 || b.worth <= 0) return Math.sign(a.worth - b.worth);
-    if (this.#claim[a.i] === this.#claim[b.i] && a.k === b.k) return 0;
-    const quick = this.#compareQuickly(a, b);
+    if (a.k === b.k && this.#sign(a.i, b.i) === 0) return 0;
+    const quick = this.#isExact ? this.#compareQuickly(a, b) : null;
     if (quick !== null) return quick;
     const claimA = this.#decimal(a.i), claimB = this.#decimal(b.i);
     const finest = Math.min(claimA.exponent, claimB.exponent), power = BigInt(this.#rule.power);
@@ -203,6 +208,15 @@ class SeatBoard {
     const right = (rule.power === 1 ? claimB : claimB * claimB) * rule.denominator(a.k);
     const isExact = left <= Number.MAX_SAFE_INTEGER && right <= Number.MAX_SAFE_INTEGER;
     return isExact ? Math.sign(left - right) : null;
+  }
+
+  /** The sign of the difference between two people's claims, exactly. */
+  #sign(a: number, b: number): number {
+    if (this.#isExact) return Math.sign(this.#claim[a] - this.#claim[b]);
+    const one = this.#decimal(a), other = this.#decimal(b);
+    const finest = Math.min(one.exponent, other.exponent);
+    const difference = scaledTo(finest, one) - scaledTo(finest, other);
+    return difference < 0n ? -1 : difference > 0n ? 1 : 0;
   }
 
   #decimal(i: number): Decimal {

@@ -17,7 +17,7 @@ import { sharePrice } from "../payments.ts";
 import { People } from "../price/people.ts";
 import { checkColumns, columnsOf } from "../problem/check_problem.ts";
 import type { CheckedColumns, SplitColumns, SplitProblem } from "../problem/problem.ts";
-import { personAt, type SplitPerson } from "../split.ts";
+import { personOf, type SplitPerson } from "../split.ts";
 import { type SplitStatus, type Standing, standingOf } from "../problem/status.ts";
 import { Steps } from "../steps/steps.ts";
 
@@ -98,7 +98,7 @@ export function splitBy(
   return {
     ...summary,
     tie: tie && { ...tie, people: tie.people.map((i) => columns.names[i]) },
-    people: columns.names.map((name, i) => personAt(name, i, columns, got)),
+    people: columns.names.map((_, i) => personOf(columns, i, got)),
   };
 }
 

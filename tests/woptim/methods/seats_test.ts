@@ -340,3 +340,28 @@ Deno.test("seats: divisor methods are house monotone, and quotas are kept where 
     { numRuns: 300, seed: 4 },
   );
 });
+
+Deno.test("seats: a claim of 0.1 with a weight of 3 is one of 0.3, and the person has the weight", () => {
+  const tenths = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.integer({ min: 1, max: 12 }));
+  const election = fc.record({
+    parties: fc.array(tenths, { minLength: 1, maxLength: 6 })
+      .filter((parties) => parties.some(([t]) => t > 0)),
+    total: fc.integer({ min: 0, max: 15 }),
+  });
+  fc.assert(
+    fc.property(election, ({ parties, total }) => {
+      const weighted = parties.map(([t, w], i) => (
+        { name: `p${i}`, interval: [0] as [number], target: t / 10, weight: w / 10 }
+      ));
+      const whole = parties.map(([t, w], i): Party => [`p${i}`, t * w]);
+      for (const method of SEAT_METHODS) {
+        const { people, tie } = splitBy(method, { total, requirements: weighted });
+        const expected = seatsOf(method, total, whole);
+        assertEquals(people.map((person) => person.units), expected.people.map((p) => p.units));
+        assertEquals(tie, expected.tie);
+        assertEquals(people.map(({ weight = 1 }) => weight), weighted.map(({ weight }) => weight));
+      }
+    }),
+    { numRuns: 300, seed: 5 },
+  );
+});
