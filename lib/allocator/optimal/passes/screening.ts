@@ -233,7 +233,7 @@ export class Screening {
    */
   finish(): { frozenLoad: Float64Array; frozenMarks: Float64Array } {
     return this.#isFast
-      ? { frozenLoad: this.#fast!.load, frozenMarks: this.#fast!.marks }
+      ? this.#fast!.finishScreen()
       : { frozenLoad: this.#frozenLoad, frozenMarks: this.#frozenMarks };
   }
 

@@ -103,6 +103,13 @@ export let bundles: u32 = 0, bundleSizes: u32 = 0, leads: u32 = 0;
 
 /** Sums (f64): loads; groups × marks; curvature between loads, upper triangle; between marks and loads; between marks. */
 export let loadSums: u32 = 0, markSums: u32 = 0;
+/**
+ * Where offers count toward rows, by item, or by cell where items are priced here (f64): how many offers were counted that
+ * {@link sumLoads} has not added to the loads yet. 0: cells are others for each users taken at once, so that rows are added to at once.
+ */
+let offers: u32 = 0, cellCount: u32 = 0;
+/** The entries of a cell in which its items count by their numbers, so that they are not alike (u32), and where those of each cell begin. */
+let numberedEntries: u32 = 0, numberedStart: u32 = 0;
 export let curvatureRows: u32 = 0, curvatureCross: u32 = 0, curvatureGroups: u32 = 0;
 /** By group (i32): which block of `curvatureCross` is its own, or −1. */
 export let blockOf: u32 = 0;
@@ -143,11 +150,12 @@ export function begin(
   classCount: u32,
   itemCount: u32,
   itemBytes: u32,
-  cellCount: u32,
+  mostCells: u32,
   contractCount: u32,
   entryCount: u32,
   hasLimits: bool,
   pricesItems: bool,
+  keepsCells: bool,
   mostRows: u32,
   groupCount: u32,
   limitCount: u32,
@@ -184,13 +192,19 @@ export function begin(
   pricesHere = pricesItems;
   if (hasRows) {
     itemReach = place(8 * itemCount);
-    itemContract = place(4 * cellCount);
-    rowStart = place(4 * (cellCount + 1));
+    itemContract = place(4 * mostCells);
+    rowStart = place(4 * (mostCells + 1));
     rows = place(4 * entryCount);
   }
-  if (hasRows && !pricesItems) {
+  if (hasRows && (keepsCells || !pricesItems)) {
     rowLoad = place(8 * entryCount);
     rowCoarse = place(8 * entryCount);
+    offers = place(8 * mostCells);
+    cellCount = mostCells;
+  }
+  if (keepsCells) {
+    numberedEntries = place(4 * entryCount);
+    numberedStart = place(4 * (mostCells + 1));
   }
   if (pricesItems) {
     contractPrice = place(8 * contractCount);
@@ -202,10 +216,10 @@ export function begin(
     rowFactor = place(8 * entryCount);
     cells = place(4 * itemCount);
     numbers = place(8 * itemCount);
-    cellPrice = place(8 * cellCount);
-    unitPrice = place(8 * cellCount);
-    cellReach = place(8 * cellCount);
-    unitReach = place(8 * cellCount);
+    cellPrice = place(8 * mostCells);
+    unitPrice = place(8 * mostCells);
+    cellReach = place(8 * mostCells);
+    unitReach = place(8 * mostCells);
   }
   userIds = place(4 * MOST_USERS);
   starts = place(4 * (MOST_USERS + 1));
@@ -289,6 +303,22 @@ export function sortShapes(): void {
   }
 }
 
+/** Works out what offers of all items of a cell count alike, once the cells are there that are kept. */
+export function countCells(): void {
+  let numbered: u32 = 0;
+  for (let c: u32 = 0; c < cellCount; c++) {
+    for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) {
+      if (load<f64>(rowFactor + 8 * e) != 0) store<u32>(numberedEntries + 4 * numbered++, e);
+      else {
+        const fixed = load<f64>(rowFixed + 8 * e);
+        store<f64>(rowLoad + 8 * e, rounded(fixed, e, LOAD_ONE));
+        store<f64>(rowCoarse + 8 * e, rounded(fixed, e, COARSE_ONE));
+      }
+    }
+    store<u32>(numberedStart + 4 * c + 4, numbered);
+  }
+}
+
 /** Where the contract and the rows of an item are kept. */
 // @ts-ignore: a decorator
 @inline
@@ -302,24 +332,33 @@ function bonusOf(item: u32): f64 {
   return load<f64>(offerBonus + 8 * (pricesHere ? load<u32>(itemContract + 4 * cellOf(item)) : item));
 }
 
-/** What an offer of an item counts by entry `e` in its row's unit, rounded to multiples of 1 / `one` as `Math.round` does. */
-function counted(e: u32, item: u32, one: f64): f64 {
-  const amount = load<f64>(rowFixed + 8 * e) + load<f64>(rowFactor + 8 * e) * load<f64>(numbers + 8 * item);
+/** An amount in the unit of the row of entry `e`, rounded to multiples of 1 / `one` as `Math.round` does. */
+// @ts-ignore: a decorator
+@inline
+function rounded(amount: f64, e: u32, one: f64): f64 {
   const exact = amount * load<f64>(rowScale + 8 * load<u32>(rows + 4 * e)) * one;
   const below = floor<f64>(exact);
   return (exact - below >= 0.5 ? below + 1 : below) / one;
 }
 
+/** What an offer of an item that is priced here counts by entry `e` in its row's unit, rounded to multiples of 1 / `one`. */
 // @ts-ignore: a decorator
 @inline
-function loadOf(e: u32, item: u32): f64 {
-  return pricesHere ? counted(e, item, LOAD_ONE) : load<f64>(rowLoad + 8 * e);
+function counted(e: u32, item: u32, one: f64): f64 {
+  return rounded(load<f64>(rowFixed + 8 * e) + load<f64>(rowFactor + 8 * e) * load<f64>(numbers + 8 * item), e, one);
 }
 
 // @ts-ignore: a decorator
 @inline
 function coarseOf(e: u32, item: u32): f64 {
-  return pricesHere ? counted(e, item, COARSE_ONE) : load<f64>(rowCoarse + 8 * e);
+  return isAlike(e) ? load<f64>(rowCoarse + 8 * e) : counted(e, item, COARSE_ONE);
+}
+
+/** Whether offers of all items of a cell count the same by entry `e`, which is known. */
+// @ts-ignore: a decorator
+@inline
+function isAlike(e: u32): bool {
+  return !pricesHere || (offers != 0 && load<f64>(rowFactor + 8 * e) == 0);
 }
 
 /** Works out what offers of the first `count` cells cost. */
@@ -801,9 +840,33 @@ function countBundle<T>(taken: u32, group: u32): void {
 function countOffer(item: u32): void {
   if (!hasRows) return add(loadSums + 8 * item, 1);
   const c = cellOf(item);
+  if (offers != 0) {
+    add(offers + 8 * c, 1);
+    if (!pricesHere) return;
+    const end = load<u32>(numberedStart + 4 * c + 4);
+    for (let n = load<u32>(numberedStart + 4 * c); n < end; n++) countNumber(load<u32>(numberedEntries + 4 * n), item);
+    return;
+  }
   add(loadSums + 8 * load<u32>(itemContract + 4 * c), 1);
-  for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) {
-    add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), loadOf(e, item));
+  for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) countNumber(e, item);
+}
+
+// @ts-ignore: a decorator
+@inline
+function countNumber(e: u32, item: u32): void {
+  add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), counted(e, item, LOAD_ONE));
+}
+
+/** Adds the offers that were counted since the last call to the loads: all sums are exact, so that their order does not matter. */
+export function sumLoads(): void {
+  for (let c: u32 = 0; c < cellCount; c++) {
+    const count = load<f64>(offers + 8 * c);
+    if (count == 0) continue;
+    store<f64>(offers + 8 * c, 0);
+    add(loadSums + 8 * load<u32>(itemContract + 4 * c), count);
+    for (let e = load<u32>(rowStart + 4 * c), end = load<u32>(rowStart + 4 * c + 4); e < end; e++) {
+      if (isAlike(e)) add(loadSums + 8 * (firstRow + load<u32>(rows + 4 * e)), count * load<f64>(rowLoad + 8 * e));
+    }
   }
 }
 

@@ -9,6 +9,7 @@
  * @module
  */
 import { compileWasmOrNull } from "../../../base/platform/wasm_module.ts";
+import { cellsOf } from "../../drop/instance/limits.ts";
 import { adds } from "../../limits/kinds/group_rules.ts";
 import { SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
 import { type CurvatureLayout, curvatureLayout, type CurvatureTally } from "./curvature.ts";
@@ -98,6 +99,7 @@ export class UserScan {
       room.entries,
       Number(items !== null),
       Number(room.isByPair),
+      Number(room.isByPair && cellsOf(items!) !== null),
       items?.mostRows ?? 0,
       instance.groupSize.length,
       problem.rules.others.length,
@@ -111,6 +113,7 @@ export class UserScan {
     this.#columns = columnsOf(exports, problem, layout, room);
     fillColumns(this.#columns, problem, layout, room);
     this.#ownItems = items !== null && room.isByPair ? new OwnItems(items, this.#columns) : null;
+    if ((this.#ownItems?.cells ?? 0) > 0) exports.countCells();
     exports.sortShapes();
     const short = problem.item instanceof Uint16Array;
     this.#scan = short ? exports.scan16 : exports.scan32;
@@ -149,11 +152,18 @@ export class UserScan {
     thinning = 1,
   ): boolean {
     if (!this.#setPricesAt(netPrice, point)) return false;
-    this.#columns.loadSums.set(sums.load);
-    this.#columns.markSums.set(sums.marks);
+    this.#setSums(sums.load, sums.marks);
     if (radius > 0) this.#exports.clearCurvature(thinning);
     this.#radius = radius;
     return true;
+  }
+
+  /** Sets what offers and marks are added to. */
+  #setSums(load: Float64Array, marks: Float64Array): void {
+    // What a scan has counted whose sums nobody asked for is dropped.
+    this.#exports.sumLoads();
+    this.#columns.loadSums.set(load);
+    this.#columns.markSums.set(marks);
   }
 
   /** Sets the prices of a point, items' as `netPrice` has them, or those that the module works them out from. */
@@ -281,6 +291,7 @@ export class UserScan {
   finish({ load, marks, curvature }: ShareSums): void {
     const { loadSums, markSums, curvatureRows, curvatureAbove, curvatureCross, curvatureGroups } =
       this.#columns;
+    this.#exports.sumLoads();
     load.set(loadSums);
     marks.set(markSums);
     if (this.#radius === 0) return;
@@ -299,8 +310,7 @@ export class UserScan {
     { amplitude, entry, bundle, sponsored, offers, keeps }: ScreenReach,
   ): boolean {
     if (!this.#setPricesAt(netPrice, centre)) return false;
-    this.#columns.loadSums.set(load);
-    this.#columns.markSums.set(marks);
+    this.#setSums(load, marks);
     this.#columns.sponsoredReach.set(sponsored);
     if (offers !== null && this.#ownItems === null) this.#columns.itemReach.set(offers.item!);
     else if (offers !== null) {
@@ -523,14 +533,11 @@ export class UserScan {
     for (let p = first; p < end; p++) scores[p - first] = score[pair[p]];
   }
 
-  /** Float64Array, length rows: the frozen loads, after a screening. */
-  get load(): Float64Array {
-    return this.#columns.loadSums.slice();
-  }
-
-  /** Float64Array, groups × marks: the frozen marks, after a screening. */
-  get marks(): Float64Array {
-    return this.#columns.markSums.slice();
+  /** Ends a screening: what the frozen users count toward each row, and the marks of each group. */
+  finishScreen(): { frozenLoad: Float64Array; frozenMarks: Float64Array } {
+    this.#exports.sumLoads();
+    const { loadSums, markSums } = this.#columns;
+    return { frozenLoad: loadSums.slice(), frozenMarks: markSums.slice() };
   }
 }
 

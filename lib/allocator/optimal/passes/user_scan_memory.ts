@@ -88,6 +88,8 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   readonly memory: WebAssembly.Memory;
   begin(...sizes: number[]): number;
   sortShapes(): void;
+  countCells(): void;
+  sumLoads(): void;
   clearCurvature(every: number): void;
   priceCells(count: number): void;
   priceItems(count: number): void;
