@@ -324,7 +324,9 @@ class Chains {
   #usersByRegret(): number[] {
     const { held, regret } = this.#table;
     const regretOf = (u: number) => held[u] < 0 ? 0 : regret[held[u]];
-    const users = [...held.keys()].filter((u) => regretOf(u) > this.#least);
+    const users: number[] = [];
+    // A loop, as there are many users, of whom few have a choice.
+    for (let u = 0; u < held.length; u++) if (regretOf(u) > this.#least) users.push(u);
     return users.sort((a, b) => regretOf(b) - regretOf(a) || a - b);
   }
 

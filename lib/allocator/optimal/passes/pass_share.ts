@@ -395,26 +395,42 @@ export class PassShare {
   /** Adds up the gains at the settled sponsored prices, and recounts users whose kind they change. */
   #settle(): void {
     const { margin, point, settled, blockGain } = this.#board;
-    const { instance } = this.#problem;
-    const kernel = this.#kernel, keeper = this.#keeper;
+    const { group } = this.#problem.instance, fast = this.#keeper === null ? this.#fast : null;
+    fast?.beginSettling(point.sponsored, settled);
     this.#top.blocks.forEach((block, b) => {
-      const blockIndex = this.#firstBlock + b;
-      const place = blockStart(instance.group.length, blockIndex);
-      const { user, group, start, middle } = block;
-      let sum = 0;
-      for (let i = 0; i < group.length; i++) {
-        const g = group[i], m = margin[place + i];
-        const gain = m + settled[g];
-        if (gain > 0) sum += gain;
-        const before = m + point.sponsored[g] > 0;
-        if (keeper !== null) keeper.note(user[i], gain, before !== gain > 0);
-        if (before === gain > 0) continue;
-        kernel.priceItems(block, start[i], start[i + 1]);
-        kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);
-        this.#count(block, before ? SPONSORED : UNSPONSORED, g, -1);
-        this.#count(block, before ? UNSPONSORED : SPONSORED, g, 1);
-      }
-      blockGain[blockIndex] = sum;
+      const blockIndex = this.#firstBlock + b, place = blockStart(group.length, blockIndex);
+      const own = margin.subarray(place, place + block.group.length);
+      const change = (i: number) => this.#changeKind(block, i, own[i]);
+      blockGain[blockIndex] = fast?.settle(block.group, own, change) ??
+        this.#settleBlock(block, own, change);
     });
+  }
+
+  /** Does what {@link UserScan.settle} does, and tells the keeper of bundles. */
+  #settleBlock(
+    { group, user }: PairBlock,
+    margin: Float64Array,
+    change: (i: number) => void,
+  ): number {
+    const { point, settled } = this.#board, keeper = this.#keeper;
+    let sum = 0;
+    for (let i = 0; i < group.length; i++) {
+      const g = group[i], m = margin[i], gain = m + settled[g];
+      if (gain > 0) sum += gain;
+      const changes = m + point.sponsored[g] > 0 !== gain > 0;
+      keeper?.note(user[i], gain, changes);
+      if (changes) change(i);
+    }
+    return sum;
+  }
+
+  /** Counts a user's best bundle of the other kind in place of that of the scan, where it had this margin. */
+  #changeKind(block: PairBlock, i: number, margin: number): void {
+    const { user, group, start, middle } = block, g = group[i], kernel = this.#kernel;
+    const before = margin + this.#board.point.sponsored[g] > 0;
+    kernel.priceItems(block, start[i], start[i + 1]);
+    kernel.scan(block, start[i], middle[i], start[i + 1], g, user[i]);
+    this.#count(block, before ? SPONSORED : UNSPONSORED, g, -1);
+    this.#count(block, before ? UNSPONSORED : SPONSORED, g, 1);
   }
 }

@@ -49,6 +49,8 @@ let pure: bool = false, pureWorth: u32 = 0, pureShapes: u32 = 0;
 export let allowed: u32 = 0;
 /** What each shape is worth by the prices of limits (f64), by limit, group and shape; and t by group (f64). */
 export let limitWorth: u32 = 0, sponsoredPrice: u32 = 0;
+/** By group (f64): the t that {@link settle} goes by, where the scan went by `sponsoredPrice`. */
+export let settledPrice: u32 = 0;
 /** By item (f64): what an offer costs, and the bonus in that, which is kept by contract where items are priced here. */
 export let netPrice: u32 = 0, offerBonus: u32 = 0;
 /**
@@ -96,7 +98,7 @@ export let margins: u32 = 0;
  */
 export let values: u32 = 0, chosen: u32 = 0, listsOfValues: u32 = 0, listsOfPairs: u32 = 0;
 
-/** Users whose bundle is uncertain (u32), and how many, where curvature is not kept for every pair of rows. */
+/** Users whose bundle is uncertain, or whose kind {@link settle} changes (u32), and how many. */
 export let nearUsers: u32 = 0, nearCount: u32 = 0;
 /** By user: the k places of its bundle (i32), how many it fills (u16), its lead (f64). */
 export let bundles: u32 = 0, bundleSizes: u32 = 0, leads: u32 = 0;
@@ -186,6 +188,7 @@ export function begin(
   allowed = classCount > 0 ? place(classCount * shapes) : 0;
   limitWorth = place(8 * limits * groups * shapes);
   sponsoredPrice = place(8 * groups);
+  settledPrice = place(8 * groups);
   sponsoredReach = place(8 * groups);
   netPrice = place(8 * itemCount);
   offerBonus = place(8 * (pricesItems ? contractCount : itemCount));
@@ -240,7 +243,7 @@ export function begin(
   chosen = place(16 * records);
   listsOfValues = place(2 * listValues * records);
   listsOfPairs = place(2 * listPairs * records);
-  nearUsers = place(isDense ? 0 : 4 * MOST_USERS);
+  nearUsers = place(4 * (MOST_USERS + 1));
   bundles = place(4 * k * MOST_USERS);
   bundleSizes = place(2 * MOST_USERS);
   leads = place(8 * MOST_USERS);
@@ -455,6 +458,24 @@ function countBest<T>(from: u32, to: u32, sum: f64, radius: f64): f64 {
     countBundle<T>(load<u32>(shape + 4 * kind), group);
     if (radius > 0 && (isDense || isDrawn(load<u32>(userIds + 4 * i)))) addCurvature<T>(kind, group, gain, radius);
   }
+  return sum;
+}
+
+/**
+ * Returns `sum` and what sponsored bundles are worth to the first `users` users beyond unsponsored ones at the settled prices, where that
+ * is positive. Lists as near users those whose kind is another than at the prices of the scan.
+ */
+export function settle(users: u32, sum: f64): f64 {
+  let count: u32 = 0;
+  for (let i: u32 = 0; i < users; i++) {
+    const group = 8 * load<u32>(userGroups + 4 * i), margin = load<f64>(margins + 8 * i);
+    const gain = margin + load<f64>(settledPrice + group);
+    // Without branches, which nobody could predict. A user whose kind stays is written over by the next one.
+    sum += f64x2.extract_lane(f64x2.pmax(f64x2.splat(0), f64x2.splat(gain)), 0);
+    store<u32>(nearUsers + 4 * count, i);
+    count += <u32>((gain > 0) != (margin + load<f64>(sponsoredPrice + group) > 0));
+  }
+  nearCount = count;
   return sum;
 }
 

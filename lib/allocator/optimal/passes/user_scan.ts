@@ -232,6 +232,33 @@ export class UserScan {
     return sum;
   }
 
+  /** Begins to settle users: they were scanned at the sponsored prices `before`, which are `settled` now. */
+  beginSettling(before: Float64Array, settled: Float64Array): void {
+    this.#columns.sponsoredPrice.set(before);
+    this.#columns.settledPrice.set(settled);
+  }
+
+  /**
+   * Σ over users of what a sponsored bundle is worth more than an unsponsored one at the settled prices, where that is positive.
+   *
+   * @param group Uint32Array: the group of each user
+   * @param margin by user, as {@link UserScan.scan} wrote them
+   * @param change called with the place of each user whose kind the settled prices change
+   */
+  settle(group: Uint32Array, margin: Float64Array, change: (i: number) => void): number {
+    const { userGroups, margins, nearUsers } = this.#columns;
+    let sum = 0;
+    for (let from = 0; from < group.length; from += MOST_USERS) {
+      const to = Math.min(from + MOST_USERS, group.length);
+      userGroups.set(group.subarray(from, to));
+      margins.set(margin.subarray(from, to));
+      sum = this.#exports.settle(to - from, sum);
+      const count = Number(this.#exports.nearCount.value);
+      for (let n = 0; n < count; n++) change(from + nearUsers[n]);
+    }
+    return sum;
+  }
+
   /** Gives a tally what the users just scanned add to a sparse curvature. */
   #tallyListed(tally: CurvatureTally): void {
     const { tieEnds, tieRows, tieChanges, tieWeights } = this.#columns;
@@ -350,9 +377,7 @@ export class UserScan {
         group: userGroups.subarray(0, users),
         start: starts.subarray(0, users),
         middle: middles.subarray(0, users),
-        item: this.#ownItems === null
-          ? items.subarray(0, pairs)
-          : pair.map((p) => this.#problem.item[p]),
+        item: this.#ownItems?.itemsOf(pair) ?? items.subarray(0, pairs),
         score: scores.subarray(0, pairs),
         pair,
       });

@@ -24,6 +24,7 @@ const PLACES = [
   "allowed",
   "limitWorth",
   "sponsoredPrice",
+  "settledPrice",
   "netPrice",
   "offerBonus",
   "itemContract",
@@ -95,6 +96,7 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
   priceItems(count: number): void;
   reachCells(count: number): void;
   reachItems(count: number): void;
+  settle(users: number, sum: number): number;
   takeBundles(users: number, base: number, least: number): void;
   beginScreen(
     noise: number,
@@ -174,6 +176,7 @@ export function columnsOf(
     allowed: new Uint8Array(buffer, at("allowed"), ownShapes?.allowed.length ?? 0),
     limitWorth: f64("limitWorth", rules.others.length * groups * shapes),
     sponsoredPrice: f64("sponsoredPrice", groups),
+    settledPrice: f64("settledPrice", groups),
     netPrice: f64("netPrice", itemCount),
     offerBonus: f64("offerBonus", isByPair ? contracts : itemCount),
     sponsoredReach: f64("sponsoredReach", groups),
@@ -194,7 +197,7 @@ export function columnsOf(
     chosen: i32("chosen", 4 * records),
     listsOfValues: f64("listsOfValues", 2 * places * records),
     listsOfPairs: i32("listsOfPairs", 2 * places * records),
-    nearUsers: u32("nearUsers", dense ? 0 : MOST_USERS),
+    nearUsers: u32("nearUsers", MOST_USERS),
     bundles: i32("bundles", k * MOST_USERS),
     bundleSizes: new Uint16Array(buffer, at("bundleSizes"), MOST_USERS),
     leads: f64("leads", MOST_USERS),
