@@ -38,6 +38,12 @@ const GROWING_COLUMNS = [3000, 6000, 12_000, 24_000, 48_000];
 /** Most columns of a part before these in a drop without limits: it takes a fraction of a second, and often gains all that is needed. */
 const FIRST_COLUMNS = 1000;
 
+/**
+ * A part whose bundles lose less than this share of an offer's size has hardly any but those that tie. Where these alone fill a part of
+ * so many columns, nearly all users are indifferent, and larger parts have never gained anything: what is left is lost in another way.
+ */
+const TIED = 1e-6, TIED_COLUMNS = 6000;
+
 /** Parts in which a few rows may change: how many at first and at most, and most nodes and counted seconds of each. */
 const FEWEST_OPEN = 3, MOST_OPEN = 8, NODES_OF_PART = 300, SECONDS_OF_PART = 3;
 
@@ -117,8 +123,8 @@ export async function solveCore(
 
 /**
  * Improves the incumbent in place to the optimum over larger and larger parts of the core, as long as HiGHS solves them within
- * the allowance. Returns an upper bound on every feasible objective, and whether any part was solved: then the whole drop may
- * be solvable too.
+ * the allowance and more than ties is in them. Returns an upper bound on every feasible objective, and whether any part was solved:
+ * then the whole drop may be solvable too.
  *
  * @param options.isOpen whether a gap is left that larger parts should close; absent: always
  */
@@ -134,6 +140,7 @@ export async function solveGrowingCore(
     if (options.isOpen?.() === false) break;
     const core = cores.within(most, true)!;
     if (cores.isClosed || allowance.isOver) break;
+    if (most >= TIED_COLUMNS && cores.isOfTies(core)) break;
     if (core.regret <= last) continue;
     last = core.regret;
     if (!await cores.solve(core)) break;
@@ -207,6 +214,11 @@ class Cores {
   /** Whether nothing better than the incumbent is possible. */
   get isClosed(): boolean {
     return this.bound <= this.#incumbent.objective;
+  }
+
+  /** Whether a part of a core has only bundles that tie. */
+  isOfTies({ regret, whole }: Core): boolean {
+    return !whole && regret <= TIED * this.#incumbent.holdings.problem.unit;
   }
 
   /** The distance between the bound of the prices and the incumbent. */

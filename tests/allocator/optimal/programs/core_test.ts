@@ -9,12 +9,17 @@ import {
   solveGrowingCore,
 } from "../../../../lib/allocator/optimal/programs/core.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
-import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import {
+  compileDualProblem,
+  zeroPrices,
+} from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
+import { fastBoundAt } from "../../../../lib/allocator/optimal/passes/fast_bound.ts";
+import { Holdings } from "../../../../lib/allocator/optimal/recovery/holdings.ts";
 import { Incumbent } from "../../../../lib/allocator/optimal/recovery/incumbent.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { nearBundles } from "../../../../lib/allocator/optimal/programs/near_bundles.ts";
 import { recover } from "../../../../lib/allocator/optimal/recovery/recover.ts";
-import { userClasses } from "../../../../lib/allocator/drop/user_classes.ts";
+import { singleUsers, userClasses } from "../../../../lib/allocator/drop/user_classes.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 import { randomInstance } from "../../../support/random_instance.ts";
 import { randomPolicy } from "../../../support/random_policy.ts";
@@ -75,6 +80,26 @@ Deno.test("larger parts of the core are solved as long as a gap is left, and no 
     if (gained > 0) more++;
   }
   assert(more > 6, `${more} improved`);
+});
+
+Deno.test("where ties alone fill a part no larger one is solved, and no work is done", async () => {
+  for (const [users, isSolved] of [[20, true], [250, false]] as const) {
+    const kinds = { groups: 1, sponsoredShare: 0, density: 1 };
+    const made = randomInstance({ seed: 1, users, contracts: 7, ...kinds });
+    // Everybody has the same score for all contracts, and prices are 0, so all bundles of three tie.
+    const instance = { ...made, score: new Float64Array(made.score.length).fill(0.5) };
+    const problem = compileDualProblem(instance, { ...defaultPolicy, model: "coverage" });
+    const prices = zeroPrices(problem), allowance = new Allowance(30);
+    const assignment = new Holdings(problem), before = assignment.objective();
+    const found = await solveGrowingCore(new Incumbent(assignment), prices, {
+      bound: fastBoundAt(problem, prices),
+      classes: singleUsers(instance),
+      allowance,
+    });
+    assertEquals(found.solved, isSolved);
+    assertEquals(assignment.objective() > before, isSolved);
+    assertEquals(allowance.left < 30, isSolved);
+  }
 });
 
 Deno.test("with a target a core comes at least so far, or to the optimum, and what it proves holds", async () => {
