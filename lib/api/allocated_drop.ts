@@ -91,7 +91,8 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
       const all = () => allOffers(instance, allocation);
       return shownInNotebook(
         all(),
-        ({ first, offersBundle }) => offersBundle(first(all()), allocation.offerPair.length),
+        ({ shownRows, offersBundle }) =>
+          offersBundle(shownRows(all()), allocation.offerPair.length),
       );
     },
     offersOf(user) {

@@ -121,7 +121,7 @@ export class DropLimits {
    *
    * @param control options for reading the inputs
    */
-  constructor(read: LimitsRead, control: TableControl & { byScore?: boolean } = {}) {
+  constructor(read: LimitsRead, control: TableControl & { byScore?: boolean }) {
     this.#read = read;
     const amounts = read.families.flatMap(({ atMost, atLeast }) => [atMost, atLeast])
       .filter((amount) => typeof amount === "string");

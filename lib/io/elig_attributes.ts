@@ -46,7 +46,7 @@ export async function readEligAttributes(
   source: string,
   instance: Instance,
   named: NamedColumns,
-  { byScore = false, ...control }: TableControl & { byScore?: boolean } = {},
+  { byScore = false, ...control }: TableControl & { byScore?: boolean },
 ): Promise<EligAttributes> {
   const taker = new AttributeTaker(instance, named, byScore);
   const columns = [...new Set([...named.texts, ...named.numbers])];

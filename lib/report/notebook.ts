@@ -127,7 +127,7 @@ export async function allocationBundle(
       headline.sentence,
       lines,
       figuresTable(facts),
-      offersTable(first(offers), totals.assignments),
+      offersTable(shownRows(offers), totals.assignments),
       await picture(chart),
     ).text,
     ...drawn(chart),
@@ -149,11 +149,11 @@ export function offersBundle(offers: readonly ListedOffer[], all: number): Media
   };
 }
 
-/** The first of a list, without going on to its end. */
-export function first<T>(list: Iterable<T>, most = SHOWN_ROWS): T[] {
+/** The rows of a list that a notebook shows, without going on to its end. */
+export function shownRows<T>(list: Iterable<T>): T[] {
   const found: T[] = [];
   for (const item of list) {
-    if (found.length === most) break;
+    if (found.length === SHOWN_ROWS) break;
     found.push(item);
   }
   return found;

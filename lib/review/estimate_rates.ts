@@ -79,7 +79,7 @@ export interface EstimateOptions {
  * deeper; empirical Bayes as Robbins (1956) and Efron and Morris (JASA 70, 1975) have it; sums over the tree as
  * Pearl's belief propagation (1982).
  */
-export function estimateRates(counts: RateCounts, options: EstimateOptions = {}): Rates {
+export function estimateRates(counts: RateCounts, options: EstimateOptions): Rates {
   const { confidence = 0.9, strengths = fitStrengths(counts), among = [strengths] } = options;
   const grid = rateGrid(counts, POINTS);
   const beliefs = among.map((one) => new Beliefs(counts, grid, one));

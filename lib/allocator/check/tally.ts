@@ -53,7 +53,7 @@ export function tallyAssignments(
   instance: Instance,
   table: AssignmentTable,
   policy: Policy,
-  declared: DeclaredLimits | null = null,
+  declared: DeclaredLimits | null,
 ): Tally {
   const counted = new AssignmentCount(instance, table, policy, declared);
   for (let v = 0; v < table.userIds.length; v++) counted.addUser(v);

@@ -66,7 +66,7 @@ export function assembleAfter(
   chunks: PairChunk[],
   leftOut: LeftOutRows,
   before: Before,
-  options: AssembleOptions = {},
+  options: AssembleOptions,
 ): { instance: Instance; input: InputReport } {
   const pairs = orderPairs(directory, chunks, { duplicates: options.duplicates });
   const applied = applyBeforeAtOnce(directory, pairs, before, options);

@@ -137,7 +137,7 @@ export function capFromCap(
   cap: number,
   plannedRate: number | null,
   known: KnownRate,
-  rule: CapRule = defaultCapRule,
+  rule: CapRule,
 ): number {
   const units = Math.max(0, cap) * (plannedRate ?? rule.newPrior) / cautiousRate(known, rule);
   return Math.floor(units + COUNT_ROUNDING * Math.max(1, units));

@@ -53,7 +53,7 @@ export function holdOut(
   instance: Instance,
   share: number,
   seed: number,
-  solver: HoldoutSolver = "none",
+  solver: HoldoutSolver,
 ): Instance {
   if (instance.limits !== undefined) throw new UsageError("users are held out before limits come");
   const isOut = chooseUsers(instance, share, seed);

@@ -50,7 +50,7 @@ export class LimitProgram {
   }
 
   /** Adds an excess column to each row that may be missed, at the row's price; with `missedOnly` only the shortfall price counts. */
-  addExcess(mip: MipBuilder, shortfallPrice: number, missedOnly = false): void {
+  addExcess(mip: MipBuilder, shortfallPrice: number, missedOnly: boolean): void {
     if (this.#rows === null) return;
     const most = mostBeyond(this.#rows);
     for (let r = 0; r < this.#rows.amount.length; r++) {

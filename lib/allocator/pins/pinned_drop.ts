@@ -60,7 +60,7 @@ export function withoutPins(
   instance: Instance,
   policy: Policy,
   pins: Pins,
-  raise = 1,
+  raise: number,
 ): PinnedDrop {
   const byUser = pinsByUser(instance, pins), bonus = raise * bonusOf(instance, policy);
   const slots = new Slots(instance, policy, pins, byUser);

@@ -325,7 +325,7 @@ export function date<const Flags extends string>(
 export function numbers<const Flags extends string>(
   flags: Flags,
   description: string,
-  range: NumberRange = {},
+  range: NumberRange,
 ): DivvyOption<Given<Flags, number[]>> {
   const option = new DivvyOption<Given<Flags, number[]>>(flags, description, {
     type: "numbers",

@@ -87,7 +87,7 @@ export function userGroupsOf(
   table: string,
   columns: ColumnTypes,
   padding: Padding,
-  named: readonly string[] = [],
+  named: readonly string[],
 ): string {
   const names = ["user_id", "group_id"];
   const nullable = names.filter((name) => isNullable(columns, name));

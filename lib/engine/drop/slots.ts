@@ -112,7 +112,7 @@ export function slotsOf(
   { counted }: Pick<DeclaredLimits, "counted">,
   attributes: AttributeNames,
   pairs: PairKinds["pairs"],
-  worked: readonly string[] | null = null,
+  worked: readonly string[] | null,
 ): Slots {
   if (pairs.length > MOST_SLOTS) throw tooMany(attributes);
   attributes.pairs.forEach((name, i) => {

@@ -205,7 +205,7 @@ async function databaseRows(url: string) {
 export async function decompressed(
   open: OpenPart,
   { name }: Part,
-  limits: ReadLimits = DEFAULT_LIMITS,
+  limits: ReadLimits,
 ): Promise<ByteReader> {
   if (open.format === "zip") {
     const { zipMember } = await import("./zip_member.ts");

@@ -199,7 +199,7 @@ export function indicesOfOptional(
   names: readonly string[],
   columns: readonly string[],
   file: string,
-  line = 1,
+  line: number,
 ): number[] {
   const first = new Map<string, number>(), twice = new Set<string>();
   names.forEach((name, i) => first.has(name) ? twice.add(name) : first.set(name, i));

@@ -37,8 +37,8 @@ export async function plainCsv(
   wanted: readonly string[],
   options: DialectOptions,
   limits: ReadLimits,
-  numbers: Iterable<string> = [],
-  optional: readonly string[] = [],
+  numbers: Iterable<string>,
+  optional: readonly string[],
 ): Promise<PlainCsv> {
   const head = await readHead(reader, HEAD_BYTES), whole = withHead(head, reader);
   const dialect = sniffDialect(head, file, wanted, options, numbers, optional);

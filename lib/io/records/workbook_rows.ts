@@ -9,7 +9,7 @@ import { LineMap, setPlaces } from "../../base/places.ts";
 import { colToLetter, readXlsx, type WorkbookCell, type WorkbookValue } from "../../deps/hucre.ts";
 import { type ByteReader, pieceReader } from "../bytes/byte_reader.ts";
 import type { Part } from "../bytes/source.ts";
-import { DEFAULT_LIMITS, type ReadLimits } from "../bytes/read_limits.ts";
+import type { ReadLimits } from "../bytes/read_limits.ts";
 import { MergedCells } from "./merged_cells.ts";
 import { shownZeros } from "./shown_zeros.ts";
 import { ISO_DATE, readableWorkbook } from "./workbook_parts.ts";
@@ -62,7 +62,7 @@ export async function workbookRows(
   workbook: Uint8Array,
   { name: file, sheet: wantedSheet }: Pick<Part, "name" | "sheet">,
   requested: RequestedColumns,
-  limits: ReadLimits = DEFAULT_LIMITS,
+  limits: ReadLimits,
 ): Promise<WorkbookText> {
   const bytes = await readable(file, () => readableWorkbook(workbook, file, limits));
   const names = await readable(file, () => sheetNames(bytes));

@@ -43,7 +43,7 @@ export async function readBudgets(
   const seen = new Set<string>();
   return rows.map((row) => {
     const number = (column: number) => numberOf(row, column);
-    const contract = idOf(row, 0, "contract_address");
+    const contract = idOf(row, "contract_address");
     if (seen.has(contract)) {
       const { file, line } = row;
       throw InputError.at({

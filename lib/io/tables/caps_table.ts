@@ -60,7 +60,7 @@ export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumn
   const sponsored = new Uint8Array(rows.length), cap = new Float64Array(rows.length);
   rows.forEach((row, i) => {
     const { file, line, fields: [, capText, sponsoredText, brand] } = row;
-    contracts.push(idOf(row, 0, "contract_address"));
+    contracts.push(idOf(row, "contract_address"));
     cap[i] = parseNumberText(capText!);
     if (!Number.isFinite(cap[i])) {
       throw InputError.at({

@@ -54,7 +54,7 @@ function checkK({ rows, optional, has }: Table): void {
 function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
   const groups: string[] = [], ratio = new Float64Array(rows.length);
   rows.forEach((row, i) => {
-    groups.push(idOf(row, 0, "group_id"));
+    groups.push(idOf(row, "group_id"));
     const text = row.fields[1]!;
     ratio[i] = parseNumberText(text);
     if (!(ratio[i] >= 0 && ratio[i] <= 1)) {

@@ -41,7 +41,7 @@ export async function readHistory(
   parties: Parties,
   history: History,
   wanted: HistoryWanted,
-  control: TableControl = {},
+  control: TableControl,
 ): Promise<void> {
   const { line, field } = control.limits ?? DEFAULT_LIMITS;
   // The fast path checks no limits: it needs none as long as a whole block keeps to them.

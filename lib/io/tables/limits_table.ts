@@ -75,7 +75,7 @@ export type SelectorValue = string | number | boolean | readonly (string | numbe
  */
 export async function readLimits(
   source: string,
-  control: TableControl = {},
+  control: TableControl,
 ): Promise<LimitsRead> {
   const families: LimitFamily[] = [], selectors: SelectorColumn[] = [];
   const others = (names: readonly string[]) => names.filter((name) => name !== "limit");

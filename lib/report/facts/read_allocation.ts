@@ -43,7 +43,7 @@ export function allocationFromTable(
   instance: Instance,
   table: AssignmentTable,
   policy: Policy,
-  source: AssignmentSource = {},
+  source: AssignmentSource,
 ): ReportedAllocation {
   const { certificate, solver = null } = source;
   const rules = certificate === undefined ? policy : policyOfCertificate(certificate);

@@ -36,7 +36,7 @@ const POLICY =
   "default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline';img-src data:";
 
 /** The page as one HTML document. */
-export function pageText(page: Page, { date }: PageOptions = {}): string {
+export function pageText(page: Page, { date }: PageOptions): string {
   const { title, about: [kind, name], header, sections, footer = FOOTER } = page;
   const body = html`
     <header class="top">

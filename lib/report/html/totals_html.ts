@@ -19,7 +19,7 @@ const COLUMNS = 20;
 export async function totalsHtml(
   totals: TotalsSplit,
   title: string,
-  page: PageOptions = {},
+  page: PageOptions,
 ): Promise<string> {
   const charts = await figuresOf({ totals: totalsChart(totals) });
   const { names, splits, method } = totals;

@@ -102,8 +102,8 @@ function inWidth(text: string, width: number): string {
 /** What fails, and the conclusion: all that a gate has to say. Each line is ended by a newline. */
 export function checkVerdict(
   report: CheckReport,
-  style: Style = plain,
-  minima: AboutMinima = PLAIN_MINIMA,
+  style: Style,
+  minima: AboutMinima,
 ): string {
   const broken = report.rules.filter((rule) => rule.count > 0);
   const problems = report.certificate?.problems ?? [];

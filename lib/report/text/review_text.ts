@@ -41,7 +41,7 @@ export function reviewText(facts: ReviewFacts, options: TextOptions = {}): strin
 }
 
 /** What matters most, as text. */
-export function reviewHeadlineText(facts: ReviewFacts, options: TextOptions = {}): string {
+export function reviewHeadlineText(facts: ReviewFacts, options: TextOptions): string {
   const { width = 80, style = plain } = options;
   return headline(facts, { width, style });
 }

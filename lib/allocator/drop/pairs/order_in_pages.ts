@@ -58,7 +58,7 @@ function pagesFor(rows: number, { page, range }: PageSizes): number {
 export function orderInPages(
   directory: Directory,
   chunks: PairChunk[],
-  filter: PairFilter = {},
+  filter: PairFilter,
   sizes: PageSizes = SIZES,
 ): OrderedPairs {
   const start = rowStarts(directory, chunks), rows = start[start.length - 1];

@@ -82,7 +82,7 @@ export function isInOrder(chunks: readonly PairChunk[]): boolean {
 export function orderInPlace(
   directory: Directory,
   chunks: PairChunk[],
-  filter: PairFilter = {},
+  filter: PairFilter,
 ): OrderedPairs {
   const { users } = directory;
   const contract = wholeColumn(chunks[0].contract);

@@ -58,7 +58,7 @@ export class BundleKeeper {
     problem: DualProblem,
     board: PassBoard,
     pass: KeptPass,
-    scan: UserScan | null = null,
+    scan: UserScan | null,
   ): BundleKeeper | null {
     const own = scan ?? UserScan.forBundles(problem);
     return own === null ? null : new BundleKeeper(problem, board, pass, own);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { SparseSet } from "../../../base/arrays/sparse_set.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 
@@ -31,14 +32,10 @@ export class OfferCounter {
     this.#limits = new Sums(problem.items?.amount.length ?? 0);
   }
 
-  /** What the first `n` of `pairs` count; `others` is added if given. */
-  count(pairs: Int32Array, n: number, others?: OfferUse): OfferUse {
+  /** What the first `n` of `pairs` count. */
+  count(pairs: Int32Array, n: number): OfferUse {
     const { instance: { contract }, items, item } = this.#problem;
     const contracts = this.#contracts, limits = this.#limits;
-    if (others !== undefined) {
-      others.contract.forEach((c, i) => contracts.add(c, others.offers[i]));
-      others.limit.forEach((r, i) => limits.add(r, others.amount[i]));
-    }
     for (let t = 0; t < n; t++) {
       const p = pairs[t];
       contracts.add(contract[p], 1);
@@ -69,30 +66,24 @@ export function payments({ contract, offers, limit, amount }: OfferUse, prices: 
 /** Sums by index; most are 0. */
 class Sums {
   readonly #sum: Float64Array;
-  readonly #isAt: Uint8Array;
-  readonly #at: Uint32Array;
-  #count = 0;
+  readonly #at: SparseSet;
 
   constructor(length: number) {
     this.#sum = new Float64Array(length);
-    this.#isAt = new Uint8Array(length);
-    this.#at = new Uint32Array(length);
+    this.#at = new SparseSet(length);
   }
 
   add(at: number, amount: number): void {
-    if (this.#isAt[at] === 0) {
-      this.#isAt[at] = 1;
-      this.#at[this.#count++] = at;
-    }
+    this.#at.add(at);
     this.#sum[at] += amount;
   }
 
   /** The sums, and where they are; then all are 0 again. */
   take(): { at: Uint32Array; sum: Float64Array } {
-    const at = this.#at.slice(0, this.#count);
+    const at = Uint32Array.from(this.#at.list.subarray(0, this.#at.count));
     const sum = Float64Array.from(at, (i) => this.#sum[i]);
-    for (const i of at) this.#sum[i] = this.#isAt[i] = 0;
-    this.#count = 0;
+    for (const i of at) this.#sum[i] = 0;
+    this.#at.clear();
     return { at, sum };
   }
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Ties } from "../passes/tie_list.ts";
-import { Uint32List } from "../../../base/arrays/number_list.ts";
+import { SparseSet } from "../../../base/arrays/sparse_set.ts";
 import { FreeSystem, type Precision } from "./free_system.ts";
 import { listedByRow, type SymmetricMatrix, type Vectors } from "./symmetric_matrix.ts";
 
@@ -239,9 +239,8 @@ class Slopes {
   /** For each vector its factor times its product with the step; and the same when it was last looked at for {@link changedRows}. */
   readonly #along: Float64Array;
   readonly #seen: Float64Array;
-  /** Rows whose slope has changed since they were swept, and whether a row is one of them. */
-  #changed = new Uint32List();
-  readonly #isChanged: Uint8Array;
+  /** Rows whose slope has changed since they were swept; noted only where there are many rows. */
+  readonly #changed: SparseSet;
   /** Uint32Array, length rows, of which the first are those that the last sweep moved; and how many these are. */
   readonly #moved: Uint32Array;
   #movedCount = 0;
@@ -251,7 +250,7 @@ class Slopes {
     this.#joined = joined;
     this.#swept = swept;
     this.#residual = gradient.slice();
-    this.#isChanged = new Uint8Array(x.length > MANY_ROWS ? x.length : 0);
+    this.#changed = new SparseSet(x.length > MANY_ROWS ? x.length : 0);
     this.#moved = new Uint32Array(x.length);
     this.#along = new Float64Array(factor.length);
     for (let v = 0; v < factor.length; v++) {
@@ -288,7 +287,7 @@ class Slopes {
     const { x, low, high, diagonal, byRow, factor } = this.#joined;
     const count = rows?.length ?? x.length,
       along = this.#along,
-      isMany = this.#isChanged.length > 0;
+      isMany = this.#changed.list.length > 0;
     let largest = 0;
     this.#movedCount = 0;
     for (let n = 0; n < count; n++) {
@@ -331,10 +330,8 @@ class Slopes {
   /** Notes that a row's slope has changed, unless by so little that its move is too short to count. */
   #note(r: number, change: number): void {
     const { low, high, diagonal } = this.#joined;
-    if (this.#isChanged[r] === 1 || high[r] <= low[r]) return;
-    if (Math.abs(change) <= this.#swept * (high[r] - low[r]) * diagonal[r]) return;
-    this.#isChanged[r] = 1;
-    this.#changed.push(r);
+    if (high[r] <= low[r]) return;
+    if (Math.abs(change) > this.#swept * (high[r] - low[r]) * diagonal[r]) this.#changed.add(r);
   }
 
   /** The rows whose slope has changed since they were swept, or just before. */
@@ -348,9 +345,8 @@ class Slopes {
       }
       seen[v] = along[v];
     }
-    const rows = this.#changed.array();
-    for (const r of rows) this.#isChanged[r] = 0;
-    this.#changed = new Uint32List();
+    const rows = Uint32Array.from(this.#changed.list.subarray(0, this.#changed.count));
+    this.#changed.clear();
     return rows;
   }
 }

@@ -51,7 +51,7 @@ interface Given {
 export async function readSplit(
   source: string,
   given: Given,
-  control: ProblemControl = {},
+  control: ProblemControl,
 ): Promise<SplitInput> {
   const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, control);
   const name = nameOfSource(source);
@@ -80,7 +80,7 @@ async function readOthers(
   text: string,
   source: string,
   given: Given,
-  control?: ProblemControl,
+  control: ProblemControl,
 ): Promise<ProblemFile> {
   const { price, groups, goods } = given;
   const read = await readProblem(

@@ -136,23 +136,21 @@ function bestOf(sql: Dialect, { shapeSponsored }: DualProblem): string {
   return sql.greatest(Array.from(shapeSponsored, (_, s) => sql.at("vals", `${s + 1}`)));
 }
 
-/** What a bundle of `i` sponsored and `j` other offers adds beside its offers' net values, the counts given as SQL. */
-export function worthOf(
+/** What the bundle that is held adds beside its offers' net values: one of `hi` sponsored and `hj` other offers. */
+export function worthHeld(
   sql: Dialect,
   problem: DualProblem,
   terms: Omit<GroupTerms, "shape">,
-  i: string,
-  j: string,
 ): string {
   const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = problem;
   const worth = new Float64Array((k + 1) ** 2);
   shapeWorth.forEach((w, s) => worth[shapeSponsored[s] * (k + 1) + shapeUnsponsored[s]] = w);
-  const parts = [sql.lookup(`(${i} * ${k + 1} + ${j})`, worth)];
+  const parts = [sql.lookup(`(hi * ${k + 1} + hj)`, worth)];
   const { sponsored, mixed, perSponsored, perOther } = terms;
-  if (sponsored !== undefined) parts.push(`if(${i} > 0, ${sponsored}, 0.0)`);
-  if (mixed !== undefined) parts.push(`if(${i} > 0 AND ${j} > 0, ${mixed}, 0.0)`);
-  if (perSponsored !== undefined) parts.push(`${i} * ${perSponsored}`);
-  if (perOther !== undefined) parts.push(`${j} * ${perOther}`);
+  if (sponsored !== undefined) parts.push(`if(hi > 0, ${sponsored}, 0.0)`);
+  if (mixed !== undefined) parts.push(`if(hi > 0 AND hj > 0, ${mixed}, 0.0)`);
+  if (perSponsored !== undefined) parts.push(`hi * ${perSponsored}`);
+  if (perOther !== undefined) parts.push(`hj * ${perOther}`);
   return parts.join(" + ");
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { type DualProblem, rowCount } from "../../../allocator/optimal/dual/dual_problem.ts";
-import { BARRED, bestBundles, IMPOSSIBLE, netAt, ownKept, worthOf } from "./bundle_sql.ts";
+import { BARRED, bestBundles, IMPOSSIBLE, netAt, ownKept, worthHeld } from "./bundle_sql.ts";
 import { groupPrices, withColumns } from "./group_prices.ts";
 import type { Dialect, OfItem, OfItems, TableColumns } from "../store/dialect.ts";
 import { type Room, type SlotRoom, slotRoomOf } from "../../drop/room.ts";
@@ -164,7 +164,7 @@ function candidatesSql(
   const carried = [...STATE, ...kind.columns], added = Object.keys(group.columns);
   const priced = withColumns(sql, kind.from, carried, group.columns);
   const held = withColumns(sql, priced, [...carried, ...added], {
-    held: `${heldNet(sql, net)} + ${worthOf(sql, problem, group.terms, "hi", "hj")}`,
+    held: `${heldNet(sql, net)} + ${worthHeld(sql, problem, group.terms)}`,
   });
   const may = (c: string) => {
     const open = `(${sql.has("hh", c)} OR ${sql.lookup(c, slots.enterable)} > 0)`;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { DualProblem } from "../../../allocator/optimal/dual/dual_problem.ts";
-import { netAt, worthOf } from "./bundle_sql.ts";
+import { netAt, worthHeld } from "./bundle_sql.ts";
 import type { Dialect, OfItems, TableColumns } from "../store/dialect.ts";
 import { sumsByKey, usageLists } from "./usage_sql.ts";
 import type { WorkTables } from "../store/store.ts";
@@ -81,7 +81,7 @@ export function usageSql(
 ): string {
   const sql = dialect.begin();
   const net = netAt(sql, problem, null);
-  const value = `${heldNet(sql, net)} + ${worthOf(sql, problem, {}, "hi", "hj")}`;
+  const value = `${heldNet(sql, net)} + ${worthHeld(sql, problem, {})}`;
   const use = usageLists(sql, problem, "hh", "hi", "hj", value);
   return sql.statement(sumsByKey(sql, use, sql.from(stateSql(sql, tables, where))));
 }

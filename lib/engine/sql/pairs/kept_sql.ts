@@ -46,7 +46,7 @@ export class KeptTables {
    *
    * @param named pairs (user, contract) that are to stay; null: previous offers, which the pairs must say they are
    */
-  constructor(store: Store, tables: WorkTables, inputs: InputTables, named: Rows | null = null) {
+  constructor(store: Store, tables: WorkTables, inputs: InputTables, named: Rows | null) {
     this.#store = store;
     this.#tables = tables;
     this.#inputs = inputs;

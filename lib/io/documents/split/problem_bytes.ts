@@ -36,7 +36,7 @@ const FIRST_OBJECT = 1 << 16;
 export async function readProblemBytes(
   source: string,
   columns: TableColumns,
-  control: ProblemControl = {},
+  control: ProblemControl,
 ): Promise<Uint8Array> {
   const [part, ...others] = await resolveSource(source);
   if (others.length > 0) {

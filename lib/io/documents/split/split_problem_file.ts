@@ -96,7 +96,7 @@ export const COLUMNS: readonly string[] = [...PEOPLE_COLUMNS.wanted, ...OPTIONAL
 export async function parseSplitProblem(
   text: string,
   file: string,
-  given: GivenAmounts = {},
+  given: GivenAmounts,
 ): Promise<ProblemFile> {
   const bare = text.replace(/^\ufeff/, "");
   const header = headerOf(bare);

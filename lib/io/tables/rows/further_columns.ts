@@ -101,7 +101,7 @@ export class FurtherColumnsBuilder {
    */
   constructor(
     names: readonly string[],
-    rules: ReadonlyMap<string, TextRule> = new Map(),
+    rules: ReadonlyMap<string, TextRule>,
     use = ", and a limit names it",
   ) {
     this.#names = names;

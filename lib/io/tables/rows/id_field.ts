@@ -7,12 +7,12 @@ import { InputError } from "../../../base/errors.ts";
 import type { TableRow } from "./table.ts";
 
 /**
- * The id in field `f` of a row, which is trimmed already. Ids are case-sensitive and have no further meaning.
+ * The id in a row's first field, which is trimmed already. Ids are case-sensitive and have no further meaning.
  *
  * @throws {InputError} where it is blank
  */
-export function idOf(row: TableRow, f: number, column: string): string {
-  const id = row.fields[f]!;
+export function idOf(row: TableRow, column: string): string {
+  const id = row.fields[0]!;
   if (id === "") {
     throw InputError.at({ file: row.file, line: row.line, column, value: id, expected: "an id" });
   }

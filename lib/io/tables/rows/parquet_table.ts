@@ -20,8 +20,8 @@ export async function parquetTable(
   part: Part,
   open: OpenPart,
   wanted: readonly string[],
-  optional: OptionalColumns = [],
-  control?: TableControl,
+  optional: OptionalColumns,
+  control: TableControl,
 ): Promise<Table> {
   const file = await ParquetFile.open(part, open, wanted, control);
   const more = typeof optional === "function" ? optional(file.layout.names) : optional;

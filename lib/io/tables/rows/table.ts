@@ -44,8 +44,8 @@ export async function readTable(
 export async function* readTables(
   source: string,
   wanted: readonly string[],
-  optional: OptionalColumns = [],
-  control: TableControl = {},
+  optional: OptionalColumns,
+  control: TableControl,
 ): AsyncGenerator<Table> {
   for (const part of await resolveSource(source)) {
     yield await withPart(part, async (open) => {

@@ -29,15 +29,3 @@ Deno.test("offers are counted by contract, whatever was counted before, and pay 
     assertAlmostEquals(payments(use, prices), paid, 1e-12);
   }
 });
-
-Deno.test("what others count is added", () => {
-  const problem = compileDualProblem(
-    randomInstance({ seed: 4, users: 20, contracts: 5, groups: 2 }),
-    defaultPolicy,
-  );
-  const counter = new OfferCounter(problem);
-  const first = Int32Array.of(0, 1, 2), second = Int32Array.of(3, 4);
-  const together = counter.count(Int32Array.of(0, 1, 2, 3, 4), 5);
-  const added = counter.count(second, 2, counter.count(first, 3));
-  assertEquals(added, together);
-});

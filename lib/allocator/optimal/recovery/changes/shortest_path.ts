@@ -116,7 +116,7 @@ export class PathFinder {
    *
    * @param cycles whether cycles are looked for
    */
-  findSeveral(limit: number, tolerance: number, cycles = true): Path[] {
+  findSeveral(limit: number, tolerance: number, cycles: boolean): Path[] {
     const least = new Float64Array(this.#graph.nodes).fill(Infinity);
     const roundOf = new Uint8Array(least.length), ends: number[] = [];
     this.#search(tolerance, cycles, null, (cost, round, node) => {

@@ -23,7 +23,7 @@ const STEPS = 2048;
 export function refill(
   holdings: Holdings,
   prices: Prices,
-  stop: () => boolean = () => false,
+  stop: () => boolean,
 ): void {
   if (stop()) return;
   const { problem } = holdings;
