@@ -10,9 +10,7 @@ import type { LimitRows } from "./instance/limits.ts";
 
 /** The classes of a drop. */
 export interface UserClasses {
-  /** Uint32Array, length users: class of each user. Classes are numbered by their first user. */
-  readonly classOf: Uint32Array;
-  /** Users of each class, ascending. */
+  /** Users of each class, ascending; the classes are in the order of their first users. */
   readonly members: GroupUsers;
   /** Number of classes. */
   readonly count: number;
@@ -37,7 +35,7 @@ export function userClasses(instance: Instance): UserClasses {
     if (candidates === undefined) byHash.set(hash, [classOf[u]]);
     else candidates.push(classOf[u]);
   }
-  return { classOf, members: usersByGroup(classOf, firstOf.length), count: firstOf.length };
+  return { members: usersByGroup(classOf, firstOf.length), count: firstOf.length };
 }
 
 /** So many users, spread over the drop, tell whether most are alike. */
@@ -85,7 +83,7 @@ export function pairsOfClasses({ start }: Instance, { members, count }: UserClas
 /** The classes in which every user is one of its own. */
 export function singleUsers({ group }: Instance): UserClasses {
   const classOf = Uint32Array.from(group, (_, u) => u);
-  return { classOf, members: usersByGroup(classOf, group.length), count: group.length };
+  return { members: usersByGroup(classOf, group.length), count: group.length };
 }
 
 /** Mixes 32 bits into a hash, with the multipliers of MurmurHash3 (Austin Appleby). */

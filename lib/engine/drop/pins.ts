@@ -40,8 +40,6 @@ export interface PinnedPair {
 
 /** A row whose contract can't be given. */
 interface PinFault {
-  /** The row. */
-  readonly row: number;
   /** Id of its user. */
   readonly user: string;
   /** Where it stands, for messages. */
@@ -134,7 +132,7 @@ export function pinsOf(
         ? "a contract that has a cap above 0"
         : `a contract of caps${didYouMean(contract, contracts)}`;
       const place = rows.placeText(row);
-      fault = { row, user, place, error: refused(place, what, expected) };
+      fault = { user, place, error: refused(place, what, expected) };
       continue;
     }
     const own = ofUser.get(user) ?? new Map<number, number>();

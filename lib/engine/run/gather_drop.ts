@@ -47,7 +47,7 @@ import {
   typedContracts,
 } from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
-import { type HeldOutUser, type HeldOutUsers, holdOutUsers } from "./hold_out.ts";
+import { type HeldOutUser, holdOutUsers } from "./hold_out.ts";
 import { banUnder, pinsUnder, refuseEmptyGroups, SCENARIO } from "./scenario_pairs.ts";
 import { serveHeldOut } from "./serve_held_out.ts";
 import { checkLimitsUnder, slotsUnder } from "./under_scenario.ts";
@@ -62,7 +62,9 @@ export interface PreviousOffers extends PreviousFacts {
 }
 
 /** Users held out of a drop, and who of them a scenario leaves a pair. */
-export interface HeldOutLeft extends HeldOutUsers {
+export interface HeldOutLeft {
+  /** The users, sorted by id. */
+  readonly users: readonly HeldOutUser[];
   /** Those of the users who have a pair that counts after the bans of a scenario. */
   readonly left: readonly HeldOutUser[];
 }
@@ -114,13 +116,13 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const wereOffers = await previousOfRun(begun, all);
   await refuseEmptyGroups(begun, all);
   const { bans, rules } = await banUnder(begun, all);
-  const left = bans === null ? heldOut?.users : await leftOf(begun, heldOut, rules);
+  const left = bans === null ? heldOut : await leftOf(begun, heldOut, rules);
   const { run, randomOffers } = await serveHeldOut(begun, heldOut, rules), { columns } = run;
   const pins = await pinsUnder(run, {
     pins: await pinsOfRun(run, rules),
     bans,
     rules,
-    heldOut: new Set(heldOut?.users.map(({ user }) => user)),
+    heldOut: new Set(heldOut?.map(({ user }) => user)),
   });
   const keepsPairsOut = heldOut !== null ||
     counted !== null && counted.banned + counted.coolingByContract + counted.coolingByBrand > 0;
@@ -146,7 +148,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   return {
     tally,
     created,
-    heldOut: heldOut && { ...heldOut, left: left! },
+    heldOut: heldOut && { users: heldOut, left: left! },
     randomOffers,
     columns,
     pins,
@@ -212,7 +214,7 @@ function tallyOfUsers(
 async function heldOutOfRun(
   { input: { holdout }, engine, columns, before, options }: Run,
   minScore: number,
-): Promise<HeldOutUsers | null> {
+): Promise<readonly HeldOutUser[] | null> {
   if (holdout === undefined) return null;
   const pinned = new Set(before?.pins?.pairs.map(({ user }) => user));
   return await holdOutUsers(engine, columns, holdout, { pinned, minScore }, options);
@@ -247,13 +249,13 @@ function previousOffers(
 /** The users held out who have a pair that counts. */
 async function leftOf(
   { engine, columns, options }: Run,
-  heldOut: HeldOutUsers | null,
+  heldOut: readonly HeldOutUser[] | null,
   rules: PairRules,
 ): Promise<readonly HeldOutUser[]> {
   if (heldOut === null) return [];
-  const ids = heldOut.users.map(({ user }) => user);
+  const ids = heldOut.map(({ user }) => user);
   const left = await engine.usersAmong(ids, columns, rules, options);
-  return heldOut.users.filter(({ user }) => left.has(user));
+  return heldOut.filter(({ user }) => left.has(user));
 }
 
 /** The pins, and the previous offers that stay; null where there are neither. */

@@ -24,16 +24,8 @@ export interface HeldOutUser {
   readonly group: number;
 }
 
-/** Users held out of a drop. */
-export interface HeldOutUsers {
-  /** The users, sorted by id. */
-  readonly users: readonly HeldOutUser[];
-  /** Rows of pairs that are theirs, with repeated ones. */
-  readonly rows: number;
-}
-
 /**
- * Chooses the users to hold out, and makes the engine read the drop without them.
+ * Chooses the users to hold out, and makes the engine read the drop without them. Returns them, sorted by id.
  *
  * @param pinned users who have a pin: they stay
  * @param minScore least score of the pairs that count
@@ -44,7 +36,7 @@ export async function holdOutUsers(
   { share, seed }: EngineHoldout,
   { pinned, minScore }: { readonly pinned: ReadonlySet<string>; readonly minScore: number },
   control: RunControl,
-): Promise<HeldOutUsers> {
+): Promise<readonly HeldOutUser[]> {
   control.onProgress?.({ phase: "hold users out" });
   const { groups } = columns, hash = new UniformHash(seed), groupIds = IdPool.from(groups);
   const sizes = await engine.listUsers(columns, minScore, control);
@@ -61,7 +53,8 @@ export async function holdOutUsers(
     own.sort((a, b) => a.value - b.value || compareIds(a.user, b.user))
       .slice(0, wanted[group]).map(({ user }) => ({ user, group }))
   ).sort((a, b) => compareIds(a.user, b.user));
-  return { users, rows: await engine.holdOut(users.map(({ user }) => user), control) };
+  await engine.holdOut(users.map(({ user }) => user), control);
+  return users;
 }
 
 /**

@@ -50,8 +50,6 @@ const NEAR = 20;
 export interface Repaired {
   /** Rounds made, of both kinds. */
   readonly rounds: number;
-  /** Users moved, counted once a round. */
-  readonly moves: number;
   /** The objective reached. */
   readonly objective: number;
 }
@@ -87,7 +85,7 @@ export async function assignAndRepair(
   await improve(rounds);
   await fill(rounds);
   const { objective } = await rounds.look();
-  return { rounds: rounds.count, moves: rounds.moves, objective };
+  return { rounds: rounds.count, objective };
 }
 
 /** Rounds of moves that must be, until every rule is kept and no minimum lacks what it can get. */
@@ -147,8 +145,6 @@ interface Look {
 class Rounds {
   /** Rounds so far. */
   count = 0;
-  /** Moves so far. */
-  moves = 0;
   /** The last state seen; null once somebody has moved. */
   #last: Look | null = null;
   /** Users by their margins; null before they are counted. */
@@ -226,7 +222,6 @@ class Rounds {
   }
 
   #moved({ moves, regret }: Moved): number {
-    this.moves += moves;
     if (moves > 0) this.#last = null;
     return -regret;
   }

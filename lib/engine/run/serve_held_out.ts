@@ -10,7 +10,7 @@ import type { ServedUser } from "../steps/hold_out.ts";
 import type { PairRules } from "../steps/leave_out.ts";
 import type { Columns, EngineInput } from "../drop/task.ts";
 import type { Run } from "./begin_run.ts";
-import type { HeldOutUsers } from "./hold_out.ts";
+import type { HeldOutUser } from "./hold_out.ts";
 
 /** @throws UsageError for random offers to users held out beside limits, which are not split between the two parts */
 export function refuseRandomBesideLimits({ holdout, limits, maxChanged }: EngineInput): void {
@@ -34,13 +34,13 @@ interface BesideServed {
  */
 export async function serveHeldOut(
   run: Run,
-  heldOut: HeldOutUsers | null,
+  users: readonly HeldOutUser[] | null,
   rules: PairRules,
 ): Promise<BesideServed> {
   const { input: { holdout, policy }, engine, columns, options } = run;
-  if (heldOut === null || holdout?.solver !== "random") return { run, randomOffers: null };
+  if (users === null || holdout?.solver !== "random") return { run, randomOffers: null };
   options.onProgress?.({ phase: "serve users held out" });
-  const { users } = heldOut, ids = IdPool.from(users.map(({ user }) => user));
+  const ids = IdPool.from(users.map(({ user }) => user));
   const cap = columns.cap.slice(), groupSize = new Float64Array(columns.groups.length);
   const ratio = columns.ratio.map((r) => Number.isNaN(r) ? options.defaultRatio ?? 0 : r);
   // The order does not depend on what is drawn.

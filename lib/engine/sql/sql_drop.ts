@@ -172,10 +172,9 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
   }
 
   /** Makes all later statements read the users' groups without some users. */
-  async holdOut(users: readonly string[], control: RunControl): Promise<number> {
-    const { userGroups, rows } = await this.#heldOut!.holdOut(users, control);
+  async holdOut(users: readonly string[], control: RunControl): Promise<void> {
+    const userGroups = await this.#heldOut!.holdOut(users, control);
     this.inputs = { ...this.inputs, userGroups };
-    return rows;
   }
 
   /** Gives offers to users held out. */

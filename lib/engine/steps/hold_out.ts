@@ -36,8 +36,8 @@ export interface HoldOutSteps {
     onRows: (rows: readonly (readonly string[])[]) => void,
     control: RunControl,
   ): Promise<void>;
-  /** Takes users listed out of the drop: from here on they have no group. Returns how many rows of pairs they have. */
-  holdOut(users: readonly string[], control: RunControl): Promise<number>;
+  /** Takes users listed out of the drop: from here on they have no group. */
+  holdOut(users: readonly string[], control: RunControl): Promise<void>;
   /** Gives offers to users held out, in the order given, of pairs that count by the rules: these are published with the others. */
   serveHeldOut(
     users: readonly string[],

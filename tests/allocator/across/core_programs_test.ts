@@ -1,4 +1,5 @@
 /** The exact programs that settle what the price search leaves open. */
+import { usersOf } from "../../../lib/allocator/drop/instance/group_users.ts";
 import { assert, assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { IdPool } from "../../../lib/base/ids/ids.ts";
 import { solveIlp } from "../../../lib/allocator/ilp/ilp.ts";
@@ -148,7 +149,9 @@ Deno.test("users are alike where group, options and scores are, and only there",
     density: 0.7,
     scoreStep: 0.5,
   });
-  const { classOf, members, count } = userClasses(instance);
+  const { members, count } = userClasses(instance);
+  const classOf = new Uint32Array(instance.group.length);
+  for (let c = 0; c < count; c++) for (const u of usersOf(members, c)) classOf[u] = c;
   const nameOf = (u: number) => {
     const pairs = [];
     for (let p = instance.start[u]; p < instance.start[u + 1]; p++) {

@@ -11,7 +11,7 @@ import { putContracts, putRows } from "../store/put_rows.ts";
 import { numbersOf } from "../store/rows.ts";
 import type { InputTables, Rows, Store, WorkTables } from "../store/store.ts";
 
-const LISTED = { user_id: "user", g: "whole", pairs: "whole" } as const satisfies TableColumns;
+const LISTED = { user_id: "user", g: "whole" } as const satisfies TableColumns;
 const HELD_OUT = { user_id: "user" } as const satisfies TableColumns;
 const PLACES = { named: "text", place: "whole" } as const satisfies TableColumns;
 
@@ -62,7 +62,7 @@ export class HeldOutTables {
   #listSql(minScore: number): string {
     const sql = this.#store.dialect, { pairs, userGroups } = this.#inputs;
     const least = Number.isFinite(minScore) ? ` AND value >= ${sql.number(minScore)}` : "";
-    const users = `(SELECT user_id, count(*) AS pairs FROM ${plainPairs(sql, pairs)}
+    const users = `(SELECT user_id FROM ${plainPairs(sql, pairs)}
 WHERE contract_address IN (SELECT contract_address FROM ${
       this.#table("worked_contracts")
     })${least} GROUP BY user_id) AS with_pairs`;
@@ -72,9 +72,9 @@ WHERE contract_address IN (SELECT contract_address FROM ${
     const placed = `(SELECT user_id, coalesce(place, 0) AS of_group FROM ${
       sql.leftJoin(named, this.#table("group_places"), "named")
     }) AS placed`;
-    return `INSERT INTO ${this.#table("listed_users")} (user_id, g, pairs)
-SELECT user_id, ${sql.as("whole", "of_group - 1")}, ${sql.as("whole", "pairs")}
-FROM (SELECT user_id, pairs, coalesce(of_group, 0) AS of_group FROM ${
+    return `INSERT INTO ${this.#table("listed_users")} (user_id, g)
+SELECT user_id, ${sql.as("whole", "of_group - 1")}
+FROM (SELECT user_id, coalesce(of_group, 0) AS of_group FROM ${
       sql.leftJoin(users, placed, "user_id")
     }) AS owned WHERE of_group > 0`;
   }
@@ -94,21 +94,10 @@ WHERE ${sql.hash("user_id", 9)} % ${parts} = ${part}`,
     }
   }
 
-  /** Writes the users held out. Returns the users' groups without them, and how many rows of pairs they have. */
-  async holdOut(
-    users: readonly string[],
-    control: RunControl,
-  ): Promise<{ userGroups: string; rows: number }> {
+  /** Writes the users held out. Returns the users' groups without them. */
+  async holdOut(users: readonly string[], control: RunControl): Promise<string> {
     const store = this.#store, out = `SELECT user_id FROM ${this.#table("held_out")}`;
     await putRows(store, this.#table("held_out"), HELD_OUT, users.map((user) => [user]), control);
-    const sums = await store.rows(
-      `SELECT sum(pairs) FROM ${this.#table("listed_users")} WHERE user_id IN (${out})`,
-      control,
-    );
-    return {
-      userGroups:
-        `(SELECT * FROM ${this.#inputs.userGroups} WHERE user_id NOT IN (${out})) AS open_users`,
-      rows: numbersOf(sums.flat()).reduce((sum, [n]) => sum + n, 0),
-    };
+    return `(SELECT * FROM ${this.#inputs.userGroups} WHERE user_id NOT IN (${out})) AS open_users`;
   }
 }
