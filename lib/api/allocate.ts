@@ -8,7 +8,13 @@ import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
 import { checkSolve, SOLVE_OPTIONS } from "./policy_options.ts";
-import { SOLVER_NAMES, type SolverName, type SolverOptions, solveWith } from "./solvers.ts";
+import {
+  DEFAULT_SOLVER,
+  SOLVER_NAMES,
+  type SolverName,
+  type SolverOptions,
+  solveWith,
+} from "./solvers.ts";
 import { shownInNotebook } from "./in_notebook.ts";
 import { aFlag, aNumber, checkDrop, ofKind, type OptionRule } from "../base/validate.ts";
 
@@ -57,7 +63,7 @@ export async function allocate(
   checkAllocate(drop, options);
   const allocation = allocatedDrop(
     drop.instance,
-    await solveWith(options.solver ?? "optimal", drop.instance, policyFrom(options), options),
+    await solveWith(options.solver ?? DEFAULT_SOLVER, drop.instance, policyFrom(options), options),
   );
   return shownInNotebook(allocation, async ({ allocationBundle }) => {
     const { reportFacts } = await import("../report/facts/facts.ts");

@@ -105,6 +105,9 @@ export const SOLVERS: readonly Solver[] = [
 /** Their names. */
 export const SOLVER_NAMES: readonly SolverName[] = SOLVERS.map(({ name }) => name);
 
+/** The solver where none is named. */
+export const DEFAULT_SOLVER: SolverName = SOLVERS[0].name;
+
 /** The solver with this name. */
 export function solverOf(name: SolverName): Solver {
   return SOLVERS.find((solver) => solver.name === name)!;

@@ -169,6 +169,9 @@ export function countedAt(allocation: Allocation, shortfallPrice: number): Alloc
   };
 }
 
+/** The relative gap at which solvers may stop where none is asked for. */
+export const DEFAULT_GAP = 1e-6;
+
 /** (bound − objective) / |bound|, 0 where the two are equal; 1 where the bound is 0 and they are not. */
 export function relativeGap(bound: number, objective: number): number {
   const difference = bound - objective;

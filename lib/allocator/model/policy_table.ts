@@ -225,3 +225,8 @@ export const POLICY_FIELDS: readonly PolicyField[] = Object.freeze([
     mayBeAbsent: true,
   },
 ]);
+
+/** The field with this name. */
+export function policyField(name: keyof Policy): PolicyField {
+  return POLICY_FIELDS.find((field) => field.name === name)!;
+}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Prices } from "../model/allocation.ts";
+import { DEFAULT_GAP, type Prices } from "../model/allocation.ts";
 import type { Certificate } from "../model/certificate.ts";
 import { gapWithoutPins, pricesWithoutPins } from "../pins/solve_pinned.ts";
 import type { Instance } from "../drop/instance/instance.ts";
@@ -37,7 +37,7 @@ export function optionsWithoutPins(
   drop: PinnedDrop,
   options: OptimalOptions,
 ): OptimalOptions {
-  const { startPrices, gap = 1e-6 } = options;
+  const { startPrices, gap = DEFAULT_GAP } = options;
   const isPrices = startPrices !== undefined && !("contracts" in startPrices);
   return {
     ...options,

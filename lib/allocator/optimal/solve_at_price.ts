@@ -32,7 +32,7 @@ import {
 import { fastBoundAt } from "./passes/fast_bound.ts";
 import { pairCount } from "../drop/instance/instance.ts";
 import { pairsOfClasses, seemAlike, type UserClasses, userClasses } from "../drop/user_classes.ts";
-import type { Prices } from "../model/allocation.ts";
+import { DEFAULT_GAP, type Prices } from "../model/allocation.ts";
 import { pricesOfCertificate } from "../model/certificate_prices.ts";
 import { areTied, type Proof, prove } from "./joint/proof.ts";
 import { solveAsFlow } from "./solve_as_flow.ts";
@@ -61,7 +61,7 @@ export async function solveAt(
   before?: Holdings,
 ): Promise<Solved> {
   const { instance } = problem;
-  const { gap = 1e-6, onProgress } = options;
+  const { gap = DEFAULT_GAP, onProgress } = options;
   const classes = classesOf(problem, clock);
   const exact = classes !== null && pairCount(instance) <= PASS_PAIRS &&
     pairsOfClasses(instance, classes) <= EXACT_PAIRS;
@@ -118,7 +118,7 @@ async function allocateFrom(
   options: OptimalOptions & { asked: number; goal: number },
   clock: Clock,
 ): Promise<Solved> {
-  const { instance } = problem, { gap = 1e-6, goal, workers, work, onProgress } = options;
+  const { instance } = problem, { gap = DEFAULT_GAP, goal, workers, work, onProgress } = options;
   const hurry = () => !dual.finished || clock.stopped();
 
   // Recovery: an allocation near the users' best bundles at these prices.

@@ -17,6 +17,7 @@ import { type Policy, shortfallPrice } from "../../allocator/model/policy.ts";
 import type { CountOrShare } from "../../base/numbers/count_or_share.ts";
 import type { OwnK } from "./own_k.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
+import { flagOf } from "../../base/option_words.ts";
 import type { EngineBefore } from "./before.ts";
 import type { Limits } from "../../allocator/drop/instance/limits.ts";
 import type { DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
@@ -211,7 +212,7 @@ export function problemOf(
 /** Throws a UsageError for a policy that the drop can't be held to. */
 export function checkPolicy({ policy, caps, previous, maxChanged, onlyNew }: EngineInput): void {
   const needs = policy.changeCost > 0
-    ? "--change-cost"
+    ? flagOf("changeCost" satisfies keyof Policy)
     : maxChanged !== undefined
     ? "--max-changed"
     : onlyNew === true
@@ -221,7 +222,8 @@ export function checkPolicy({ policy, caps, previous, maxChanged, onlyNew }: Eng
     throw new UsageError(`${needs} needs --previous, the offers to compare with`);
   }
   if (policy.maxPerBrand !== null && caps.brands === null) {
-    throw new UsageError("--max-per-brand needs the column brand_id in the caps file");
+    const flag = flagOf("maxPerBrand" satisfies keyof Policy);
+    throw new UsageError(`${flag} needs the column brand_id in the caps file`);
   }
 }
 

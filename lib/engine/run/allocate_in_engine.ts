@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { type Prices, relativeGap } from "../../allocator/model/allocation.ts";
+import { DEFAULT_GAP, type Prices, relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
 import { InputError } from "../../base/errors.ts";
@@ -56,9 +56,6 @@ const SAMPLE = 100_000, SAMPLE_PER_ROOT = 50;
 export function sampleOf(users: number): number {
   return Math.max(SAMPLE, Math.ceil(SAMPLE_PER_ROOT * Math.sqrt(users)));
 }
-
-/** The gap asked for where none is given. */
-const GAP = 1e-6;
 
 /** A sample with a smaller share of the users may be too small for the prices of groups' rules. */
 const SMALL_SHARE = 0.5;
@@ -194,7 +191,7 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
     ...certified,
     ...dropFacts(run, drop),
     gap,
-    timedOut: isLate && gap > (options.gap ?? GAP),
+    timedOut: isLate && gap > (options.gap ?? DEFAULT_GAP),
     certificate: certificateOfRun(judged, prices, certified),
     published,
     prices,
@@ -277,7 +274,7 @@ async function assignUsers(
 ): Promise<{ refined: Refined; rounds: number }> {
   const { options, clock } = run;
   const first = await assignAtPrices(run, whole, refined, limits);
-  const asked = (options.gap ?? GAP) * Math.abs(refined.result.bound);
+  const asked = (options.gap ?? DEFAULT_GAP) * Math.abs(refined.result.bound);
   if (limits.areAll || refined.result.bound - first.objective <= asked) {
     return { refined, rounds: first.rounds };
   }
@@ -295,7 +292,7 @@ async function assignAtPrices(
   { prices, result }: Refined,
   { most, mostRegret }: AssignLimits,
 ): Promise<Repaired> {
-  const asked = options.gap ?? GAP, gap = 0.1 * asked, size = Math.abs(result.bound);
+  const asked = options.gap ?? DEFAULT_GAP, gap = 0.1 * asked, size = Math.abs(result.bound);
   const repaired = await assignAndRepair(whole, engine, prices, {
     ...options,
     gap,

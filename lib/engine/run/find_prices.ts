@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Prices } from "../../allocator/model/allocation.ts";
+import { DEFAULT_GAP, type Prices } from "../../allocator/model/allocation.ts";
 import { pricesOfCertificate } from "../../allocator/model/certificate_prices.ts";
 import { type DualProblem, zeroPrices } from "../../allocator/optimal/dual/dual_problem.ts";
 import type { Run } from "./begin_run.ts";
@@ -36,7 +36,7 @@ export async function findPrices(
   { wanted, of }: { wanted: number; of: number },
   { engine, state, clock, options }: Run,
 ): Promise<FoundPrices> {
-  const { passes: mostPasses = 30, gap = 1e-6 } = options;
+  const { passes: mostPasses = 30, gap = DEFAULT_GAP } = options;
   const deadline = clock.begun + PRICE_SHARE * timeLimit(options);
   const size = performance.now() < deadline ? wanted : hurriedUsers(wanted);
   const sample = await Sample.draw(problem, engine, size, of, options);

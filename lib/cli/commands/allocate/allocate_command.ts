@@ -13,7 +13,7 @@ import { addInputOptions } from "../../frame/options/input_options.ts";
 import { formatOption } from "../../frame/table_outputs.ts";
 import { choice, file, flag, number, text } from "../../frame/option_kinds.ts";
 import { addPolicyOptions } from "../../frame/options/policy_options.ts";
-import { SOLVER_NAMES, SOLVERS } from "../../../api/solvers.ts";
+import { DEFAULT_SOLVER, SOLVER_NAMES, SOLVERS } from "../../../api/solvers.ts";
 
 const SOLVER_NOTES = SOLVERS.map(({ name, help }) => `${name}: ${help}`).join("; ");
 
@@ -92,11 +92,9 @@ function outputs() {
 function solverOptions() {
   return [
     choice("--solver <name>", SOLVER_NOTES, SOLVER_NAMES)
-      .default("optimal"),
+      .default(DEFAULT_SOLVER),
     timeoutOption("stop solving after so long, with the best so far"),
-    gapOption(
-      "stop when proven within this of the bound; up to 300,000 pairs go on to the optimum",
-    ),
+    gapOption(),
     workersOption(),
     file("--prices <file>", "start from the prices of an earlier certificate"),
     flag("--warm-start", "start from --prices or a sample").default(true),

@@ -4,6 +4,8 @@
  * @module
  */
 import { LIMIT_KINDS } from "../../../allocator/limits/kinds/list.ts";
+import { POLICY_FIELDS } from "../../../allocator/model/policy_table.ts";
+import { wrapped } from "../../../report/text/wrapped.ts";
 
 /** A line for each price of a group. */
 const GROUP_PRICES = LIMIT_KINDS.map(({ field, means, mayBeMissed }) =>
@@ -11,6 +13,10 @@ const GROUP_PRICES = LIMIT_KINDS.map(({ field, means, mayBeMissed }) =>
     mayBeMissed ? " (at most shortfall_price)" : ""
   }\n`
 ).join("");
+
+/** The names of the policy's fields, in lines of which the last has room for what they are. */
+const POLICY_NAMES = wrapped(POLICY_FIELDS.map(({ json }) => json).join(", "), 90)
+  .map((line) => `  ${line.padEnd(17)}`).join("\n");
 
 /** What a certificate says and how to check it. */
 export const CERTIFICATE_TEXT = `The certificate (certificate.json)
@@ -23,10 +29,7 @@ What was decided on
   divvy            the version that wrote it
   inputs           SHA-256 of each input in its canonical form (below); null where the run had
                    its pairs in a database and read only a part
-  model, k, cov_w, cov_mode, sponsored_bonus, shortfall_penalty, shortfall_price,
-  max_sponsored_ratio, enforce_assignment_ratio, assignment_ratio_guard, ratio_slack,
-  mix_tail, third_slot_only_mixing, sponsored_first_rounds, max_mixed_share, max_per_brand,
-  change_cost      the policy in full (divvy allocate --help; docs/model.md)
+${POLICY_NAMES}the policy in full (divvy allocate --help; docs/model.md)
   limit_families   the limits in full, in the words of limits.csv; absent: there are none
 
 What is claimed

@@ -86,9 +86,7 @@ function questions() {
 /** Options of the solver, for runs without a certificate. */
 function solverOptions() {
   return [
-    gapOption(
-      "stop when proven within this of the bound; up to 300,000 pairs go on to the optimum",
-    ),
+    gapOption(),
     workersOption(),
     timeoutOption("stop solving after so long"),
   ];

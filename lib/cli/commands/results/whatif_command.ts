@@ -5,6 +5,7 @@
  */
 import { gapOption, timeoutOption, workersOption } from "../../frame/options/solver_options.ts";
 import { MAX_K } from "../../../allocator/drop/instance/own_k.ts";
+import { policyField } from "../../../allocator/model/policy_table.ts";
 import { dateOption } from "../../frame/options/page_date.ts";
 import { DivvyCommand } from "../../frame/command.ts";
 import { quietFlag } from "../../frame/options/quiet_option.ts";
@@ -61,12 +62,12 @@ export function whatIfCommand(): DivvyCommand {
 function changes() {
   return [
     text("--ratio-scale <values>", "all ratios times 0.8, or 0.6,0.8, or 0.6..1.2:7, seven values"),
-    text("--change-cost <values>", "cost of each offer that is not in --previous: 0,0.01,0.02")
+    text("--change-cost <values>", `${policyField("changeCost").help}: 0,0.01,0.02`)
       .commonlyNamed(null),
     texts("--set-ratio <group=ratio>", "the ratio of one group (repeatable)"),
     texts("--cap-scale <contract=factor>", "a cap, or all, sponsored, unsponsored (repeatable)"),
     texts("--limit-scale <limit=factor>", "the amounts of a limit, or all (repeatable)"),
-    number("--k <n>", "most offers per user", { min: 1, max: MAX_K, whole: true })
+    number("--k <n>", policyField("k").help, { min: 1, max: MAX_K, whole: true })
       .commonlyNamed(null),
     file(
       "--scenarios <file>",

@@ -3,12 +3,18 @@
  *
  * @module
  */
+import { DEFAULT_GAP } from "../../../allocator/model/allocation.ts";
+import { EXACT_PAIRS } from "../../../allocator/optimal/dual/drop_sizes.ts";
 import { WORKERS_RANGE } from "../../../api/solvers.ts";
 import { number } from "../option_kinds.ts";
 
+/** What stops at the gap where one drop is solved. */
+const ONE_SOLVE = "stop when proven within this of the bound; up to " +
+  `${EXACT_PAIRS.toLocaleString("en")} pairs go on to the optimum`;
+
 /** `--gap`; `help` says what stops at it. */
-export function gapOption(help: string) {
-  return number("--gap <gap>", help, { min: 0 }).default(1e-6);
+export function gapOption(help = ONE_SOLVE) {
+  return number("--gap <gap>", help, { min: 0 }).default(DEFAULT_GAP);
 }
 
 /** `--workers`. */
