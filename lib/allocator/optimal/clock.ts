@@ -36,7 +36,7 @@ const PRICE_SHARE = 0.8, RECOVERY_MS = 1.5e-4, MOST_OF_RECOVERY = 0.5;
  */
 const RECOVERY_TIME = 25, NETWORK_TIME = 12, FLOW_BOUND_TIME = 8;
 
-/** The same for a bound and a hurried recovery where the last pass keeps users' bundles. */
+/** How long a bound and a hurried recovery take where the last pass keeps users' bundles, in the same multiples. */
 const KEPT_RECOVERY_TIME = 8;
 
 /** Most pairs for which those stages take next to no time. */

@@ -48,7 +48,7 @@ const MOST_CASES = 400;
 /** Most work of a proof, in units of {@link BestPrices.work}, with so much for each case besides: some three seconds. */
 const MOST_WORK = 1.2e7, WORK_OF_CASE = 16_000;
 
-/** The same where most cases are those of a proof that is at hand: those that are left are few. */
+/** Most work where most cases are those of a proof that is at hand: it is more, as few cases are left. */
 const MOST_WORK_OF_REST = 8e7;
 
 /**

@@ -158,7 +158,7 @@ export class KindsOfOffers {
   }
 }
 
-/** Those that weigh the most first, and all of them before those of a group or a contract. */
+/** The kinds of a drop in the order of the search: for each least score all offers, then those of a group, then of a contract. */
 function kindsOf(instance: Instance): CountedOffers[] {
   const { cap, groups, plainScore: score = instance.score } = instance;
   const apart = (count: number) => count < 2 || count > MOST_APART ? [] : [...Array(count).keys()];

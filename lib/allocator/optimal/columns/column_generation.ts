@@ -154,7 +154,7 @@ export async function generateColumns<Column>(
 interface BoxResult<Column> {
   /** The best prices found. */
   readonly found: Priced;
-  /** If the box is done: no prices within it prove a bound below this. */
+  /** No prices within the box prove a bound below this; known once the box is done. */
   readonly optimum: number;
   readonly done: boolean;
   /** Whether a price stopped at the edge of the box. */

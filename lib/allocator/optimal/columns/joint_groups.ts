@@ -83,7 +83,7 @@ export class JointGroups {
   readonly #options: JointGroupsOptions;
   readonly #enough: number;
   readonly #box: number;
-  /** Where dives start from. */
+  /** The best prices found, from which dives start. */
   #best: Priced | null = null;
   /** What the best mixture of the groups' choices is worth. */
   #ofMixture = Infinity;

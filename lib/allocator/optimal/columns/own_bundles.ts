@@ -30,7 +30,7 @@ export interface OwnBundle {
   readonly pairs: Int32Array | null;
   /** What it is worth at the prices; −Infinity if there is none. */
   readonly value: number;
-  /** No bundle of the kind is worth more: `value`, or more if finding the best one takes too long. */
+  /** An upper bound on what a bundle of the kind is worth: `value`, unless finding the best one took too long. */
   readonly most: number;
 }
 
@@ -78,12 +78,14 @@ export class OwnBundles {
   /** Σ price · amount of the user's rows. */
   #constant = 0;
   #used = new Float64Array(0);
-  /** The places of the user's rows among those of limits, and their prices. */
+  /** The places of the user's rows among those of limits. */
   #places: readonly number[] = [];
+  /** The prices of the user's rows. */
   #rowPrice: Float64Array = new Float64Array(0);
   readonly #chosen: number[] = [];
-  /** Steps taken for the user, and how many may be taken. */
+  /** Steps taken for the user. */
   #steps = 0;
+  /** How many steps may be taken for the user. */
   #mostSteps = 0;
 
   /**

@@ -50,13 +50,13 @@ const FAR_FROM_EXACT = 1e-3, FAR_TIMES = 100, FAR_TIMES_OF_OFFERS = 10;
 /** If offers count by weight toward limits, HiGHS gets this many counted seconds for the optimum of at most {@link WEIGHING_PAIRS}. */
 const WEIGHING_SECONDS = 60;
 
-/** As FAR_FROM_EXACT, for drops with limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
+/** In place of FAR_FROM_EXACT under limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
 /** Above this relative gap a large drop is compared with the greedy solver's allocation. */
 const FAR = 1e-5;
 
-/** The same under limits, with which the greedy solver never comes that near. */
+/** Above this gap it is under limits, with which the greedy solver never comes nearer. */
 const GREEDY_UNDER_LIMITS = 1e-3;
 
 /** If users are alike, a program of classes finds the optimum: it gets this many counted seconds. */
@@ -65,7 +65,7 @@ const ALIKE_SECONDS = 10;
 /** The result of refining. */
 export interface Refined {
   readonly proof: Proof;
-  /** See {@link RefineState.ownProof}. */
+  /** A proof in which users keep their own limits; null: none was sought. */
   readonly ownProof: OwnProof | null;
   /** Upper bound on every feasible objective. */
   readonly bound: number;

@@ -116,13 +116,13 @@ export class OwnShapes {
 /** A user, and the shapes that it may have. */
 export interface Options {
   readonly user: number;
-  /** That of the base first. */
+  /** The shape of the base first. */
   readonly shape: number[];
 }
 
 /** A shape for each user, from which changes are counted. */
 export interface Base {
-  /** Int32Array, length users. */
+  /** Int32Array, length users: the shape of each. */
   readonly shape: Int32Array;
   /** The counts of all users. */
   readonly counts: Counts;

@@ -8,7 +8,7 @@ import { firstAbove } from "../../../base/arrays/sorted_place.ts";
 
 /** What one limit loses at least at joined states. */
 export class LimitScreen {
-  /** Its price. */
+  /** The limit's price. */
   readonly price: number;
   /** What a unit beyond the amount costs; Infinity: the limit is hard. */
   readonly missing: number;
@@ -16,12 +16,12 @@ export class LimitScreen {
   readonly first: Float64Array;
   /** Float64Array: what each state of the last ones adds. */
   readonly last: Float64Array;
-  /** A sum of both may be wrong by as much. */
+  /** By how much a sum of the two may be wrong by rounding. */
   readonly rounding: number;
   readonly #lowest: number;
   readonly #highest: number;
 
-  /** That of a limit with these prices. */
+  /** The losses of a limit with these prices. */
   constructor(
     { price, missing }: { price: number; missing: number },
     { first, last, rounding }: Pick<LimitScreen, "first" | "last" | "rounding">,
@@ -35,13 +35,13 @@ export class LimitScreen {
     this.#highest = last.reduce((most, n) => Math.max(most, n), -Infinity);
   }
 
-  /** Never more than it loses at a joined state. */
+  /** What the limit loses at least at a joined state. */
   least(i: number, j: number): number {
     const excess = this.first[i] + this.last[j];
     return this.#between(excess, excess);
   }
 
-  /** Never more than it loses at any state that joins this one of the first users. */
+  /** What it loses at least at any state that joins this one of the first users. */
   leastOf(i: number): number {
     return this.#between(this.first[i] + this.#lowest, this.first[i] + this.#highest);
   }
@@ -68,7 +68,7 @@ export class ExcessOrder {
     this.#excess = Float64Array.from(this.#states, (i) => first[i]);
   }
 
-  /** That of the limit at which the states differ most; null if there is no limit. */
+  /** The order by the limit at which the states differ most; null if there is no limit. */
   static ofDearest(limits: readonly LimitScreen[], states: readonly number[]): ExcessOrder | null {
     let dearest: LimitScreen | null = null, most = -1;
     for (const limit of limits) {

@@ -24,18 +24,18 @@ import { shuffledBy } from "../../../base/numbers/random.ts";
 const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;
 
 /**
- * Where so small a part of the bundles allowed is left, and twice the regret has more of them than allowed, many users tie; so they do
- * where there are too many at this regret, in units of an offer's size: prices are hardly more exact.
+ * Many users tie where halving the regret leaves less than this part of the bundles allowed, of which there were too many before, and
+ * where there are too many at a regret of LEAST_TIE, in units of an offer's size: prices are hardly more exact.
  */
 const FEW_LEFT = 1 / 16, LEAST_TIE = 1e-5;
 
-/** Then the table has bundles of this regret, in units of an offer's size, of a share of these users. */
+/** Where many users tie the table has bundles of this regret, in units of an offer's size, of at least this share of those who tie. */
 const REGRET_OF_TIES = 0.03, LEAST_SHARE = 1e-4;
 
-/** See `ChainLimits`. */
+/** The usual {@link ChainLimits}. */
 const WIDTH = 20, KEPT = 60, DEPTH = 8;
 
-/** Where chains that find nothing more are to be widened, so many times as many are kept, and they may be so much longer. */
+/** Wider searches keep so many times as many chains, and these may have so many changes more. */
 const WIDER = 3, DEEPER = 4;
 
 /** The least gain of a chain, in units of an offer's size; less is rounding. */
@@ -148,11 +148,13 @@ class Chains {
   readonly #weighs: Uint8Array;
   /** Whether any of these rows is a limit of the drop, and not of a group. */
   readonly #offersWeigh: boolean;
-  /** The holdings that lose least so far, and what they lose. */
+  /** The holdings that lose least so far: the bundle of each user. */
   #best: Int32Array;
+  /** What these lose. */
   #lost = Infinity;
-  /** Looks that were taken off the allowance, and those before the present rounds. */
+  /** Looks that were taken off the allowance. */
   #counted = 0;
+  /** Looks before the present rounds. */
   #before = 0;
 
   constructor(

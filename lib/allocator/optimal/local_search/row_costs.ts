@@ -23,15 +23,19 @@ export class RowCosts {
   looks = 0;
   readonly #rows: SharedRows;
   readonly #table: ChoiceTable;
-  /** Float64Array, length rows: the cost of a unit that is left, and of one beyond. */
+  /** Float64Array, length rows: the cost of a unit that is left. */
   readonly #price: Float64Array;
+  /** Float64Array, length rows: the cost of a unit beyond. */
   readonly #beyond: Float64Array;
   /** Float64Array, length rows: the cost of any excess at all. */
   readonly #fixed: Float64Array;
   readonly #size: number;
-  /** The journal of changes: the rows, what was left of each before, and its length. */
+  // The journal of changes, from which they can be undone.
+  /** The row of each entry. */
   #journalRow = new Int32Array(1 << 10);
+  /** What was left of the row before. */
   #journalLeft = new Float64Array(1 << 10);
+  /** How many entries there are. */
   #journal = 0;
 
   /** @param size the size of an offer, `DualProblem.unit` */

@@ -40,12 +40,13 @@ export class RowFill {
   readonly #byRow: BundlesByRow;
   /** Uint8Array, length rows: 1 for rows that are done. */
   readonly #done: Uint8Array;
-  /** What the change that is being looked at adds to rows, and the rows that it touches. */
+  /** Float64Array, length rows: what the change that is being looked at adds to each. */
   readonly #delta: Float64Array;
+  /** The rows that this change touches. */
   readonly #touched: number[] = [];
-  /** See {@link #look}. */
+  /** The key of changes that do the opposite of the one that {@link #look} looked at last. */
   #opposite = NOTHING;
-  /** By what they do to full rows of units (see {@link #look}): changes; empty until a row asks for them. */
+  /** Changes by the key of what they do to full rows of units, as {@link #look} finds it; empty until a row asks for them. */
   readonly #partners = new Map<number, number[]>();
 
   constructor(table: ChoiceTable, costs: RowCosts, rows: SharedRows, weighs: Uint8Array) {

@@ -163,9 +163,9 @@ class TypeSearch {
   readonly #best: BestArcs;
   /** Users who may be of either type. */
   readonly #users: readonly number[];
-  /** Those of each group. */
+  /** The users of each group who may be of either type. */
   readonly #usersOf: readonly (readonly number[])[];
-  /** Float64Array, length users: see {@link #gainOf}. */
+  /** Float64Array, length users: what each would gain by the other type, where {@link #gainOf} has worked it out. */
   readonly #gain: Float64Array;
   /** Float64Array, length users: which version of the flow kept {@link #gain} is for. */
   readonly #known: Float64Array;
@@ -173,11 +173,9 @@ class TypeSearch {
   /** Float64Array, length contracts: the version at which the price of each last moved by more than `#smallMove`. */
   readonly #movedAt: Float64Array;
   #smallMove = 0;
-  /**
-   * How much smaller moves may have added to any gain so far; and Float64Array, length users: the same when {@link #gain} was
-   * worked out.
-   */
+  /** How much smaller moves may have added to any gain so far. */
   #drift = 0;
+  /** Float64Array, length users: what `#drift` was when the user's gain was worked out. */
   readonly #driftOf: Float64Array;
   /** Float64Array, length users: worth of the best sponsored bundle less that of the best unsponsored one at the given prices. */
   readonly #lead: Float64Array;

@@ -27,7 +27,7 @@ export interface Counted {
   readonly used: Float64Array;
 }
 
-/** A copy of what holdings count. */
+/** A copy of the counts of holdings. */
 export function countedIn(holdings: Holdings): Counted {
   const { load, counts, limits } = holdings;
   return {
@@ -37,7 +37,7 @@ export function countedIn(holdings: Holdings): Counted {
   };
 }
 
-/** What nobody counts. */
+/** The counts where nobody has an offer. */
 export function nothingCounted({ instance: { cap, groups }, items }: DualProblem): Counted {
   return {
     load: new Float64Array(cap.length),
@@ -103,7 +103,7 @@ export class PricedRows {
   readonly #groups = new Set<number>();
   /** Uint32Array, length contracts: how many users have a pair of it. */
   readonly #usersOfContract: Uint32Array;
-  /** By contract without a row that a row would stand for if more users had a pair: its room. */
+  /** Room of contracts whose cap has no row, as not even all users who have a pair exceed it. */
   readonly #unused = new Map<number, number>();
   /** The rows of {@link prepareMoves}. */
   #ofMoves: number[] = [];

@@ -59,13 +59,14 @@ export class Holdings {
   #objective: number | null = null;
   /** Σ |what each bundle adds| to that objective. */
   #size = 0;
-  /**
-   * By block of USERS_AT_ONCE users: what their bundles add, and Σ of its absolute values; 1 if one of them may not have the shape that it
-   * has; and 1 if a bundle of theirs has changed since. Most changes are of a few users.
-   */
+  // Sums by block of USERS_AT_ONCE users, as most changes are of a few users.
+  /** Float64Array, length blocks: what the users' bundles add to the objective. */
   readonly #worthOfBlock: Float64Array;
+  /** Float64Array, length blocks: Σ |what each bundle adds|. */
   readonly #sizeOfBlock: Float64Array;
+  /** Uint8Array, length blocks: 1 if a user has a shape that it may not have. */
   readonly #hasOddShape: Uint8Array;
+  /** Uint8Array, length blocks: 1 if a bundle has changed since the block was summed up. */
   readonly #isStale: Uint8Array;
   #hasBonus: boolean | null = null;
   #isFeasible: boolean | null = null;
@@ -75,7 +76,7 @@ export class Holdings {
   /**
    * Empty bundles, or those in the columns given, which belong to the holdings from then on.
    *
-   * @param same holds the bundles given, and its problem has another shortfall price at most: what they count and are worth it knows
+   * @param same other holdings of the bundles given, whose problem differs in the shortfall price at most: its sums are taken over
    */
   constructor(
     problem: DualProblem,

@@ -32,7 +32,7 @@ const MOST_OVERLOAD = 0.05;
 /** Most paths that are tried: this number plus this share of the users. */
 const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
 
-/** See {@link isForChains}. */
+/** Of so many users for each limit enough are nearly indifferent for chains of changes, see {@link isForChains}. */
 const USERS_PER_LIMIT = 1000;
 
 /**

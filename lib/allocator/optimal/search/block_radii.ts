@@ -65,7 +65,11 @@ export class BlockRadii {
     });
   }
 
-  /** `ridge` per radius, for rows and for other prices of groups; `radius`: that of the prices which all share. */
+  /**
+   * What is added to second derivatives: `ridge` divided by the radius of each row, and of the other prices of each group.
+   *
+   * @param radius the radius of the prices which all groups share
+   */
   ridges(ridge: number, radius: number): { row: Float64Array; group: Float64Array } {
     const group = this.#radius.map((own) => ridge / own);
     const { groupOf } = this.#blocks, row = new Float64Array(groupOf.length).fill(ridge / radius);

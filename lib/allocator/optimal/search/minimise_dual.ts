@@ -62,7 +62,7 @@ export interface DualResult {
   readonly kept?: KeptBundles;
   /** The prices as the search left them, with which users' bundles keep the minima of sponsored users where noise breaks ties. */
   readonly noisy?: Prices;
-  /** Where noise decides what most users take: what the prices tend to without it, which may prove more. */
+  /** What the prices tend to without noise, which may prove more; where noise decides what most users take. */
   readonly limit?: Prices;
   /** Evaluations of D, on screened views included. */
   readonly passes: number;
@@ -173,7 +173,7 @@ class Passes {
     return this.#isUp ? await this.withTeam(0) : this.#pass;
   };
 
-  /** {@link withTeam}, waiting about as long as a pass takes the workers. */
+  /** The pass that {@link withTeam} gives, which waits about as long for the workers as a pass takes them. */
   waitForTeam(): Promise<DualPass> {
     return this.withTeam(LEAST_WAIT + WAIT_PER_PAIR * pairCount(this.#problem.instance));
   }

@@ -236,12 +236,13 @@ class Slopes {
   readonly #swept: number;
   /** Float64Array, length rows: slope of each, vectors left out. */
   readonly #residual: Float64Array;
-  /** For each vector its factor times its product with the step; and the same when it was last looked at for {@link changedRows}. */
+  /** Float64Array, length vectors: the factor of each times its product with the step. */
   readonly #along: Float64Array;
+  /** Float64Array, length vectors: what that was when {@link changedRows} last looked at the vector. */
   readonly #seen: Float64Array;
   /** Rows whose slope has changed since they were swept; noted only where there are many rows. */
   readonly #changed: SparseSet;
-  /** Uint32Array, length rows, of which the first are those that the last sweep moved; and how many these are. */
+  /** Uint32Array, length rows: the first `#movedCount` are the rows that the last sweep moved. */
   readonly #moved: Uint32Array;
   #movedCount = 0;
 

@@ -31,7 +31,7 @@ export interface TrustRegionOptions extends SearchControl {
   readonly leastRadius: number;
   /** The stage ends when two steps in a row promise less than this share of |D|. */
   readonly tolerance: number;
-  /** Where groups have radii of their own it also ends when two steps in a row gain less than this share of |D|. @default 0 */
+  /** Where groups have radii of their own the stage also ends when two steps in a row gain less than this share of |D|. @default 0 */
   readonly leastGain?: number;
   /** Most evaluations. */
   readonly mostPasses: number;

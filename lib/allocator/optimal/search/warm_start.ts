@@ -19,10 +19,13 @@ import { soleTeam } from "../passes/worker_team.ts";
 
 /** How far the prices of a sample are expected to be from the best ones, in units of an offer's size. */
 export const NEAR = 0.3;
-/** The same if many users decide each price and there are no sponsored prices: small enough for the first view to be screened. */
+/**
+ * How far they are expected to be if many users decide each price and there are no sponsored prices: small enough for the first view
+ * to be screened.
+ */
 export const NEAR_STEADY = 0.22;
 /**
- * The same of the prices of groups that have radii of their own, which fewer users decide: with less their first steps all end where
+ * How far the prices of groups that have radii of their own are expected to be, which fewer users decide: with less their first steps all end where
  * the radius does.
  */
 export const NEAR_OF_GROUPS = 0.75;

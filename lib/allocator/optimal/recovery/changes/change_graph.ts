@@ -59,11 +59,15 @@ export class ChangeGraph {
   readonly #shapeCosts: ShapeCostTable;
   /** By user: grows with each of its changes, so that older edges are known to be stale. */
   readonly #version: Uint32Array;
-  /** By edge: its user, the pairs that it gives up and takes, whether the user changes type (1), and the user's version. */
+  /** By edge: its user. */
   readonly #user: number[] = [];
+  /** By edge: the pair that it gives up, or NONE. */
   readonly #out: number[] = [];
+  /** By edge: the pair that it takes, or NONE. */
   readonly #in: number[] = [];
+  /** By edge: 1 if the user changes type. */
   readonly #changesType: number[] = [];
+  /** By edge: the user's version when it was added; NONE: it was removed. */
   readonly #edgeVersion: number[] = [];
   readonly #barred = new Set<string>();
   /** Uint8Array, by user: 1 if a change of its is barred. That is rare, and saves making a name to look it up. */

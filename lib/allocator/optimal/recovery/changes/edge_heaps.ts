@@ -25,20 +25,23 @@ export class EdgeHeaps {
   readonly leaving: number[][];
   /** By node: the heaps of edges that lead to it. */
   readonly entering: number[][];
-  /** By heap: the node that its edges leave; as `target`. */
+  /** By heap: the node that its edges leave. The array is as long as `target`. */
   source = new Int32Array(FIRST_ROOM);
   /** By heap: the node that its edges lead to. The array is longer than the number of heaps, and replaced when it grows. */
   target = new Int32Array(FIRST_ROOM);
-  /** By heap: the cost of its cheapest edge, Infinity if it is empty; as `target`. */
+  /** By heap: the cost of its cheapest edge, Infinity if it is empty. The array is as long as `target`. */
   cheapest = new Float64Array(FIRST_ROOM);
 
-  /** By heap: its top edge, and how many edges that tie with the cheapest it has taken. */
+  /** By heap: its top edge. */
   #top = new Int32Array(FIRST_ROOM);
+  /** By heap: how many edges that tie with the cheapest it has taken. */
   #ties = new Int32Array(FIRST_ROOM);
   #heaps = 0;
-  /** By edge: its cost, the first edge below it in the heap, and the next edge beside it. */
+  /** By edge: its cost. */
   #cost = new Float64Array(FIRST_ROOM);
+  /** By edge: the first edge below it in the heap. */
   #below = new Int32Array(FIRST_ROOM);
+  /** By edge: the next edge beside it. */
   #beside = new Int32Array(FIRST_ROOM);
   #edges = 0;
   /** A hash table of heaps by their nodes: heap + 1, or 0; at most half full. */

@@ -61,13 +61,15 @@ export class LoadNodes {
   readonly #weighs: boolean;
   /** The slots; null: they are the contracts. */
   readonly #slots: Slots | null;
-  /** The costs beside each row of one unit more, and of one less. */
+  /** What one unit more of a slot costs beside each of its rows. */
   readonly #more: CostsBeside;
+  /** What one unit less costs. */
   readonly #less: CostsBeside;
-  /** Uint8Array, by node: 1 where the transfers from it, and those to it, are listed as things are. */
+  /** Uint8Array, by node: 1 where the transfers from it (then those to it) are listed, and no row has changed since. */
   readonly #isListed: readonly [from: Uint8Array, to: Uint8Array];
-  /** Float64Array, by row toward which offers count 1: the cost of a unit more of it, and of one less, at the last update. */
+  /** Float64Array, by row toward which offers count 1: the cost of a unit more of it at the last update. */
   readonly #rowMore: Float64Array;
+  /** Float64Array, likewise: the cost of a unit less. */
   readonly #rowLess: Float64Array;
   /** Scratch: the cost of a unit in each row of a slot. */
   readonly #inRow: Float64Array;

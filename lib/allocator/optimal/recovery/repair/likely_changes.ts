@@ -9,7 +9,7 @@ import type { BundleChooser } from "../bundle_chooser.ts";
 import { type Change, changeCheapest } from "./cheapest_changes.ts";
 import { selectLargest } from "../../dual/select.ts";
 
-/** Those who lose least are looked at first: so many users, and so many for each unit that is needed. */
+/** How many of the users who lose least are looked at first: FIRST, and FIRST_OF_UNIT for each unit that is needed. */
 const FIRST = 200, FIRST_OF_UNIT = 50;
 
 /** A change of which it is known how much is needed. */
