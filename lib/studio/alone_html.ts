@@ -43,7 +43,7 @@ export async function aloneHtml(
   // Nothing between the tags and the script: the policy names the hash of exactly that text.
   const script = (await unpacked(ALONE_PAGE_BUNDLE)).replaceAll(/<(?=\/script|!--)/gi, "\\x3c");
   const details = { ...start.details, served: false };
-  const data = packValue(sentStart({ ...start, workers: 1, details }));
+  const sent = packValue(sentStart({ ...start, workers: 1, details }));
   const wasm = await highsWasm(readFile);
   const part = (id: string, text: string) =>
     html`<script type="text/plain" id="${id}">${new Markup(text)}</script>`;
@@ -55,7 +55,7 @@ export async function aloneHtml(
       <div id="studio">
         <p class="boot">Opening the drop …</p>
       </div>
-      ${part("start", await packed(data))}
+      ${part("start", await packed(sent))}
       ${part("wasm", await packed(wasm))}
       ${part("packages", PACKAGES_BUNDLE.join(""))}
       ${part("session", session.join(""))}

@@ -67,7 +67,7 @@ export function serveStudio({ session, title, script, style, port }: Served): St
   let server: Deno.HttpServer<Deno.NetAddr>;
   try {
     const { signal } = ended;
-    server = Deno.serve({ hostname: HOST, port, signal, onListen: () => {} }, handle);
+    server = Deno.serve({ hostname: HOST, port, signal, onListen: () => {} }, answerTo);
   } catch (error) {
     const why = error instanceof Deno.errors.AddrInUse
       ? "is in use"
@@ -85,7 +85,7 @@ export function serveStudio({ session, title, script, style, port }: Served): St
     "events": () => answer(pages.open(() => session.call("open", null)), "text/event-stream"),
   };
 
-  async function handle(request: Request): Promise<Response> {
+  async function answerTo(request: Request): Promise<Response> {
     const path = pathOf(request);
     if (path === null) return refused(403, "this address is not yours to ask");
     const call = /^api\/(\w+)$/.exec(path)?.[1];

@@ -18,10 +18,10 @@ const MOST_KEPT = 0.2;
  */
 const GREEDY_MS = 2e-3;
 
-/** Under limits both are this many times as much: greedy takes longer there, and prices are late more often. */
+/** Under limits this many times GREEDY_MS and MOST_KEPT are kept: greedy takes longer there, and prices are late more often. */
 const TIMES_UNDER_LIMITS = 2;
 
-/** Milliseconds that it has in any case in drops no larger than that, also beyond the time limit or after the signal. */
+/** Milliseconds that the greedy solver has in any case in drops of up to QUICK_STAGES pairs, also beyond the time limit or after the signal. */
 const LEAST_GREEDY_MS = 50;
 
 /**

@@ -23,7 +23,7 @@ export interface Solved {
   readonly finished: boolean;
   /** Whether the holdings were compared with the greedy solver's, at the problem's shortfall price. @default false */
   readonly comparedWithGreedy?: boolean;
-  /** The greedy solver's allocation, if it was made at any price: it is the same at all. */
+  /** The greedy solver's allocation, if it was made: it does not depend on the shortfall price. */
   readonly greedy?: Allocation;
   /** Units of minima and limits that every allocation misses, where limits keep some from being met; absent: not looked for. */
   readonly leastMissed?: number;

@@ -37,8 +37,8 @@ export async function outputTarget(path: string): Promise<OutputTarget> {
   let file = path;
   for (let links = 0; links <= MOST_LINKS; links++) {
     try {
-      const info = await platform.lstat(file);
-      if (info.isSymlink) {
+      const stat = await platform.lstat(file);
+      if (stat.isSymlink) {
         // A pipe of the shell (/dev/fd/63) is a link to no path.
         if (await isPipeOrDevice(file)) {
           return { path: file, folder: folderOf(file), isFile: false, mode: null };
@@ -47,9 +47,9 @@ export async function outputTarget(path: string): Promise<OutputTarget> {
         file = isAbsolute(next) ? next : `${folderOf(file)}${next}`;
         continue;
       }
-      if (info.isDirectory) throw cannotWrite(path, "it is a folder");
-      const mode = info.isFile && info.mode !== null ? info.mode & 0o777 : null;
-      return { path: file, folder: folderOf(file), isFile: info.isFile, mode };
+      if (stat.isDirectory) throw cannotWrite(path, "it is a folder");
+      const mode = stat.isFile && stat.mode !== null ? stat.mode & 0o777 : null;
+      return { path: file, folder: folderOf(file), isFile: stat.isFile, mode };
     } catch (error) {
       if (error instanceof InputError || error instanceof platform.errors.NotCapable) throw error;
       if (error instanceof platform.errors.NotFound) {

@@ -75,18 +75,18 @@ export async function resolveSource(source: string): Promise<Part[]> {
   if (isWebUrl(source)) {
     return [{ name: webName(source), path: null, size: null, web: source }];
   }
-  const info = await statOrNull(source);
-  if (info?.isDirectory) {
+  const stat = await statOrNull(source);
+  if (stat?.isDirectory) {
     const parts = await partsOf(await filesBelow(source));
     if (parts.length === 0) {
       throw new InputError(`${source}: the folder has no files`, { file: source });
     }
     return parts;
   }
-  if (info !== null) return [partOf(source, info)];
+  if (stat !== null) return [partOf(source, stat)];
   const [, book, sheet] = /^(.+\.xls[xm])#(.+)$/i.exec(source) ?? [];
-  const bookInfo = book === undefined ? null : await statOrNull(book);
-  if (bookInfo !== null) return [{ ...partOf(book, bookInfo), sheet }];
+  const bookStat = book === undefined ? null : await statOrNull(book);
+  if (bookStat !== null) return [{ ...partOf(book, bookStat), sheet }];
   refuseUnknownAddress(source);
   if (!/[*?]/.test(source)) throw new InputError(`${source}: no such file`, { file: source });
   const parts = await partsOf(await globMatches(source));
@@ -114,12 +114,12 @@ function refuseUnknownAddress(source: string): void {
   });
 }
 
-function partOf(path: string, info: FileInfo): Part {
+function partOf(path: string, stat: FileInfo): Part {
   const partitions = partitionsOf(path);
   return {
     name: path,
     path,
-    size: info.isFile ? info.size : null,
+    size: stat.isFile ? stat.size : null,
     ...(partitions.length > 0 ? { partitions } : {}),
   };
 }
@@ -356,11 +356,11 @@ function unreadable(path: string, error: unknown): Error {
 async function partsOf(paths: string[]): Promise<Part[]> {
   const parts: Part[] = [];
   for (const path of paths.sort(compareIds)) {
-    const info = await statOrNull(path);
-    if (info === null) {
+    const stat = await statOrNull(path);
+    if (stat === null) {
       throw new InputError(`${path}: no such file: its link leads nowhere`, { file: path });
     }
-    if (info.isFile) parts.push(partOf(path, info));
+    if (stat.isFile) parts.push(partOf(path, stat));
   }
   return parts;
 }

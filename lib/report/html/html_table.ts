@@ -84,7 +84,7 @@ export function tableCard<Row>(
             html`<tr>${columns.map((c, i) => cell(c, row, i === 0))}</tr>`
           )}</tbody>
         </table>
-      </div>${found.length > 0 && data(found)}${rows.length > PRINTED_ROWS && html`
+      </div>${found.length > 0 && rowsAsJson(found)}${rows.length > PRINTED_ROWS && html`
         <p
           class="printed">The first ${PRINTED_ROWS} of ${count(
             rows.length,
@@ -114,7 +114,7 @@ function plainText(content: Content): string {
 }
 
 /** Rows as JSON for the page's script. */
-function data(rows: readonly string[][]): Markup {
+function rowsAsJson(rows: readonly string[][]): Markup {
   const json = JSON.stringify(rows).replaceAll("<", "\\u003c");
   return html`<script type="application/json" class="found">${new Markup(json)}</script>`;
 }

@@ -162,8 +162,9 @@ export class Screening {
   #frozenMarks: Float64Array = new Float64Array(0);
   #centre!: PricePoint;
   #amplitude = 0;
-  /** How far the value of a list entry and that of a bundle can move: of all users or, under limits, of the present one. */
+  /** How far the value of a list entry can move: of all users or, under limits, of the present one. */
   #entryReach = 0;
+  /** How far the value of a bundle can move, likewise. */
   #bundleReach = 0;
   /** How far sponsored prices can move. */
   #sponsoredReach!: Float64Array;

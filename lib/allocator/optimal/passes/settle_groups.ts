@@ -54,11 +54,11 @@ export interface SponsoredCounts {
   readonly stride: number;
 }
 
-/** Room for the margins, and the groups, of active users near the edge of their group's count. */
+/** Room for the margins of active users near the edge of their group's count. */
 export interface MarginRoom {
-  /** Float64Array, length users + 1. */
+  /** Float64Array, length users + 1: margins. */
   readonly margin: Float64Array;
-  /** Uint32Array, length users + 1. */
+  /** Uint32Array, length users + 1: the group of the user of each. */
   readonly group: Uint32Array;
 }
 

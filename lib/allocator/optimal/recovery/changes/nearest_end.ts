@@ -36,22 +36,26 @@ export class NearestEnd {
   readonly #graph: EdgeHeaps;
   /** The transfers from each node, and those to it. */
   readonly #transfers: readonly [from: Transfers, to: Transfers] | null;
-  /**
-   * By node: the cost of the cheapest way known, its number of steps, the heap of its last step, what that step costs, and the node before.
-   */
+  /** By node: the cost of the cheapest way known. */
   readonly #cost: Float64Array;
+  /** By node: the way's number of steps. */
   readonly #steps: Uint8Array;
+  /** By node: the heap of its last step. */
   readonly #by: Int32Array;
+  /** By node: what that step costs. */
   readonly #last: Float64Array;
+  /** By node: the node before. */
   readonly #from: Int32Array;
   /** By node: the search that last reached it. */
   readonly #seen: Uint32Array;
   #search = 0;
   /** Nodes to handle, with the costs of their ways when they were added. */
   readonly #queue = new DistanceHeap();
-  /** The ends of the present search, and the nearest one. */
+  /** The ends of the present search. */
   #ends: Ends = { costOf: () => Infinity, least: Infinity };
+  /** Its paths pass nodes below this one alone. */
   #below = Infinity;
+  /** The nearest end so far. */
   #nearest: Nearest = { cost: Infinity, heap: NONE, from: NONE, node: NONE };
 
   /** A finder for the graph and the transfers between its nodes, from and to each; null: there are none. */

@@ -24,7 +24,7 @@ const FAILURES = 300, FAILURES_OF_TYPE_CHANGES = 10;
 /** Relieving limits in a small graph ends after this many searches in a row that failed. */
 const MOST_FUTILE = 4;
 
-/** How often all changes of the holders of what no path leads from are added. */
+/** How often all changes of users who hold something that no path leads from are added, whatever they cost. */
 const MOST_WIDENED = 3;
 
 /** Most further paths with changes of type that repair what a path's changes of type did to other contracts. */

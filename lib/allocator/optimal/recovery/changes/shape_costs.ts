@@ -8,11 +8,11 @@ import type { BundleChooser } from "../bundle_chooser.ts";
 
 /** Costs by type of the offer (0: unsponsored, 1: sponsored); Infinity if the shape is not allowed or of another kind. */
 export interface ShapeCosts {
-  /** Of one more offer of the type. */
+  /** The cost of one more offer of the type. */
   readonly add: readonly [number, number];
-  /** Of one offer of the type less. */
+  /** The cost of one offer of the type less. */
   readonly drop: readonly [number, number];
-  /** Of giving up an offer of this type for one of the other. */
+  /** The cost of giving up an offer of this type for one of the other. */
   readonly cross: readonly [number, number];
 }
 

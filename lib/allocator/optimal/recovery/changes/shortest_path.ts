@@ -65,10 +65,13 @@ export class PathFinder {
   readonly endCost: Float64Array;
 
   readonly #graph: EdgeHeaps;
-  /** By round and node: the cost of the cheapest way, the heap of its last step, the node before it, and the node where it starts. */
+  /** By round and node: the cost of the cheapest way. */
   readonly #cost: Float64Array[];
+  /** By round and node: the heap of the way's last step. */
   readonly #by: Int32Array[];
+  /** By round and node: the node before it. */
   readonly #from: Int32Array[];
+  /** By round and node: the node where the way starts. */
   readonly #origin: Int32Array[];
   readonly #transfers: Transfers | null;
   readonly #mostEdges: number;
