@@ -25,7 +25,7 @@ const FILES = {
 
 function folderOf(more: Record<string, string> = {}): TempFolder {
   const folder = new TempFolder();
-  for (const [name, text] of Object.entries({ ...FILES, ...more })) folder.write(name, text);
+  folder.writeAll({ ...FILES, ...more });
   return folder;
 }
 

@@ -1,6 +1,6 @@
 /** A drop read with limits: the further columns that they name, in whatever form the inputs are, and every fault in one line. */
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
-import { type BasicType, parquetWriteBuffer } from "../../lib/deps/hyparquet_writer.ts";
+import type { BasicType } from "../../lib/deps/hyparquet_writer.ts";
 import { Drop } from "../../lib/allocator/drop/drop.ts";
 import type { Instance } from "../../lib/allocator/drop/instance/instance.ts";
 import { nameOfRow } from "../../lib/allocator/drop/instance/limits.ts";
@@ -8,6 +8,7 @@ import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { readDrop } from "../../lib/io/drop_reader.ts";
 import { withFolder, writeFiles } from "../support/temp_folder.ts";
+import { parquetBytes } from "../support/parquet_bytes.ts";
 
 const FILES = {
   caps: "contract_address,cap_face,is_sponsored,brand_id,cost,budget_left\n" +
@@ -73,13 +74,8 @@ Deno.test("a drop without limits has none, whatever columns there are", async ()
   });
 });
 
-function parquet(columns: Record<string, [BasicType, unknown[]]>): Uint8Array {
-  const columnData = Object.entries(columns).map(([name, [type, data]]) => ({ name, type, data }));
-  return new Uint8Array(parquetWriteBuffer({ columnData }));
-}
-
 const PARQUET = {
-  caps: parquet({
+  caps: parquetBytes({
     contract_address: ["STRING", ["s1", "s2", "t1"]],
     cap_face: ["INT32", [5, 5, 0]],
     is_sponsored: ["BOOLEAN", [true, true, false]],
@@ -87,24 +83,24 @@ const PARQUET = {
     cost: ["DOUBLE", [2, 3, 0]],
     budget_left: ["FLOAT", [10, 5, 7]],
   }),
-  elig: parquet({
+  elig: parquetBytes({
     user_id: ["STRING", ["u1", "u1", "u2", "u2", "u3", "u1"]],
     contract_address: ["STRING", ["s1", "t1", "s1", "s2", "zz", "s1"]],
     score: ["DOUBLE", [1, 1, 1, 1, 1, 1]],
     weight: ["FLOAT", [2, 3, 1.5, 1, NaN, 7]],
     kind: ["STRING", ["new", "old", "new", null, null, "old"]],
   }),
-  userGroups: parquet({
+  userGroups: parquetBytes({
     user_id: ["STRING", ["u2", "u1", "u3"]],
     group_id: ["STRING", ["g2", "g1", "g2"]],
     city: ["STRING", ["oslo", "rome", null]],
   }),
-  groupRatios: parquet({
+  groupRatios: parquetBytes({
     group_id: ["STRING", ["g2", "g1"]],
     sponsorship_ratio: ["DOUBLE", [0.5, 1]],
     region: ["STRING", ["N", "S"]],
   }),
-  limits: parquet({
+  limits: parquetBytes({
     limit: ["STRING", ["brands", "budgets", "new", "cost"]],
     per: ["STRING", ["brand_id+group_id", "contract_address", null, ""]],
     counts: ["STRING", [null, "weight", null, "cost"]],
@@ -139,7 +135,7 @@ Deno.test("numbers and truth values in Parquet are selected by their shortest te
     const userGroups = `${folder}/users.parquet`;
     await Deno.writeFile(
       userGroups,
-      parquet({
+      parquetBytes({
         user_id: ["STRING", ["u1", "u2", "u3"]],
         group_id: ["STRING", ["g1", "g2", "g2"]],
         tier: ["FLOAT", [0.1, 2, 3]],
@@ -474,7 +470,7 @@ Deno.test("counted numbers that are none are refused by file and line, in CSV an
       `elig.csv:5: weight is "-1", ${expected}`,
     );
     const parts = await writeFiles(folder, {
-      elig: parquet({
+      elig: parquetBytes({
         user_id: ["STRING", ["u1", "u2"]],
         contract_address: ["STRING", ["s1", "s2"]],
         score: ["DOUBLE", [1, 1]],
@@ -626,7 +622,7 @@ Deno.test("of repeated pairs the row whose score counts gives the columns, in fi
       score: ["DOUBLE", [1, 1, 3, 3]],
       weight: ["DOUBLE", [2, 5, 7, 8]],
     } as unknown as Record<string, [BasicType, unknown[]]>;
-    await Deno.writeFile(`${folder}/elig.parquet`, parquet(columns));
+    await Deno.writeFile(`${folder}/elig.parquet`, parquetBytes(columns));
     const rows = elig.trim().split("\n").slice(1).map((row) => row.split(","));
     for (const [duplicates, weight] of [["first", 2], ["largest", 7]] as const) {
       const expected = [`weight[] ≤ 9: ${weight}·u1:s1 5·u2:s1`];

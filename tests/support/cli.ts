@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "../../lib/deps/std_assert.ts";
 import { type CliRun, Runner } from "./runner.ts";
-import { TESTS_FOLDER } from "./temp_folder.ts";
+import { namesIn, TESTS_FOLDER } from "./temp_folder.ts";
 
 export type { CliRun } from "./runner.ts";
 
@@ -102,6 +102,11 @@ export class TempFolder implements AsyncDisposable {
     return name;
   }
 
+  /** Writes files by their names. */
+  writeAll(files: Readonly<Record<string, string | Uint8Array>>): void {
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
   /** Text of a file in the folder. */
   read(name: string): string {
     return Deno.readTextFileSync(`${this.path}/${name}`);
@@ -109,7 +114,7 @@ export class TempFolder implements AsyncDisposable {
 
   /** Names in the folder, sorted. */
   names(): string[] {
-    return [...Deno.readDirSync(this.path)].map((entry) => entry.name).sort();
+    return namesIn(this.path);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

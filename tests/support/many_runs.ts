@@ -26,7 +26,7 @@ export async function divvyInFolders(
   await using all = new TempFolder();
   const folders = runs.map(({ files }, i) => {
     const folder = new TempFolder(`${all.path}/${i}`);
-    for (const [name, text] of Object.entries(files)) folder.write(name, text);
+    folder.writeAll(files);
     return folder;
   });
   const found = await divvyMany(

@@ -1,6 +1,7 @@
 /** SCIP, run by Python beside the tests: another solver for the programs of the tests' own model. */
 import { succeeds } from "./command.ts";
 import type { ForeignProgram, SecondSolver } from "./foreign_model.ts";
+import { linesOf } from "./runner.ts";
 
 const PYTHON = new URL("../../.venv/bin/python", import.meta.url).pathname;
 const PROGRAM = new URL("./second_solver.py", import.meta.url).pathname;
@@ -40,15 +41,5 @@ export class ScipProcess implements AsyncDisposable {
     await this.#writer.close();
     await this.#lines.next();
     await this.#process.status;
-  }
-}
-
-async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const part of stream) {
-    const lines = (rest + decoder.decode(part, { stream: true })).split("\n");
-    rest = lines.pop()!;
-    yield* lines;
   }
 }

@@ -28,3 +28,8 @@ export async function writeFiles<K extends string>(
   }
   return paths as Record<K, string>;
 }
+
+/** Names in a folder, sorted. */
+export function namesIn(folder: string): string[] {
+  return Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
+}

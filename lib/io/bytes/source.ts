@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { decodeText } from "./decode_text.ts";
 import { type FileInfo, platform, type PlatformFile } from "../../base/platform/platform.ts";
 import { InputError, UsageError } from "../../base/errors.ts";
 import { compareIds } from "../../base/ids/ids.ts";
@@ -255,20 +254,7 @@ async function checkedText(
 }
 
 /**
- * All text of an opened part, for small tables.
- *
- * @throws {InputError} where it is damaged or too large
- */
-export async function readText(
-  open: OpenPart,
-  part: Part,
-  limits: ReadLimits = DEFAULT_LIMITS,
-): Promise<string> {
-  return decodeText(await readBytes(open, part, limits), part.name);
-}
-
-/**
- * {@link readText} before it is decoded.
+ * All bytes of an opened part, decompressed, for small tables.
  *
  * @throws {InputError} where it is damaged or too large
  */

@@ -18,7 +18,7 @@ const PREVIOUS = ["--previous", "draft.csv"];
 
 function folderOf(): TempFolder {
   const folder = new TempFolder();
-  for (const [name, text] of Object.entries(FILES)) folder.write(name, text);
+  folder.writeAll(FILES);
   return folder;
 }
 

@@ -5,7 +5,7 @@ import { divvyInFolders } from "../../support/many_runs.ts";
 
 async function run(files: Record<string, string>, args: string) {
   await using folder = new TempFolder();
-  for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  folder.writeAll(files);
   const result = await divvy(["split", ...args.split(" ")], { cwd: folder.path });
   return { ...result, out: folder.names().includes("out.csv") ? folder.read("out.csv") : null };
 }

@@ -3,22 +3,13 @@ import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/st
 import { parse } from "../../../lib/deps/std_csv.ts";
 import { METHOD_NAMES } from "../../../lib/cli/commands/split/split_command.ts";
 import { METHODS } from "../../../lib/woptim/methods/methods.ts";
-import { divvy, TempFolder } from "../../support/cli.ts";
 import { divvyInFolders } from "../../support/many_runs.ts";
+import { runSplit } from "../../support/split_command.ts";
+
+const run = (files: Record<string, string>, ...args: string[]) => runSplit(files, args);
 
 const PIZZA = "name,lower,upper,target\nann,2,4,3\nben,3,6,upper\ncleo,1,3,lower\ndan,0,2,center\n";
 const VOTES = "name,target\nA,100000\nB,80000\nC,30000\nD,20000\n";
-
-async function run(files: Record<string, string>, ...args: string[]) {
-  await using folder = new TempFolder();
-  for (const [name, text] of Object.entries(files)) folder.write(name, text);
-  const result = await divvy(["split", ...args], { cwd: folder.path });
-  const written = folder.names().filter((name) => !(name in files));
-  return {
-    ...result,
-    written: Object.fromEntries(written.map((name) => [name, folder.read(name)])),
-  };
-}
 
 Deno.test("split --method: the names are the registry's", () => {
   assertEquals([...METHOD_NAMES].slice(1), Object.keys(METHODS));

@@ -8,7 +8,7 @@ import { readRows, writeFiles } from "../../support/engine_files.ts";
 import { DENO, programOf, runProgram } from "../../support/engine_folder.ts";
 import { judgeRows } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { namesIn, withFolder } from "../../support/temp_folder.ts";
 
 const policy = defaultPolicy;
 const instance = randomInstance({
@@ -42,8 +42,6 @@ const RUN = {
   module: new URL("../../../lib/engine/duckdb/open_drop.ts", import.meta.url),
   name: "allocateInDuckDb",
 };
-
-const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
 Deno.test("DuckDB: what is refused before a run begins leaves nothing, and the database is closed", () =>
   withFolder(async (folder) => {

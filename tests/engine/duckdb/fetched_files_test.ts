@@ -9,7 +9,7 @@ import { generateDrop } from "../../../lib/generate/generate.ts";
 import { divvy } from "../../support/cli.ts";
 import { writeFiles } from "../../support/engine_files.ts";
 import { randomInstance } from "../../support/random_instance.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { namesIn, withFolder } from "../../support/temp_folder.ts";
 
 /** Serves what `files` has by path. */
 function serving(files: ReadonlyMap<string, string | Uint8Array>) {
@@ -26,8 +26,6 @@ async function zipped(text: string): Promise<Uint8Array> {
   const bytes = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(bytes).arrayBuffer());
 }
-
-const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
 Deno.test("DuckDB: pairs and groups of a web server give what the same files give, and faults have their address", () =>
   withFolder(async (folder) => {

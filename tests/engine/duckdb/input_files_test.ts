@@ -12,6 +12,7 @@ import { parseNumberText } from "../../../lib/io/bytes/parse_number.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { readTable } from "../../../lib/io/tables/rows/table.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { latin1 } from "../../support/latin1.ts";
 
 const TABLES = {
   "caps.csv": "contract_address,cap_face,is_sponsored\nc1,9,1\nc2,9,0\n",
@@ -37,9 +38,6 @@ const USERS = [
 ];
 
 const HEAD = "user_id,contract_address,score\n";
-
-/** Text in latin1. */
-const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
 
 /** Text in UTF-16, with a byte order mark. */
 function utf16(text: string, bigEndian: boolean): Uint8Array {

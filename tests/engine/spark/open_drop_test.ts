@@ -11,7 +11,7 @@ import { writeFiles } from "../../support/engine_files.ts";
 import { compareWithLocal, judgeRows } from "../../support/engine_judge.ts";
 import { randomInstance } from "../../support/random_instance.ts";
 import { pythonWith, rowsOf, SMALL_SPARK } from "../../support/spark.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { namesIn, withFolder } from "../../support/temp_folder.ts";
 
 Deno.test("Spark: the module carries the driver as it stands", async () => {
   const driver = new URL("../../../lib/engine/spark/driver.py", import.meta.url);
@@ -74,8 +74,6 @@ async function inputOf(folder: string, change: Partial<SparkInput> = {}): Promis
     ...change,
   };
 }
-
-const namesIn = (folder: string) => Array.from(Deno.readDirSync(folder), ({ name }) => name).sort();
 
 /** A whole run, after one whose driver was killed if it `resumes`. */
 async function wholeRun(folder: string, resumes: boolean): Promise<void> {

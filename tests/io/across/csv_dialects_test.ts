@@ -5,6 +5,7 @@ import { type DialectOptions, parseColumns } from "../../../lib/io/csv/dialect_o
 import { readDrop, type ReadOptions } from "../../../lib/io/drop_reader.ts";
 import type { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { divvy, INPUTS, SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
+import { latin1 } from "../../support/latin1.ts";
 
 /** The small drop with letters that encodings differ in, all of them in Latin-1. */
 const TEXTS = Object.fromEntries(
@@ -16,7 +17,6 @@ const TEXTS = Object.fromEntries(
 
 const ELIG = TEXTS["elig.csv"];
 type Bytes = Uint8Array<ArrayBuffer>;
-const latin1 = (text: string): Bytes => Uint8Array.from(text, (char) => char.charCodeAt(0));
 const windows1252 = (text: string): Bytes =>
   Uint8Array.from(text, (char) => char === "€" ? 0x80 : char.charCodeAt(0));
 

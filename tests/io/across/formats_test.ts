@@ -8,6 +8,7 @@ import { writeAssignments } from "../../../lib/io/tables/results/assignments_wri
 import { type DropSources, readDrop } from "../../../lib/io/drop_reader.ts";
 import { offersFromSlots } from "../../../lib/allocator/model/offers.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { parquetBytes } from "../../support/parquet_bytes.ts";
 
 /** A drop with ids as text, so that two can be compared whole. */
 function plain({ instance, input }: Drop) {
@@ -29,11 +30,6 @@ async function shards(path: string, folder: string): Promise<void> {
     const text = [header, ...rows.slice(700 * s, 700 * (s + 1))].join("\n");
     await Deno.writeTextFile(`${folder}/${name}`, text);
   }
-}
-
-function parquet(columns: Record<string, [BasicType, unknown[]]>): Uint8Array {
-  const columnData = Object.entries(columns).map(([name, [type, data]]) => ({ name, type, data }));
-  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
 
 Deno.test("gzip, Parquet, a folder and a glob of shards read to the same drop as the plain file", async () => {
@@ -90,7 +86,7 @@ Deno.test("Zstandard, made by the reference tool", async () => {
 Deno.test("Parquet of any sensible type: integer ids, float or integer scores, blanks around ids", async () => {
   await withFolder(async (folder) => {
     const write = async (name: string, columns: Record<string, [BasicType, unknown[]]>) => {
-      await Deno.writeFile(`${folder}/${name}`, parquet(columns));
+      await Deno.writeFile(`${folder}/${name}`, parquetBytes(columns));
       return `${folder}/${name}`;
     };
     const sources = {
@@ -170,23 +166,23 @@ Deno.test("faults in Parquet and compressed files are named", async () => {
     const good = { user_id: ids("a", "b"), contract_address: ids("c", "d") };
     const cases: [Uint8Array, string][] = [
       [
-        parquet({ ...good, score: ["DOUBLE", [1, NaN]] }),
+        parquetBytes({ ...good, score: ["DOUBLE", [1, NaN]] }),
         `${path}:2: score is "NaN", expected a finite number`,
       ],
       [
-        parquet({ ...good, user_id: ids("a", null), score: ["DOUBLE", [1, 2]] }),
+        parquetBytes({ ...good, user_id: ids("a", null), score: ["DOUBLE", [1, 2]] }),
         `${path}:2: user_id is missing, expected an id`,
       ],
       [
-        parquet({ ...good, contract_address: ids(" ", "d"), score: ["DOUBLE", [1, 2]] }),
+        parquetBytes({ ...good, contract_address: ids(" ", "d"), score: ["DOUBLE", [1, 2]] }),
         `${path}:1: contract_address is "", expected an id`,
       ],
       [
-        parquet(good),
+        parquetBytes(good),
         `${path}:1: missing column score (the header has "user_id", "contract_address")`,
       ],
       [
-        parquet({ ...good, score: ["DOUBLE", [1, 2]] }).slice(0, 60),
+        parquetBytes({ ...good, score: ["DOUBLE", [1, 2]] }).slice(0, 60),
         `${path}: damaged or unsupported Parquet: `,
       ],
       [Uint8Array.of(0x1f, 0x8b, 8, 0, 1, 2, 3), `${path}: damaged gzip data: `],

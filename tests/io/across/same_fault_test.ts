@@ -20,7 +20,7 @@ async function fault(
   await using folder = new TempFolder();
   writeDrop(folder);
   Deno.mkdirSync(`${folder.path}/shards`);
-  for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  folder.writeAll(files);
   const file = (name: string) => `${folder.path}/${name}`;
   const messages: string[] = [];
   for (const workers of threads) {

@@ -5,8 +5,7 @@ import { InputError, UsageError } from "../../../lib/base/errors.ts";
 import { readDrop, type ReadOptions } from "../../../lib/io/drop_reader.ts";
 import { readAssignments } from "../../../lib/io/tables/results/assignments_reader.ts";
 import { divvy, INPUTS, SMALL_DROP, TempFolder, writeDrop } from "../../support/cli.ts";
-
-const latin1 = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
+import { latin1 } from "../../support/latin1.ts";
 
 /** A table of the small drop as Parquet, its columns under other names. */
 function parquet(name: keyof typeof SMALL_DROP, names: Record<string, string>): Uint8Array {

@@ -3,9 +3,10 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { FileSet } from "../../../lib/io/bytes/file_set.ts";
-import { readText, resolveSource, withPart } from "../../../lib/io/bytes/source.ts";
+import { resolveSource, withPart } from "../../../lib/io/bytes/source.ts";
 import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { partText } from "../../support/part_text.ts";
 
 Deno.test("folders in folders and globs over them name the same files, hidden ones passed over", async () => {
   await withFolder(async (folder) => {
@@ -56,11 +57,7 @@ Deno.test("archives and Parquet inside what is compressed are refused by name", 
       for (const [ending, pack] of [["gz", gzipSync], ["zst", zstdCompressSync]] as const) {
         const path = `${folder}/a.csv.${ending}`;
         await Deno.writeFile(path, new Uint8Array(pack(bytes)));
-        const [part] = await resolveSource(path);
-        const error = await assertRejects(
-          () => withPart(part, (open) => readText(open, part)),
-          InputError,
-        );
+        const error = await assertRejects(() => partText(path), InputError);
         assert(error.message.startsWith(`${path}: ${expected}`), error.message);
       }
     }

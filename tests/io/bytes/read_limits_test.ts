@@ -8,10 +8,10 @@ import {
   type ReadLimits,
 } from "../../../lib/io/bytes/read_limits.ts";
 import { parseNumber } from "../../../lib/io/bytes/parse_number.ts";
-import { readText, resolveSource, withPart } from "../../../lib/io/bytes/source.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { readCaps } from "../../../lib/io/tables/caps_table.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";
+import { partText } from "../../support/part_text.ts";
 
 const MIB = 1 << 20;
 const TABLES = {
@@ -23,8 +23,7 @@ const TABLES = {
 
 async function textOf(path: string, bytes: Uint8Array, limits?: ReadLimits): Promise<string> {
   await Deno.writeFile(path, bytes);
-  const [part] = await resolveSource(path);
-  return await withPart(part, (open) => readText(open, part, limits));
+  return await partText(path, limits);
 }
 
 async function refusal(path: string, bytes: Uint8Array, limits?: ReadLimits): Promise<string> {

@@ -3,10 +3,10 @@ import { joinedBytes } from "../../support/joined_bytes.ts";
 import { constants, zstdCompressSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
-import { readText, resolveSource, withPart } from "../../../lib/io/bytes/source.ts";
 import { readDrop } from "../../../lib/io/drop_reader.ts";
 import { SMALL_DROP } from "../../support/cli.ts";
 import { withFolder, writeFiles } from "../../support/temp_folder.ts";
+import { partText } from "../../support/part_text.ts";
 
 /** One frame with a checksum. */
 function frame(text: string): Uint8Array {
@@ -36,8 +36,7 @@ function someRows(count: number, seed = 1): string {
 /** The text of a file of these bytes. */
 async function textOf(path: string, bytes: Uint8Array): Promise<string> {
   await Deno.writeFile(path, bytes);
-  const [part] = await resolveSource(path);
-  return await withPart(part, (open) => readText(open, part));
+  return await partText(path);
 }
 
 /** Makes sure that the bytes are refused in one line that names the file. */

@@ -6,6 +6,7 @@ import type { Instance } from "../../../../lib/allocator/drop/instance/instance.
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
+import { withPins } from "../../../support/with_pins.ts";
 
 /** Limits of every kind. */
 const KINDS: LimitInput[] = [
@@ -30,23 +31,6 @@ function pricesFor(instance: Instance, priceOf: (l: number) => number): LimitPri
   const prices = new LimitPrices(DeclaredLimits.of(instance)!, instance);
   prices.price.forEach((_, l) => prices.price[l] = priceOf(l));
   return prices;
-}
-
-/** A drop whose pins are some of its pairs. */
-function withPins(instance: Instance, pair: number[]): Instance {
-  const rows = {
-    nameOf: () => "score",
-    placeOf: () => ({ file: "pins", line: 2 }),
-    placeText: () => "pins:2",
-  };
-  const length = pair.length;
-  const pins = {
-    pair: Uint32Array.from(pair),
-    created: new Uint8Array(length),
-    row: new Uint32Array(length),
-    rows,
-  };
-  return { ...instance, pins };
 }
 
 /** What an offer pays, as docs/model.md says, in units of 10^−40: prices are decimals and nothing is rounded. */

@@ -13,6 +13,7 @@ import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { assert, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { limitedDrop } from "../../../support/limited_drop.ts";
 import { randomPolicy } from "../../../support/random_policy.ts";
+import { withPins } from "../../../support/with_pins.ts";
 
 /** Limits that count whole numbers, so that nothing is rounded. */
 const WHOLE: LimitInput[] = [
@@ -96,24 +97,6 @@ Deno.test("wide bound: in units that doubles count it is the bound that they fin
   }
   assertEquals([limited, pinned, settledCases, charged], [160, 42, 40, 60]);
 });
-
-function withPins(instance: Instance, pair: number[]): Instance {
-  const rows = {
-    nameOf: () => "score",
-    placeOf: () => ({ file: "pins", line: 2 }),
-    placeText: () => "pins:2",
-  };
-  const length = pair.length;
-  return {
-    ...instance,
-    pins: {
-      pair: Uint32Array.from(pair),
-      created: new Uint8Array(length),
-      row: new Uint32Array(length),
-      rows,
-    },
-  };
-}
 
 Deno.test("wide bound: parts of a unit are paid as they are counted, of leasts no more than they ask for", () => {
   const bound = (part: number, limit: Omit<LimitInput, "limit">) => {

@@ -14,7 +14,7 @@ function writeWeek(folder: TempFolder): void {
       "at,user_id,contract_address\n2025-08-16,ann,tea\n2025-08-16,cleo,cake\n2025-08-16,zoe,cake\n",
     "held_out.csv": "user_id\ncleo\n",
   };
-  for (const [name, text] of Object.entries(files)) folder.write(name, text);
+  folder.writeAll(files);
 }
 
 const INPUTS = ["--assign", "assignments.csv", "--selections", "selections.csv"];

@@ -6,8 +6,8 @@ import {
   assertStringIncludes,
 } from "../../../../lib/deps/std_assert.ts";
 import { parse } from "../../../../lib/deps/std_csv.ts";
-import { divvy, TempFolder } from "../../../support/cli.ts";
 import { divvyInFolders, type FolderRun } from "../../../support/many_runs.ts";
+import { runSplit } from "../../../support/split_command.ts";
 
 /** As the replaced program's README has it, trailing commas and all. */
 const EXAMPLE = `{
@@ -30,20 +30,9 @@ const EXAMPLE = `{
 `;
 const PIZZA = "name,lower,upper,target\nann,2,4,3\nben,3,6,upper\ncleo,1,3,lower\ndan,0,2,center\n";
 
-async function run(files: Record<string, string>, args: string[], stdin?: string) {
-  await using folder = new TempFolder();
-  for (const [name, text] of Object.entries(files)) folder.write(name, text);
-  const result = await divvy(["split", ...args], { cwd: folder.path, stdin });
-  const written = folder.names().filter((name) => !(name in files));
-  return {
-    ...result,
-    written: Object.fromEntries(written.map((name) => [name, folder.read(name)])),
-  };
-}
-
 Deno.test("split: the replaced program's example and command line", async () => {
   const args = ["--input", "example.json", "--gamma", "0.2", "--t-min", "0.5", "-absolute"];
-  const { code, stdout, stderr } = await run({ "example.json": EXAMPLE }, args);
+  const { code, stdout, stderr } = await runSplit({ "example.json": EXAMPLE }, args);
   assertEquals({ code, stderr }, { code: 0, stderr: "" });
   assertEquals(
     stdout,
@@ -59,7 +48,7 @@ Deno.test("split: the replaced program's example and command line", async () => 
 });
 
 Deno.test("split: -absolute and --absolute are one", async () => {
-  const short = await run({ "p.csv": PIZZA }, [
+  const short = await runSplit({ "p.csv": PIZZA }, [
     "-i",
     "p.csv",
     "--total",
@@ -67,7 +56,7 @@ Deno.test("split: -absolute and --absolute are one", async () => {
     "-absolute",
     "--json",
   ]);
-  const long = await run({ "p.csv": PIZZA }, [
+  const long = await runSplit({ "p.csv": PIZZA }, [
     "-i",
     "p.csv",
     "--total",
@@ -75,13 +64,13 @@ Deno.test("split: -absolute and --absolute are one", async () => {
     "--absolute",
     "--json",
   ]);
-  const without = await run({ "p.csv": PIZZA }, ["-i", "p.csv", "--total", "8", "--json"]);
+  const without = await runSplit({ "p.csv": PIZZA }, ["-i", "p.csv", "--total", "8", "--json"]);
   assertEquals(short.stdout, long.stdout);
   assert(short.stdout !== without.stdout);
 });
 
 Deno.test("split: CSV from standard input, steps, CSV out", async () => {
-  const { code, stdout, stderr, written } = await run(
+  const { code, stdout, stderr, written } = await runSplit(
     {},
     ["-i", "-", "--total", "13", "--price", "45.50", "--step", "1", "--out", "out.csv"],
     PIZZA,
@@ -102,7 +91,7 @@ Deno.test("split: CSV from standard input, steps, CSV out", async () => {
 });
 
 Deno.test("split: --json has everything, and nothing else is on stdout", async () => {
-  const { stdout, stderr } = await run({ "p.csv": PIZZA }, [
+  const { stdout, stderr } = await runSplit({ "p.csv": PIZZA }, [
     "-i",
     "p.csv",
     "--total",
@@ -134,13 +123,13 @@ Deno.test("split: --json has everything, and nothing else is on stdout", async (
 });
 
 Deno.test("split: infeasible totals are said, bars in ASCII where asked", async () => {
-  const high = await run({ "p.csv": PIZZA }, ["-i", "p.csv", "--total", "20", "--ascii"]);
+  const high = await runSplit({ "p.csv": PIZZA }, ["-i", "p.csv", "--total", "20", "--ascii"]);
   assertStringIncludes(
     high.stdout,
     "20 units for 4 people: 5 more than all upper bounds together.",
   );
   assert(/^[\x20-\x7e\n…]*$/.test(high.stdout.replaceAll("−", "-")), "bars are ASCII");
-  const low = await run({ "p.csv": PIZZA }, ["-i", "p.csv", "--total", "3"]);
+  const low = await runSplit({ "p.csv": PIZZA }, ["-i", "p.csv", "--total", "3"]);
   assertStringIncludes(low.stdout, "3 units for 4 people: 3 less than all lower bounds together.");
   assert(!low.stdout.includes("\x1b"), "no colour without a terminal");
 });
@@ -149,11 +138,11 @@ Deno.test("split: prices and long numbers leave room for bars in 80 columns", as
   const people = "name,lower,upper,target\nann,1,3,center\nbob,2,5,upper\n";
   for (const total of ["6", "20", "1"]) {
     const args = ["-i", "p.csv", "--total", total, "--price", "20"];
-    const { stdout } = await run({ "p.csv": people }, args);
+    const { stdout } = await runSplit({ "p.csv": people }, args);
     assertStringIncludes(stdout, "● units  ○ target");
     for (const line of stdout.split("\n")) assert(line.length <= 80, line);
   }
-  const steps = await run({ "p.csv": people }, ["-i", "p.csv", "--total", "8", "--step", "2"]);
+  const steps = await runSplit({ "p.csv": people }, ["-i", "p.csv", "--total", "8", "--step", "2"]);
   // 3 and 5 are no multiples of 2.
   assertStringIncludes(
     steps.stdout,
@@ -162,7 +151,7 @@ Deno.test("split: prices and long numbers leave room for bars in 80 columns", as
 });
 
 Deno.test("split: --schema prints a JSON Schema that fits the example", async () => {
-  const { code, stdout } = await run({}, ["--schema"]);
+  const { code, stdout } = await runSplit({}, ["--schema"]);
   const schema = JSON.parse(stdout);
   assertEquals(code, 0);
   assertEquals(schema.required, ["total", "requirements"]);
@@ -172,7 +161,7 @@ Deno.test("split: --schema prints a JSON Schema that fits the example", async ()
 Deno.test("split: keys that mean nothing are said", async () => {
   const text =
     `{"total": 1, "prize": 3, "requirements": [{"name": "a", "interval": [0, 2], "target": 1, "x": 1}]}`;
-  const { code, stderr } = await run({ "p.json": text }, ["-i", "p.json"]);
+  const { code, stderr } = await runSplit({ "p.json": text }, ["-i", "p.json"]);
   assertEquals({ code, stderr }, {
     code: 0,
     stderr: "p.json: unknown, so ignored: prize, requirements[0].x\n",
@@ -212,7 +201,7 @@ Deno.test("split: open bounds, in every way to write them", async () => {
 
 Deno.test("split: columns that mean nothing are named", async () => {
   const text = "name,lower,upper,target,place,note\na,0,2,1,1,x\n";
-  const { code, stderr } = await run({ p: text }, ["-i", "p", "--total", "1"]);
+  const { code, stderr } = await runSplit({ p: text }, ["-i", "p", "--total", "1"]);
   assertEquals({ code, stderr }, {
     code: 0,
     stderr: "p: unknown, so ignored: place, note\n",
@@ -235,7 +224,7 @@ Deno.test("split: a table of a spreadsheet is read as those of a drop are", asyn
 
 Deno.test("split: steps on a bound of any size come to an end", async () => {
   const text = "name,lower,upper,target\nann,0,1e100,4\nben,0,10,5\n";
-  const { code, stdout } = await run({ p: text }, [
+  const { code, stdout } = await runSplit({ p: text }, [
     "-i",
     "p",
     "--total",
@@ -252,7 +241,7 @@ Deno.test("split: payments in cash, and refunds", async () => {
   const text = "name,lower,upper,target\na,1,1,1\nb,1,1,1\nc,1,1,1\n";
   const of = async (price: string) => {
     const args = ["-i", "p", "--total", "3", `--price=${price}`, "--coin", "0.05", "--json"];
-    const { stdout } = await run({ p: text }, args);
+    const { stdout } = await runSplit({ p: text }, args);
     return JSON.parse(stdout).people.map((p: { payment: number }) => p.payment);
   };
   assertEquals(await of("10"), [3.35, 3.35, 3.3]);
@@ -261,43 +250,51 @@ Deno.test("split: payments in cash, and refunds", async () => {
 
 Deno.test("split: open and huge bounds leave the table readable, in 80 columns and without noise", async () => {
   const text = "name,lower,upper,target\nann,0.4,1e100,0.4\nben,0.2,2.2,2.2\ncy,-inf,,0.1\n";
-  const { stdout } = await run({ p: text }, ["-i", "p", "--total", "2.7", "--price", "27"]);
+  const { stdout } = await runSplit({ p: text }, ["-i", "p", "--total", "2.7", "--price", "27"]);
   assertStringIncludes(stdout, "−∞ … ");
   assertStringIncludes(stdout, "0.4 … 1.0e+100");
   assert(!/e-1\d/.test(stdout), stdout);
   for (const line of stdout.split("\n")) assert(line.length <= 80, line);
-  const bare = await run({ p: text }, ["-i", "p", "--total", "2.7", "--ascii"]);
+  const bare = await runSplit({ p: text }, ["-i", "p", "--total", "2.7", "--ascii"]);
   assertStringIncludes(bare.stdout, "bars from 0 to 2.2");
 });
 
 Deno.test("split: large prices fit in 80 columns, and show no digits that doubles do not have", async () => {
   const text = "name,lower,upper,target\nann,0,9825824,3047272\nben,0,6857875,5842560\n";
-  const { stdout } = await run({ p: text }, [
+  const { stdout } = await runSplit({ p: text }, [
     ...["-i", "p", "--total", "8888888.88", "--step", "0.01"],
     ...["--price", "760179076.65", "--currency-digits", "3"],
   ]);
   for (const line of stdout.split("\n")) assert(line.length <= 80, line);
   const args = ["-i", "p", "--total", "3", "--price", "10000000000000"];
   const thirds = "name,lower,upper,target\na,1,1,1\nb,2,2,2\n";
-  const paid = (await run({ p: thirds }, args)).stdout;
+  const paid = (await runSplit({ p: thirds }, args)).stdout;
   assertStringIncludes(paid, "6666666666666.67");
   assert(!paid.includes("6666666666666.666"), paid);
 });
 
 Deno.test("split: many targets below --t-min are said", async () => {
   const text = "name,lower,upper,target\nann,0,1,0.1\nben,0,1,0.3\n";
-  const { stderr } = await run({ p: text }, ["-i", "p", "--total", "0.2"]);
+  const { stderr } = await runSplit({ p: text }, ["-i", "p", "--total", "0.2"]);
   assertEquals(
     stderr,
     "p: 2 of 2 targets are below 0.5, where all weigh the same: a smaller --t-min tells them apart\n",
   );
-  const other = await run({ p: text }, ["-i", "p", "--total", "0.2", "--t-min", "0.1"]);
+  const other = await runSplit({ p: text }, ["-i", "p", "--total", "0.2", "--t-min", "0.1"]);
   assertEquals(other.stderr, "");
 });
 
 Deno.test("split: CSV has LF, and open bounds are blank in it", async () => {
   const text = "name,upper,target\nann,3,1\n";
-  const { written } = await run({ p: text }, ["-i", "p", "--total", "1", "--out", "o.csv", "-q"]);
+  const { written } = await runSplit({ p: text }, [
+    "-i",
+    "p",
+    "--total",
+    "1",
+    "--out",
+    "o.csv",
+    "-q",
+  ]);
   assertEquals(
     written["o.csv"],
     "name,units,target,lower,upper,inside,distance,discontent\nann,1,1,,3,true,0,0\n",
@@ -384,11 +381,11 @@ const MALFORMED: [string, string[]][] = [
 ];
 
 Deno.test("split: standard input is called stdin, as by every command", async () => {
-  const table = await run({}, ["-i", "-", "--total", "3"], "name,target\nann,x\n");
+  const table = await runSplit({}, ["-i", "-", "--total", "3"], "name,target\nann,x\n");
   assertStringIncludes(table.stderr, 'divvy: stdin:2: target is "x"');
-  const document = await run({}, ["-i", "-"], '{"total": 3,');
+  const document = await runSplit({}, ["-i", "-"], '{"total": 3,');
   assertStringIncludes(document.stderr, "divvy: stdin:1: not valid JSON");
-  const empty = await run({}, ["-i", "-", "--total", "3"], "");
+  const empty = await runSplit({}, ["-i", "-", "--total", "3"], "");
   assertStringIncludes(empty.stderr, "divvy: stdin: the file is empty");
 });
 
@@ -403,7 +400,7 @@ const refusalsOf = () =>
 for (const [i, [text, lines]] of MALFORMED.entries()) {
   Deno.test(`split: malformed input: ${lines[0]}`, async () => {
     const { code, stdout, stderr } = i === 0
-      ? await run({ p: text }, ["-i", "p"])
+      ? await runSplit({ p: text }, ["-i", "p"])
       : (await refusalsOf())[i];
     assertEquals({ code, stdout, stderr }, {
       code: 1,
