@@ -10,6 +10,7 @@ import type { Instance } from "../allocator/drop/instance/instance.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
 import { rememberInstance } from "./allocation_of_drop.ts";
 import { indexOfUser } from "./ids_of_drop.ts";
+import { allocationFigures, printedShort } from "./short_view.ts";
 import { aText, checkValue } from "../base/validate.ts";
 
 /** An eligible pair that became an offer. */
@@ -44,7 +45,8 @@ export interface PricesById {
 }
 
 /**
- * What `allocate` returns: an {@link Allocation}, read by ids.
+ * What `allocate` returns: an {@link Allocation}, read by ids. `console.log` shows its figures and `JSON.stringify` writes them, under
+ * the names that `divvy allocate --summary` has for them, without the offers.
  *
  * @example
  * ```ts
@@ -84,7 +86,7 @@ export interface AllocatedDrop extends Allocation {
   pricesById(): PricesById | null;
 }
 
-/** Adds the methods of {@link AllocatedDrop} to an allocation. They are not enumerable, so copies, JSON and comparisons ignore them. */
+/** Adds the methods of {@link AllocatedDrop} to an allocation. They are not enumerable, so copies and comparisons ignore them. */
 export function allocatedDrop(instance: Instance, allocation: Allocation): AllocatedDrop {
   const methods: Omit<AllocatedDrop, keyof Allocation> = {
     offers() {
@@ -107,6 +109,7 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
   for (const [name, value] of Object.entries(methods)) {
     Object.defineProperty(allocation, name, { value, configurable: true });
   }
+  printedShort(allocation, "Allocation", () => allocationFigures(instance, allocation));
   rememberInstance(allocation, instance);
   return allocation as AllocatedDrop;
 }

@@ -1,11 +1,12 @@
 /**
- * Lets drops show themselves in notebooks. Drop's own file lies in a lower layer than reports, so the method is added here.
+ * Lets drops show themselves in notebooks, and their sizes where they are printed. Drop's own file lies in a lower layer than reports, so the methods are added here.
  *
  * @module
  */
 import { Drop } from "../allocator/drop/drop.ts";
 import { defaultPolicy } from "../allocator/model/policy.ts";
 import { DISPLAY } from "../report/display.ts";
+import { dropSizes, printedShort } from "./short_view.ts";
 
 Object.defineProperty(Drop.prototype, DISPLAY, {
   configurable: true,
@@ -14,4 +15,8 @@ Object.defineProperty(Drop.prototype, DISPLAY, {
     const { dropBundle } = await import("../report/notebook.ts");
     return dropBundle(previewFacts(this, defaultPolicy));
   },
+});
+
+printedShort(Drop.prototype, "Drop", function () {
+  return { ...dropSizes(this.instance), input: this.input };
 });

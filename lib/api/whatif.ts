@@ -18,6 +18,7 @@ import { UsageError } from "../base/errors.ts";
 import { checkSolve, SOLVE_OPTIONS } from "./policy_options.ts";
 import { checkScenario } from "./scenario_rules.ts";
 import { shownInNotebook } from "./in_notebook.ts";
+import { loggedAs, printedShort } from "./short_view.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "../report/facts/compare/whatif_facts.ts";
 import { whatIfCsv, whatIfText } from "../report/text/whatif_text.ts";
@@ -48,9 +49,10 @@ export class WhatIf {
     this.solved = solved;
     this.facts = whatIfFacts(solved, title);
     shownInNotebook(this, (notebook) => notebook.whatIfBundle(this.facts));
+    loggedAs(this, "WhatIf", () => this.facts);
   }
 
-  /** What `JSON.stringify` writes: the comparison alone, as `divvy whatif --json` does, without the drops and offers. */
+  /** What `JSON.stringify` writes, and `console.log` shows: the comparison alone, as `divvy whatif --json` does, without the drops and offers. */
   toJSON(): WhatIfFacts {
     return this.facts;
   }
@@ -135,9 +137,11 @@ export async function whatIf(
   const { title, startPrices, gap, workers, timeout, signal, onProgress } = options;
   const control = { startPrices, gap, workers, timeout, signal, onProgress };
   const solved = await solveScenarios(drop.instance, policyFrom(options), scenarios, control);
-  const readable = solved.map((one) => ({
-    ...one,
-    allocation: allocatedDrop(one.instance, one.allocation),
-  }));
+  const readable = solved.map((one): AllocatedScenario => {
+    const { scenario, seconds } = one;
+    const allocation = allocatedDrop(one.instance, one.allocation);
+    const figures = () => ({ scenario, seconds, allocation });
+    return printedShort({ ...one, allocation }, "AllocatedScenario", figures);
+  });
   return new WhatIf(readable, title);
 }

@@ -130,7 +130,7 @@ const INPUT_NAMES: SourceNames = {
 /** The cap of an unsponsored contract whose own is ≤ 0, unless another is asked for. */
 export const UNSPONSORED_CAP = 10_000;
 
-/** A drop, ready to be solved. */
+/** A drop, ready to be solved. `console.log` and `JSON.stringify` show its sizes and `input`, not its columns. */
 export class Drop {
   /** Columns of the drop. */
   readonly instance: Instance;
