@@ -5,6 +5,7 @@
  */
 import { renderSvg, type VegaLiteSpec } from "../../deps/vega.ts";
 import type { MediaBundle } from "../display.ts";
+import { WIDE_NAME, withShortNames } from "./short_names.ts";
 
 /** The MIME type that JupyterLab and VS Code draw Vega-Lite from. */
 export const VEGA_LITE = "application/vnd.vegalite.v5+json";
@@ -28,7 +29,7 @@ export async function chartBundle(spec: VegaLiteSpec): Promise<MediaBundle> {
 
 /** A chart as SVG on a light ground of its own. */
 export async function chartSvg(spec: VegaLiteSpec): Promise<string> {
-  return await renderSvg(onWhite(spec));
+  return await renderSvg(onWhite(withShortNames(spec, WIDE_NAME)));
 }
 
 /** A chart whose words are dark, with a light ground for dark notebooks. */

@@ -28,8 +28,9 @@ import type { ReportFacts } from "../facts/facts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { limitPricesChart, limitUseChart } from "./limit_charts.ts";
 import { palette } from "./palette.ts";
+import { gainOfUnitInWords } from "../facts/report_totals.ts";
 import { shownRanks } from "../facts/user_facts.ts";
-import { aligned, count, counted, figure, figureUp, percent, shortIds } from "../words.ts";
+import { aligned, count, counted, figure, percent, shortIds } from "../words.ts";
 
 /** Every chart of a report that has something to show, by name. */
 export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
@@ -239,7 +240,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     .slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
   const names = contractNames(wanted);
-  const most = figureUp(wanted[0].price! + (facts.totals.price_slack ?? 0), 3);
+  const most = gainOfUnitInWords(wanted[0].price!, facts.totals.price_slack ?? 0);
   const show = aligned(wanted.map((c) => c.price!), 3);
   const values = wanted.map((c, i) => ({
     contract: names[i],
@@ -250,7 +251,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
   return chart(
     "Full and wanted: what one more unit is worth at most",
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
-      `at most ${most} to the objective.`,
+      `at most ${most}.`,
     values,
     namedBars("contract", "price", "Price", null, values.length),
   );

@@ -15,7 +15,8 @@ import {
   unusedLimits,
 } from "../facts/limit_facts.ts";
 import { palette } from "./palette.ts";
-import { aligned, count, counted, figureUp } from "../words.ts";
+import { gainOfUnitInWords } from "../facts/report_totals.ts";
+import { aligned, count, counted } from "../words.ts";
 import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
 const CLASSES = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "≥ 100", "missed"];
@@ -78,8 +79,8 @@ export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpe
   return chart(
     "Full limits: what one unit more is worth at most",
     `Limits with the highest prices. ${oneUnitInWords(first)} would add at most ${
-      figureUp(first.price! + slack, 3)
-    } to the objective.`,
+      gainOfUnitInWords(first.price!, slack)
+    }.`,
     values,
     namedBars("limit", "price", "Price", palette.sponsored, values.length, { tickCount: 5 }),
   );

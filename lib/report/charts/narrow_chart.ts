@@ -4,8 +4,8 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import { cutTo } from "../words.ts";
 import { turned } from "./chart_parts.ts";
+import { partsOf, withShortNames } from "./short_names.ts";
 
 /** Width of a narrow chart, axes included, in pixels. */
 const WIDTH = 290;
@@ -42,7 +42,7 @@ export function narrowChart(spec: VegaLiteSpec): VegaLiteSpec {
   const rows = columns > MOST_COLUMNS ? turned(spec, columns) as VegaLiteSpec : spec;
   return {
     ...fitted(rows, rows.data.values) as VegaLiteSpec,
-    data: { values: withShortNames(rows) },
+    data: { values: withShortNames(rows, NAME).data.values },
     width: WIDTH,
     config: {
       ...config,
@@ -51,7 +51,8 @@ export function narrowChart(spec: VegaLiteSpec): VegaLiteSpec {
         labelFontSize: LAID_OUT,
         titleFontSize: LAID_OUT,
         titleLineHeight: NARROW_LETTERS + 3,
-        labelLimit: 0.8 * LAID_OUT * NAME,
+        // Vega cuts names that are as long as the limit, too.
+        labelLimit: 0.8 * LAID_OUT * NAME + 1,
         titleLimit: 0,
         labelPadding: 9,
         labelSeparation: 6,
@@ -75,28 +76,6 @@ function columnsOf(spec: VegaLiteSpec): number {
     .some(({ mark }) => mark === "bar");
   if (x === undefined || !isBars) return 0;
   return new Set(spec.data.values.map((row) => row[x.field as string])).size;
-}
-
-/** What the chart and its layers draw by what. */
-function partsOf(spec: VegaLiteSpec): Part[] {
-  return [spec, ...(spec.layer as Part[] | undefined ?? [])]
-    .map(({ encoding }) => encoding as Part | undefined ?? {});
-}
-
-/** The numbers with the names of rows cut where they still differ, so that no two rows look alike. */
-function withShortNames(spec: VegaLiteSpec): Record<string, unknown>[] {
-  const { values } = spec.data;
-  const field = partsOf(spec).map(({ y }) => y as Part | undefined)
-    .find((y) => y?.type === "nominal")?.field as string | undefined;
-  if (field === undefined) return values;
-  const names = [...new Set(values.map((row) => String(row[field])))];
-  const half = (NAME - 2) / 2;
-  for (const [from, to] of [[NAME - 1, 0], [half, half], [0, NAME - 1]]) {
-    const short = new Map(names.map((name) => [name, cutTo(name, from, to, NAME)]));
-    if (new Set(short.values()).size < names.length) continue;
-    return values.map((row) => ({ ...row, [field]: short.get(String(row[field])) }));
-  }
-  return values;
 }
 
 /** Whether what is drawn by numbers is drawn by some that have too many digits for a narrow axis; shares have few. */

@@ -91,6 +91,16 @@ export function slackInWords({ price_slack: slack }: Pick<ReportTotals, "price_s
     : `, beside the ${figureUp(slack, 2)} by which the bound of the prices is above the objective`;
 }
 
+/** What one unit more would add to the objective at most, and of what that is made up, for the end of a sentence. */
+export function gainOfUnitInWords(price: number, slack: number): string {
+  const most = `${figureUp(price + slack, 3)} to the objective`;
+  return slack === 0
+    ? most
+    : `${most}: its price and the ${
+      figureUp(slack, 2)
+    } by which the bound of the prices is above it`;
+}
+
 /** What the price of a contract says, as a sentence. */
 export function contractPriceInWords(totals: Pick<ReportTotals, "price_slack">): string {
   return "A contract's price is what one more unit of its cap would add to the objective at most" +

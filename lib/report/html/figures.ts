@@ -8,6 +8,7 @@ import { escapeHtml, html, Markup, readable, sentence } from "./markup.ts";
 import { count, inFull } from "../words.ts";
 import { narrowChart } from "../charts/narrow_chart.ts";
 import { palette } from "../charts/palette.ts";
+import { WIDE_NAME, withShortNames } from "../charts/short_names.ts";
 
 /** Charts drawn, by name; those that had nothing to show are absent. */
 export type Figures = Partial<Record<string, Markup>>;
@@ -21,7 +22,7 @@ export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Fi
 
 /** A chart as a `<figure>`: heading, what it shows in words, the picture, wide and narrow, and its numbers as a table to open. */
 async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
-  const wide = await drawing("wide", name, spec);
+  const wide = await drawing("wide", name, withShortNames(spec, WIDE_NAME));
   const narrow = await drawing("narrow", `${name}-narrow`, narrowChart(spec));
   return html`
     <figure

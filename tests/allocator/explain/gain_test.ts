@@ -175,6 +175,10 @@ Deno.test("report: a price is at most what a unit brings, with what the prices l
   const words = JSON.stringify([title, description]);
   const dearest = Math.max(...allocation.prices!.contract);
   assert(words.includes(`would add at most ${figureUp(dearest + 2, 3)} to the objective`), words);
+  assert(
+    words.includes(": its price and the 2 by which the bound of the prices is above it."),
+    words,
+  );
   assert((await reportHtml(loose)).includes("beside the 2 by which the bound of the prices"));
 });
 
