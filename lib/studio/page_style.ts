@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NARROW_LETTERS } from "../report/charts/narrow_chart.ts";
 import { pageColours } from "../report/html/page_style.ts";
 
 /** The page's style sheet. */
@@ -83,7 +84,7 @@ thead th button::after{content:" ↕"/"";color:var(--muted);opacity:.6;font-weig
 thead th[aria-sort=ascending] button::after{content:" ↑"/"";opacity:1;color:var(--ink)}
 thead th[aria-sort=descending] button::after{content:" ↓"/"";opacity:1;color:var(--ink)}
 tbody th{font-weight:500;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem;max-width:16rem;overflow:hidden;text-overflow:ellipsis;position:sticky;left:0;background:var(--card);z-index:1;unicode-bidi:plaintext}
-tbody th.words{white-space:normal;max-width:24rem;min-width:14rem;font-family:inherit;overflow-wrap:anywhere}
+tbody th.words{white-space:normal;max-width:24rem;min-width:11rem;padding-block:.5rem;line-height:1.25rem;font-family:inherit;overflow-wrap:anywhere}
 tbody td{max-width:14rem;overflow:hidden;text-overflow:ellipsis}
 th small{display:block;font-family:system-ui,sans-serif;color:var(--muted);font-size:.75rem;line-height:1.2;overflow:hidden;text-overflow:ellipsis}
 h2 small{display:block;font-weight:400;color:var(--muted);font-size:.8125rem}
@@ -97,12 +98,15 @@ tbody tr:hover>*,tbody tr.picked>*{background:var(--soft)}
 .tag.bad{background:var(--badsoft);color:var(--bad)}.tag.bad::before{background:var(--missed)}
 .tag.good{background:var(--goodsoft);color:var(--good)}.tag.good::before{background:var(--good)}
 .found{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1rem;padding:0;margin-bottom:.5rem;font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.8125rem}
+.levers thead th{white-space:normal;padding-block:.375rem}
 .pins{display:inline-flex;gap:.25rem}.pins button{padding:.1rem .5rem;font-size:.8125rem}
 .pins button[aria-pressed=true]{border-color:var(--sponsored);box-shadow:inset 0 0 0 1px var(--sponsored);font-weight:600}
 .held>*{color:var(--muted)}
-.curve{margin-bottom:1rem}.curve figcaption{color:var(--muted);font-size:.875rem}
+.curve{margin-bottom:1rem;container-type:inline-size}.curve figcaption{color:var(--muted);font-size:.875rem}
 .curve svg{display:block;width:100%;height:auto;max-width:30rem;overflow:visible;font-family:inherit}
-.curve svg text{font-size:12px}
+.curve svg text{font-size:12px}.curve svg.wide{min-width:0}
+.curve svg.narrow{display:none;max-width:22rem}.curve svg.narrow text{font-size:${NARROW_LETTERS}px}
+@container (max-width:27.5rem){.curve svg.wide{display:none}.curve svg.narrow{display:block}}
 .saves ul{list-style:none;padding:0;display:grid;gap:.5rem}
 .saves li{display:grid;grid-template-columns:13rem 1fr;gap:.75rem;align-items:center;font-size:.875rem;color:var(--muted)}
 .command{position:relative;margin-bottom:.75rem}.command>button{position:absolute;right:.5rem;top:1.75rem}

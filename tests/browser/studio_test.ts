@@ -252,16 +252,58 @@ browserTest(
       assertEquals(await one.getByText("The drop is as it was read.").count(), 1);
 
       await one.getByRole("tab", { name: "Compare" }).click();
-      await one.locator(".curve svg").waitFor();
+      await one.locator(".curve svg.wide").waitFor();
       assertEquals(await one.locator(".curve ~ .table tbody tr").count(), 2);
       await one.getByRole("tab", { name: "What to change" }).click();
       await one.getByRole("button", { name: "What should I change?" }).click();
-      await one.getByText(/levers, best first/).waitFor();
+      await one.getByText(/ changes?, worth most for each unit first/).waitFor();
+      // The button that does it is in sight on a desk, without scrolling the table.
+      const [table, room] = await one.evaluate(
+        "(({ scrollWidth, clientWidth }) => [scrollWidth, clientWidth])(document.querySelector('.levers'))",
+      ) as [number, number];
+      assert(table <= room, `${table} px in ${room} px`);
       await one.getByRole("button", { name: "Do it" }).first().click();
       await settled(studio, one, ({ key }) => key !== "{}");
     });
   },
 );
+
+browserTest("studio: where a control goes away under the keyboard, its place is kept", async () => {
+  await withStudio(async (studio) => {
+    const page = await studio.open();
+    /** Presses a control by the keyboard, until it is gone or disabled, and returns what Tab goes to then. */
+    const after = async (press: ReturnType<Page["getByRole"]>) => {
+      await press.focus();
+      await page.evaluate("window.pressed = document.activeElement");
+      await page.keyboard.press("Enter");
+      while (await page.evaluate("pressed.isConnected && !pressed.disabled")) {
+        await page.waitForTimeout(20);
+      }
+      await page.waitForTimeout(20);
+      const place = await page.evaluate("document.activeElement.tagName");
+      await page.keyboard.press("Tab");
+      return [place, await page.evaluate("document.activeElement.textContent")];
+    };
+    const edit = async () => {
+      const ratios = page.getByLabel("All ratios, as a number");
+      await ratios.fill("0.5");
+      await ratios.press("Enter");
+      await settled(studio, page, ({ change }) => change.ratioScale !== undefined);
+    };
+    await edit();
+    assertEquals(await after(page.getByRole("button", { name: "Undo" })), ["DIV", "Redo"]);
+    await edit();
+    await page.getByRole("tab", { name: "Compare" }).click();
+    const back = page.getByRole("button", { name: "Go back to it" });
+    assertEquals(await after(back), ["TD", "Go back to it"]);
+    // Whoever left a control by a click beside it gets no focus back when it goes.
+    await back.focus();
+    await page.locator(".eyebrow").click();
+    await page.getByRole("tab", { name: "Groups" }).dispatchEvent("click");
+    await back.waitFor({ state: "detached" });
+    assertEquals(await page.evaluate("document.activeElement === document.body"), true);
+  });
+});
 
 browserTest("studio: a result that comes while a page opens is not missed", async () => {
   const inner = sessionHere(start, () => {});

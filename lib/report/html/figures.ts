@@ -22,14 +22,18 @@ export async function figuresOf(specs: Record<string, VegaLiteSpec>): Promise<Fi
 
 /** A chart as a `<figure>`: heading, what it shows in words, the picture, wide and narrow, and its numbers as a table to open. */
 async function figureOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
-  const wide = await drawing("wide", name, withShortNames(spec, WIDE_NAME));
-  const narrow = await drawing("narrow", `${name}-narrow`, narrowChart(spec));
   return html`
     <figure
       class="card"><h3>${spec.title}</h3><figcaption>${sentence(
         spec.description,
-      )}</figcaption>${wide}${narrow}${numbers(spec)}</figure>
+      )}</figcaption>${await picturesOf(name, spec)}${numbers(spec)}</figure>
   `;
+}
+
+/** A chart's picture twice, wide and narrow: the style sheet shows the one that the place has room for. */
+export async function picturesOf(name: string, spec: VegaLiteSpec): Promise<Markup> {
+  const wide = await drawing("wide", name, withShortNames(spec, WIDE_NAME));
+  return html`${wide}${await drawing("narrow", `${name}-narrow`, narrowChart(spec))}`;
 }
 
 /**

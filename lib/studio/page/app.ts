@@ -12,6 +12,7 @@ import { DetailsDialog, type Looked } from "./details_dialog.ts";
 import { GroupsTab } from "./groups_tab.ts";
 import { LeversTab } from "./levers_tab.ts";
 import { LimitsTab } from "./limits_tab.ts";
+import { keepFocus } from "./keep_focus.ts";
 import { html } from "./markup.ts";
 import { SaveTab } from "./save_tab.ts";
 import { Store } from "./store.ts";
@@ -39,6 +40,7 @@ export async function drawStudio(link: StudioLink): Promise<void> {
     const store = await Store.open(link);
     root.replaceChildren();
     render(html`<${App} store=${store} />`, root);
+    keepFocus(root);
   } catch (error) {
     root.textContent = `The drop could not be opened: ${(error as Error).message}`;
   }

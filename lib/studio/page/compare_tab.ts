@@ -9,7 +9,7 @@ import { count, figure, percent } from "../../report/words.ts";
 import { gapInShort } from "../../report/proof_words.ts";
 import type { StudioRow } from "../session/messages.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
-import { difference, differenceInPercent } from "./figures.ts";
+import { differenceInPercent } from "./figures.ts";
 import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
@@ -34,10 +34,7 @@ export function CompareTab({ store, shown }: { store: Store; shown: Shown }) {
       textOf=${(row: StudioRow) => row.changes} />
     ${base && rows.length > 1 && html`
       <p
-        class="lede">${count(rows.length)} results; the best by Σ score is ${best(
-          rows,
-        )}, ${difference(Math.max(...rows.map(({ score }) => score)), base.score) ||
-          "no more"} than the drop as it is.</p>
+        class="lede">${count(rows.length)} results; the best by Σ score is ${best(rows, base)}.</p>
     `}
   `;
 }
@@ -88,8 +85,10 @@ function columnsOf(
   ];
 }
 
-/** Words for the result with the largest Σ score. */
-function best(rows: readonly StudioRow[]): string {
-  const { changes } = rows.reduce((a, b) => b.score > a.score ? b : a);
-  return changes === "" ? "the drop as it is" : `“${changes}”`;
+/** Words for the result with the largest Σ score, and how much more it has than the drop as it is. */
+function best(rows: readonly StudioRow[], base: StudioRow): string {
+  const { changes, score } = rows.reduce((a, b) => b.score > a.score ? b : a);
+  return score === base.score
+    ? "that of the drop as it is"
+    : `that of “${changes}”, ${figure(score - base.score, 4)} more than the drop as it is`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { figure } from "../../report/words.ts";
+import { counted, figure } from "../../report/words.ts";
 import type { StudioLever } from "../session/messages.ts";
 import { difference } from "./figures.ts";
 import { html } from "./markup.ts";
@@ -26,12 +26,12 @@ export function LeversTab({ store, shown }: { store: Store; shown: Shown }) {
           ? `${levers.left} still to be solved …`
           : levers.levers.length === 0
           ? "Nothing has a price: no cap, ratio or limit holds the drop back."
-          : `${levers.levers.length} levers, best first.`}</span>
+          : `${counted(levers.levers.length, "change")}, worth most for each unit first.`}</span>
       </div>
       ${levers !== null && levers.levers.length > 0 && html`
-        <div class="scroll" tabindex="0" role="region" aria-label="Levers">
+        <div class="scroll levers" tabindex="0" role="region" aria-label="Changes worth most">
           <table>
-            <caption class="hide">Levers</caption>
+            <caption class="hide">Changes worth most</caption>
             <thead>
               <tr>
                 <th scope="col">Change</th>

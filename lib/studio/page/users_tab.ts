@@ -11,6 +11,7 @@ import type {
   UserExplanation,
 } from "../../allocator/explain/user.ts";
 import { count, counted, figure, ifNothingWereScarce, shortId } from "../../report/words.ts";
+import { columnTitle } from "../../report/facts/contract_about.ts";
 import { price } from "./figures.ts";
 import { MOST_FOUND } from "../session/find_users.ts";
 import type { StudioDrop, StudioUser } from "../session/messages.ts";
@@ -233,7 +234,11 @@ function HeldBack({ held, note, ours, tools }: {
   `;
 }
 
-/** For each contract's id what people know it by: its brand and further columns. */
-export function notesOf(drop: StudioDrop): ReadonlyMap<string, string> {
-  return new Map(drop.contracts.map(({ id, more }) => [id, more.filter(Boolean).join(" · ")]));
+/** For each contract's id what people know it by: its brand and further columns, numbers with the name of their column. */
+export function notesOf({ contracts, columns }: StudioDrop): ReadonlyMap<string, string> {
+  const shown = (text: string, at: number) =>
+    /^[\d.,+−-]*\d$/.test(text) ? `${columnTitle(columns[at])} ${text}` : text;
+  return new Map(
+    contracts.map(({ id, more }) => [id, more.map(shown).filter(Boolean).join(" · ")]),
+  );
 }
