@@ -63,7 +63,7 @@ export function split(problem: SplitProblem, options: SplitOptions = {}): Split 
   checkOptions("split", options, SPLIT_OPTIONS);
   refuseOptionsIn(problem);
   const found = solveSplit(problem, options);
-  return shownInNotebook(found, (notebook) => notebook.splitBundle(found));
+  return shownInNotebook(found, (notebook) => notebook.splitBundle(found, options));
 }
 
 /**
@@ -138,10 +138,12 @@ export function splitTotals(
 export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): GoodsSplit {
   checkOptions("splitGoods", options, SPLIT_OPTIONS);
   refuseOptionsIn(problem);
-  const found = solveGoods(problem, options);
+  const found = solveGoods(problem, options), { currencyDigits, step } = options;
   return shownInNotebook(found, async ({ textBundle }) => {
     const { splitText } = await import("../report/text/split_text.ts");
-    return textBundle(found.goods.map((good) => splitText(good)).join("\n"));
+    return textBundle(
+      found.goods.map((good) => splitText(good, { currencyDigits, step })).join("\n"),
+    );
   });
 }
 

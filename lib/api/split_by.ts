@@ -69,7 +69,7 @@ export function splitBy(
 ): MethodSplit {
   checkOptions("splitBy", options, OPTIONS);
   const found = divideBy(method, problem, options);
-  return shownInNotebook(found, (notebook) => notebook.splitBundle(found));
+  return shownInNotebook(found, (notebook) => notebook.splitBundle(found, options));
 }
 
 /** Options of {@link explainSplit}. */

@@ -34,7 +34,7 @@ import { reportHtml } from "./html/html.ts";
 import { html, type Markup } from "./html/markup.ts";
 import { previewHtml } from "./html/preview_html.ts";
 import { reviewHtml } from "./html/review_html.ts";
-import { splitHtml } from "./html/split_html.ts";
+import { splitHtml, type SplitPageOptions } from "./html/split_html.ts";
 import { scenarioColumns, whatIfHtml } from "./html/whatif_html.ts";
 import {
   framed,
@@ -53,7 +53,7 @@ import { splitText } from "./text/split_text.ts";
 import { type ShownColumn, shownTable } from "./text/text_parts.ts";
 import { headlineText, reportText } from "./text/text.ts";
 import { whatIfText } from "./text/whatif_text.ts";
-import { count, counted, figure, percent } from "./words.ts";
+import { count, counted, figure, money, percent } from "./words.ts";
 
 /** An offer in a list of who gets what. */
 interface ListedOffer {
@@ -249,14 +249,20 @@ export async function whatIfBundle(facts: WhatIfFacts): Promise<MediaBundle> {
 }
 
 /** A split: who gets what, and the intervals as a chart; of many people the page, and how many get how much. */
-export async function splitBundle(split: ListedSplit): Promise<MediaBundle> {
+export async function splitBundle(
+  split: ListedSplit,
+  { currencyDigits = 2, step }: Pick<SplitPageOptions, "currencyDigits" | "step"> = {},
+): Promise<MediaBundle> {
   const isMany = split.people.length > SPLIT_DRAWN;
   const chart = isMany ? unitsChart(split) : splitChart(split);
   const people = split.people.slice(0, isMany ? SHOWN_ROWS : undefined);
-  const page = isMany ? framed(await splitHtml(split, { title: "split" })).text : "";
+  const page = isMany
+    ? framed(await splitHtml(split, { title: "split", currencyDigits, step })).text
+    : "";
   return {
-    "text/plain": splitText(split),
-    "text/html": html`${splitTable(split, people)}${await picture(chart)}`.text + page,
+    "text/plain": splitText(split, { currencyDigits, step }),
+    "text/html": html`${splitTable(split, people, currencyDigits)}${await picture(chart)}`.text +
+      page,
     ...drawn(chart),
   };
 }
@@ -264,14 +270,15 @@ export async function splitBundle(split: ListedSplit): Promise<MediaBundle> {
 function splitTable(
   split: ListedSplit,
   people: ReturnType<ListedSplit["people"]["slice"]>,
+  currencyDigits: number,
 ): Markup {
-  const money = split.price !== null, more = split.people.length - people.length;
+  const hasPrice = split.price !== null, more = split.people.length - people.length;
   return html`
     <table>
       <thead>
         <tr>
           <th>name</th><th>units</th><th>target</th><th>interval</th>
-          ${money && html`<th>payment</th>`}
+          ${hasPrice && html`<th>payment</th>`}
         </tr>
       </thead>
       <tbody>${people.map((p) =>
@@ -279,7 +286,7 @@ function splitTable(
           <tr>
             <td>${p.name}</td><td>${figure(p.units)}</td><td>${figure(p.target)}</td>
             <td>${figure(p.lower)} … ${figure(p.upper)}</td>
-            ${money && html`<td>${p.payment}</td>`}
+            ${hasPrice && html`<td>${money(p.payment!, currencyDigits)}</td>`}
           </tr>
         `
       )}</tbody>

@@ -123,6 +123,24 @@ Deno.test("notebook: a drop, what checking found and who gets what show themselv
   assertMatch((await shown(broken))["text/html"] as string, /of \d+ rules broken/);
 });
 
+Deno.test("payments have the decimal places of their currency, in the text and in the table", async () => {
+  const interval = [0, 9] as const;
+  const requirements = ["ann", "ben"].map((name) => ({ name, interval, target: 2 }));
+  for (const [currencyDigits, payment] of [[0, "5"], [2, "5.10"], [3, "5.100"]] as const) {
+    const price = currencyDigits === 0 ? 10 : 10.2;
+    for (
+      const made of [
+        split({ total: 4, price, requirements }, { currencyDigits }),
+        splitBy("max-min", { total: 4, price, requirements }, { currencyDigits }),
+      ]
+    ) {
+      const bundle = await shown(made);
+      assertStringIncludes(String(bundle["text/html"]), `<td>${payment}</td>`);
+      assertMatch(String(bundle["text/plain"]), new RegExp(` ${payment.replace(".", "\\.")} `));
+    }
+  }
+});
+
 Deno.test("a split among many shows the page, and how many get how much; other methods show themselves too", async () => {
   const list = Array.from({ length: 300 }, (_, i) => ({
     name: `p${i}`,

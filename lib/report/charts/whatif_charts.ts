@@ -131,6 +131,8 @@ type Axis = { readonly field: string } & Readonly<Record<string, unknown>>;
 function joinedPoints(x: Axis, y: Axis, points: object) {
   return {
     height: 300,
+    // Vega makes room for names once, at a width before it has done so: the last point is a little farther to the right then.
+    padding: { left: 4, top: 4, right: 24, bottom: 4 },
     layer: [
       {
         mark: { type: "line", color: palette.neutral, strokeWidth: 1.5 },

@@ -228,6 +228,36 @@ Deno.test("what if: steps of the axis of shares are told apart, however near the
   assertEquals(steps, [...new Set(steps)]);
 });
 
+/** The text that ends farthest to the right in a picture, as wide as Vega takes letters of 12 pixels to be, and the picture's width. */
+function rightEnd(svg: string): [end: number, width: number] {
+  const moves: number[] = [], ends: number[] = [];
+  for (const [, close, tag, attributes, text] of svg.matchAll(/<(\/?)(g|text)\b([^>]*)>([^<]*)/g)) {
+    const move = Number(/translate\(([-\d.]+)/.exec(attributes)?.[1] ?? 0);
+    if (tag === "g" && close === "") moves.push(move);
+    if (tag === "g" && close !== "") moves.pop();
+    if (!attributes.includes('text-anchor="start"')) continue;
+    ends.push(moves.reduce((sum, x) => sum + x, move) + 0.8 * 12 * text.length);
+  }
+  return [Math.max(...ends), Number(/width="(\d+)"/.exec(svg)![1])];
+}
+
+Deno.test("what if: names beside points end within the picture, however long they are", async () => {
+  for (const letters of [2, 8, 16, 18]) {
+    for (const score of [6, 6e9]) {
+      const scenarios = facts.scenarios.map((scenario, i) => ({
+        ...scenario,
+        name: `${i}${"x".repeat(letters)}`,
+        score: score + i,
+        sponsored_user_share: 0.3 + 0.1 * i,
+      }));
+      const [end, width] = rightEnd(
+        await renderSvg(whatIfCharts({ ...facts, scenarios }).trade_off),
+      );
+      assert(width === 480 && end <= width, `${letters} letters end at ${end} of ${width}`);
+    }
+  }
+});
+
 Deno.test("what if: points in the same place bear their names beside each other, not on top of each other", () => {
   const named = (...names: string[]) => {
     const scenarios = names.map((name) => ({ ...facts.scenarios[0], name }));
