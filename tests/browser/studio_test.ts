@@ -493,7 +493,7 @@ browserTest("studio: exported, it works from a file alone, with the same figures
     await field.press("Enter");
     await page.getByText(`ratio of ${group} = 37.5 %`).first().waitFor();
     await page.getByRole("tab", { name: "Compare" }).click();
-    await page.locator(".curve svg").waitFor();
+    await page.locator(".curve svg.wide").waitFor();
     await page.locator(".curve ~ .table tbody tr").nth(1).waitFor();
     await page.getByRole("tab", { name: "Save" }).click();
     await page.locator(".tiles:not(.stale)").waitFor();

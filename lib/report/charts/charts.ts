@@ -240,7 +240,8 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     .slice(0, NAMED_BARS);
   if (wanted.length === 0) return null;
   const names = contractNames(wanted);
-  const most = gainOfUnitInWords(wanted[0].price!, facts.totals.price_slack ?? 0);
+  const [{ price }] = wanted;
+  const most = gainOfUnitInWords(price!, price! + (facts.totals.price_slack ?? 0), 3);
   const show = aligned(wanted.map((c) => c.price!), 3);
   const values = wanted.map((c, i) => ({
     contract: names[i],

@@ -79,7 +79,7 @@ export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpe
   return chart(
     "Full limits: what one unit more is worth at most",
     `Limits with the highest prices. ${oneUnitInWords(first)} would add at most ${
-      gainOfUnitInWords(first.price!, slack)
+      gainOfUnitInWords(first.price!, first.price! + slack, 3)
     }.`,
     values,
     namedBars("limit", "price", "Price", palette.sponsored, values.length, { tickCount: 5 }),

@@ -91,13 +91,27 @@ export function slackInWords({ price_slack: slack }: Pick<ReportTotals, "price_s
     : `, beside the ${figureUp(slack, 2)} by which the bound of the prices is above the objective`;
 }
 
-/** What one unit more would add to the objective at most, and of what that is made up, for the end of a sentence. */
-export function gainOfUnitInWords(price: number, slack: number): string {
-  const most = `${figureUp(price + slack, 3)} to the objective`;
-  return slack === 0
-    ? most
-    : `${most}: its price and the ${
-      figureUp(slack, 2)
+/**
+ * What one unit more would add to the objective at most, and of what that is made up, for the end of a sentence.
+ *
+ * @param most its price, and what the prices leave open
+ * @example
+ * ```ts
+ * import { gainOfUnitInWords } from "./report_totals.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(gainOfUnitInWords(0.5, 0.5), "0.5 to the objective");
+ * assertEquals(
+ *   gainOfUnitInWords(0.5, 2.5),
+ *   "2.5 to the objective: its price and the 2 by which the bound of the prices is above it",
+ * );
+ * ```
+ */
+export function gainOfUnitInWords(price: number, most: number, digits?: number): string {
+  const shown = figureUp(most, digits), end = `${shown} to the objective`;
+  return shown === figureUp(price, digits)
+    ? end
+    : `${end}: its price and the ${
+      figureUp(most - price, digits)
     } by which the bound of the prices is above it`;
 }
 

@@ -11,10 +11,11 @@ import type {
   LimitRowExplanation,
 } from "../../allocator/explain/explain.ts";
 import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../facts/limit_facts.ts";
+import { gainOfUnitInWords } from "../facts/report_totals.ts";
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, counted, figure, figureUp, limitCalled } from "../words.ts";
+import { aligned, count, counted, figure, limitCalled } from "../words.ts";
 
 /** How a limit stands: its rows, and in full the one asked about. */
 export function explainLimitText(limit: LimitExplanation, options: TextOptions = {}): string {
@@ -89,7 +90,7 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
   const most = (row.gain ?? row.gain_at_most) === 0
     ? "nothing"
     : row.gain === null
-    ? `at most ${figureUp(row.gain_at_most)} to the objective`
+    ? `at most ${gainOfUnitInWords(row.price ?? 0, row.gain_at_most)}`
     : `${figure(row.gain)} to the objective`;
   const sentences = [
     stands,

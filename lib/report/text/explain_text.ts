@@ -12,6 +12,7 @@ import type {
 import type { HeldBackOption } from "../../allocator/explain/user.ts";
 import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { columnTitle } from "../facts/contract_about.ts";
+import { gainOfUnitInWords } from "../facts/report_totals.ts";
 import { columnsAbout, nameColumn } from "./contract_columns.ts";
 import { plain, table, type TextOptions, visible } from "./terminal.ts";
 import { right, shownTable } from "./text_parts.ts";
@@ -234,7 +235,7 @@ export function explainContractText(
     (contract.indifferent_at_price > 0
       ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
       : "."),
-    gainInWords("One more unit would add", contract, " to the objective") + ".",
+    unitGainInWords(contract),
     ...contractLimits(contract),
   ];
   return [
@@ -314,7 +315,7 @@ function ofMinimum(group: GroupExplanation): string[] {
     `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
     (group.shortfall > 0 ? `, so ${count(group.shortfall)} missing.` : "."),
     `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
-    gainInWords("Lowering the minimum by one user would gain", group) +
+    gainInWords(group) +
     (capped ? ", the price set on each missing user." : "."),
     ...others.filter(([, price]) => price > 0)
       .map(([rule, price]) => `Price of the rule on ${rule}: ${figure(price)}.`),
@@ -324,14 +325,22 @@ function ofMinimum(group: GroupExplanation): string[] {
   ];
 }
 
-/** What a change adds: exactly, where it was solved again, else at most so much, as the price says. */
-function gainInWords(
-  sentence: string,
-  { gain, gain_at_most }: { gain: number | null; gain_at_most: number },
-  of = "",
-): string {
+/** What one unit more of a contract adds, as a sentence. */
+function unitGainInWords({ price, gain, gain_at_most }: ContractExplanation): string {
+  return `One more unit would add ${
+    (gain ?? gain_at_most) === 0
+      ? "nothing"
+      : gain === null
+      ? `at most ${gainOfUnitInWords(price, gain_at_most)}`
+      : `${figure(gain)} to the objective`
+  }.`;
+}
+
+/** What a group's minimum of one user fewer gains: exactly, where it was solved again, else at most so much, as the price says. */
+function gainInWords({ gain, gain_at_most }: GroupExplanation): string {
+  const sentence = "Lowering the minimum by one user would gain";
   if ((gain ?? gain_at_most) === 0) return `${sentence} nothing`;
   return gain === null
-    ? `${sentence} at most ${figureUp(gain_at_most)}${of}`
-    : `${sentence} ${figure(gain)}${of}`;
+    ? `${sentence} at most ${figureUp(gain_at_most)}`
+    : `${sentence} ${figure(gain)}`;
 }
