@@ -29,7 +29,7 @@ export function partsOf(spec: VegaLiteSpec): Part[] {
  * const rows = [{ name: "brand in city: tea, north" }, { name: "brand in city: tea, south" }];
  * const spec = chart("A", "A.", rows, namedBars("name", "n", "N", "#123456", 2));
  * const names = withShortNames(spec, 16).data.values.map(({ name }) => name);
- * assertEquals(names, ["brand i…a, north", "brand i…a, south"]);
+ * assertEquals(names, ["brand i…, north", "brand i…, south"]);
  * ```
  */
 export function withShortNames(spec: VegaLiteSpec, most: number): VegaLiteSpec {
