@@ -6,7 +6,7 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { barLabel, chart, countAxis, typeColour } from "./chart_parts.ts";
 import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
-import { optionsInWords } from "../facts/preview/feasibility_words.ts";
+import { optionsInWords, typesMatter } from "../facts/preview/feasibility_words.ts";
 import { palette } from "./palette.ts";
 import { count, counted } from "../words.ts";
 
@@ -20,6 +20,27 @@ interface Feasible {
 
 /** What can be given against what is asked for. */
 export function capacityChart(facts: Feasible): VegaLiteSpec {
+  return typesMatter(facts.feasibility) ? capacityByType(facts) : capacityOfOneType(facts);
+}
+
+/** Capacity against slots, where all contracts are of one type. */
+function capacityOfOneType({ feasibility: { capacity, slots } }: Feasible): VegaLiteSpec {
+  const { type, usable_capacity: usable } = capacity.find(({ contracts }) => contracts > 0)!;
+  const values = [
+    { what: "Capacity", units: usable, kind: type as string },
+    { what: "All slots", units: slots, kind: "demand" },
+  ].map((row) => ({ ...row, label: count(row.units) }));
+  return chart(
+    "Capacity against demand",
+    `Contracts can give ${counted(usable, "unit")}; all users together have ${
+      counted(slots, "slot")
+    }.`,
+    values,
+    capacityBars(values),
+  );
+}
+
+function capacityByType(facts: Feasible): VegaLiteSpec {
   const { feasibility, k } = facts, ownK = feasibility.own_k !== undefined;
   const [sponsored, unsponsored] = feasibility.capacity;
   const values = [
@@ -100,10 +121,12 @@ function capacityBars(values: readonly { units: number }[]) {
   };
 }
 
-/** Users by how many sponsored and unsponsored options they have. */
+/** Users by how many options they have, of each type where types matter. */
 export function optionsPerUserChart(facts: Feasible): VegaLiteSpec {
   const { k, feasibility } = facts, last = feasibility.options.length - 1;
-  const values = (["sponsored", "unsponsored"] as const).flatMap((type) =>
+  const types = typesMatter(feasibility);
+  const shown = feasibility.capacity.filter(({ contracts }) => types || contracts > 0);
+  const values = shown.flatMap(({ type }) =>
     feasibility.options.map((o) => ({
       options: o.options === last ? `${last} or more` : String(o.options),
       type,
@@ -111,16 +134,21 @@ export function optionsPerUserChart(facts: Feasible): VegaLiteSpec {
     }))
   );
   return chart(
-    "Options per user, by type",
+    types ? "Options per user, by type" : "Options per user",
     `Users by number of options. ${optionsInWords(feasibility, k).join(" ")}`,
     values,
     {
       mark: "bar",
       encoding: {
-        x: { field: "options", type: "ordinal", sort: null, title: "Options of the type" },
-        xOffset: { field: "type", type: "nominal" },
+        x: {
+          field: "options",
+          type: "ordinal",
+          sort: null,
+          title: types ? "Options of the type" : "Options",
+        },
+        ...(types && { xOffset: { field: "type", type: "nominal" } }),
         y: { field: "users", type: "quantitative", title: "Users", axis: countAxis },
-        color: typeColour,
+        color: types ? typeColour : { ...typeColour, legend: null },
       },
     },
   );

@@ -11,7 +11,11 @@ import type { ReportFacts } from "../facts/facts.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import type { GroupFacts } from "../facts/group_facts.ts";
 import { minimumPrice } from "../facts/minimum_price.ts";
-import { bestOptions, whereMinimaInWords } from "../facts/preview/feasibility_words.ts";
+import {
+  bestOptions,
+  typesMatter,
+  whereMinimaInWords,
+} from "../facts/preview/feasibility_words.ts";
 import { shortfallInWords } from "../facts/headline.ts";
 import {
   emptyCard,
@@ -151,11 +155,13 @@ function tiles(facts: ReportFacts): Markup[] {
       gapNote(totals),
     ),
     minimaTile(facts),
-    tile(
-      "Sponsored",
-      percent(totals.sponsored_share),
-      `of offers; ${counted(totals.sponsored_users, "user")}`,
-    ),
+    ...(typesMatter(facts.feasibility)
+      ? [tile(
+        "Sponsored",
+        percent(totals.sponsored_share),
+        `of offers; ${counted(totals.sponsored_users, "user")}`,
+      )]
+      : []),
     ...(seconds === undefined ? [] : [
       tile(
         "Time",
@@ -307,10 +313,7 @@ function contractsSection(facts: ReportFacts, charts: Figures): Content {
         screenOnly: true,
         extra: idList(wanted),
       })}${unused.length === 0
-      ? emptyCard(
-        "Under-used sponsored",
-        sponsored ? "Every sponsored contract is used up." : "There is no sponsored contract.",
-      )
+      ? sponsored && emptyCard("Under-used sponsored", "Every sponsored contract is used up.")
       : tableCard<ContractFacts>(
         `Under-used sponsored: ${counted(units, "unit")} left`,
         [

@@ -4,7 +4,11 @@
  * @module
  */
 import type { FeasibilityFacts } from "../facts/feasibility_facts.ts";
-import { demandInWords, feasibilityInWords } from "../facts/preview/feasibility_words.ts";
+import {
+  demandInWords,
+  feasibilityInWords,
+  typesMatter,
+} from "../facts/preview/feasibility_words.ts";
 import { table, type TextOptions } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count, counted } from "../words.ts";
@@ -31,13 +35,18 @@ export function capacityText({ feasibility: f, k }: Feasible, options: TextOptio
   const [sponsored, unsponsored] = f.capacity;
   const capacity = ({ capacity, usable_capacity }: typeof sponsored) =>
     `${counted(capacity, "unit")}, ${count(usable_capacity)} usable`;
+  const all = capacity(sponsored.contracts > 0 ? sponsored : unsponsored);
   const rows = [
-    ["sponsored capacity", capacity(sponsored)],
-    [
-      "sponsored demand",
-      counted(f.required_sponsored_users, "user") + demandInWords(f, k),
-    ],
-    ["unsponsored capacity", capacity(unsponsored)],
+    ...(typesMatter(f)
+      ? [
+        ["sponsored capacity", capacity(sponsored)],
+        [
+          "sponsored demand",
+          counted(f.required_sponsored_users, "user") + demandInWords(f, k),
+        ],
+        ["unsponsored capacity", capacity(unsponsored)],
+      ]
+      : [["capacity", all]]),
     ["all slots", count(f.slots)],
   ];
   return table([{ title: "" }, { title: "" }], rows, { indent: 2, ...options });

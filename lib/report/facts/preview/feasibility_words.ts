@@ -98,14 +98,28 @@ export function demandInWords(
   return k === 1 ? "" : `; ${counted(units, "unit")} at ${k} each`;
 }
 
+/**
+ * Whether types of contracts matter: there are sponsored ones and others, or users that must be sponsored. Where papers are given to
+ * reviewers, or courses to students, there is one type, and nothing need be said of the other.
+ */
+export function typesMatter(
+  { capacity, required_sponsored_users: required }: Pick<
+    FeasibilityFacts,
+    "capacity" | "required_sponsored_users"
+  >,
+): boolean {
+  return required > 0 || capacity.every(({ contracts }) => contracts > 0);
+}
+
 /** Users with few options, a sentence or two. */
 export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
+  const types = typesMatter(f);
   const none = f.users_without_sponsored_option, nor = f.users_without_unsponsored_option;
   const only = [
-    ...(f.users_below_k_sponsored_only === 0
+    ...(f.users_below_k_sponsored_only === 0 || !types
       ? []
       : [`${count(f.users_below_k_sponsored_only)} with sponsored ones only`]),
-    ...(f.users_below_k_unsponsored_only === 0
+    ...(f.users_below_k_unsponsored_only === 0 || !types
       ? []
       : [`${count(f.users_below_k_unsponsored_only)} with unsponsored ones only`]),
   ];
@@ -121,7 +135,9 @@ export function optionsInWords(f: FeasibilityFacts, k: number): string[] {
       : `${counted(f.users_below_k, "user")} ${f.users_below_k === 1 ? "has" : "have"} fewer ${
         fewerThan(f, k, f.users_below_k)
       }${only.length === 0 ? "" : `: ${only.join(", ")}`}.`,
-    ...(none === 0 && nor === 0
+    ...(!types
+      ? []
+      : none === 0 && nor === 0
       ? ["Every user has options of both types."]
       : [withoutType(none, "sponsored"), withoutType(nor, "unsponsored")].filter((l) => l !== "")),
   ];

@@ -40,7 +40,7 @@ Deno.test("few options are counted against what each user may get, and said so",
   const few = await told([[1, 1], [4, 3]]);
   assertEquals(
     few.options,
-    "1 user has fewer options than offers it may get: 1 with unsponsored ones only.",
+    "1 user has fewer options than offers it may get.",
   );
   assertEquals(few.checked, "Users with fewer options than offers they may get: 1");
 });
@@ -49,7 +49,7 @@ Deno.test("where users have a k of their own that adds up to k each, k is not wh
   const { options, headline } = await told([[2, 1], [4, 4]]);
   assertEquals(
     options,
-    "1 user has fewer options than offers it may get: 1 with unsponsored ones only.",
+    "1 user has fewer options than offers it may get.",
   );
   assertEquals(/fewer than 3/.test(headline ?? ""), false);
 });
@@ -99,4 +99,31 @@ Deno.test("contracts that are too small are told by their names, cut as names ar
   };
   assertEquals(saying({ name }).endsWith(`are too small for 1: ${name}.`), true, saying({ name }));
   assertEquals(saying().endsWith("are too small for 1: 0x012345…6789."), true, saying());
+});
+
+Deno.test("where all contracts are of one type and nobody must be sponsored, nothing is said of the other", async () => {
+  const told = async (other: boolean, ratio: number) => {
+    const types = [false, false, other];
+    const drop = Drop.from({
+      users: ["u", "v"].map((id) => ({ id, group: "g" })),
+      contracts: types.map((sponsored, c) => ({ id: `c${c}`, cap: 2, sponsored })),
+      groups: [{ id: "g", ratio }],
+      pairs: ["u", "v"].flatMap((user) =>
+        types.map((_, c) => ({ user, contract: `c${c}`, score: 1 + c }))
+      ),
+    });
+    const made = report(drop, await allocate(drop, { k: 2 }));
+    const page = (await made.html()).replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "");
+    const { capacity, options_per_user } = made.charts();
+    const parts = feasibilityText(made.facts) + JSON.stringify([capacity, options_per_user]);
+    const before = preview(drop, { k: 2 }).text();
+    return {
+      words: /sponsored (capacity|option)|Under-used|of offers;/i.test(page + parts + before),
+      bars: options_per_user.data.values.length,
+    };
+  };
+  assertEquals(await told(false, 0), { words: false, bars: 3 });
+  assertEquals(await told(true, 0), { words: true, bars: 6 });
+  // Users who must be sponsored, and no contract that could be given to them: that is to be said.
+  assertEquals(await told(false, 0.5), { words: true, bars: 6 });
 });
