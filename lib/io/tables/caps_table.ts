@@ -68,7 +68,8 @@ export function capsOf({ rows, has: [hasBrands], blankRows }: Table): CapsColumn
         line,
         column: "cap_face",
         value: capText,
-        expected: numberExpected(capText!),
+        expected: numberExpected(capText!) +
+          (capText === "" ? ", 0 for an unsponsored contract without a cap of its own" : ""),
       });
     }
     sponsored[i] = sponsorshipOf(row, sponsoredText!) ? 1 : 0;

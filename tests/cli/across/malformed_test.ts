@@ -37,7 +37,10 @@ const FILES: [Changes, string][] = [
   [caps('s1,"1,000",true'), 'caps.csv:2: cap_face is "1,000", expected a finite number'],
   [caps("s1,inf,true"), 'caps.csv:2: cap_face is "inf", expected a finite number'],
   [caps("s1,NaN,true"), 'caps.csv:2: cap_face is "NaN", expected a finite number'],
-  [caps("s1,,true"), 'caps.csv:2: cap_face is "", expected a finite number'],
+  [
+    caps("s1,,true"),
+    'caps.csv:2: cap_face is "", expected a finite number, 0 for an unsponsored contract without a cap of its own',
+  ],
   [caps("s1,1e999,true"), 'caps.csv:2: cap_face is "1e999", expected a finite number'],
   [caps("s1,0x10,true"), 'caps.csv:2: cap_face is "0x10", expected a finite number'],
   [caps(" ,2,true"), 'caps.csv:2: contract_address is "", expected an id'],
