@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { isNameColumn } from "../drop/instance/contract_columns.ts";
+import type { Instance } from "../drop/instance/instance.ts";
 import type { Limits } from "../drop/instance/limits.ts";
 import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { Prices } from "../model/allocation.ts";
@@ -29,6 +31,8 @@ export interface LimitRow {
   limit: string;
   /** The values that the row is for, by the columns that the limit is `per`; {} if the limit has only one row. */
   values: Record<string, string>;
+  /** What the contract is called that the row is for; absent: it is for none, or caps have no names. */
+  contract_name?: string;
   /** Whether the amount is the most or the least. */
   side: "at_most" | "at_least";
   /** Whether amount and use are shares of all offers, or means over them. */
@@ -59,7 +63,7 @@ export interface LimitRow {
 }
 
 /** What is known of a row from the offers alone. */
-export type StandingRow = Omit<LimitRow, "eligible_pairs" | "reason">;
+export type StandingRow = Omit<LimitRow, "contract_name" | "eligible_pairs" | "reason">;
 
 /** How every row stands, in the order of the limits. */
 export function standingRows(
@@ -114,7 +118,14 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
   const { instance, offers: { offerPair }, prices, shortfallPrice } = question;
   const eligible = entriesOfAll(instance);
   const standing = standingRows({ instance, offerPair, prices, shortfallPrice });
-  const found = standing.map(({ status, missed, unit_cost, price, ...row }, r): LimitRow => ({
+  const nameOf = contractNames(instance);
+  const found = standing.map((
+    { limit, values, status, missed, unit_cost, price, ...row },
+    r,
+  ): LimitRow => ({
+    limit,
+    values,
+    ...nameOf(values),
     ...row,
     eligible_pairs: eligible.counted[r],
     status,
@@ -129,6 +140,24 @@ export function limitRows(question: LimitsQuestion): LimitRow[] {
   missedLeasts.forEach((r, i) => found[r].reason = reasons![i]);
   return found;
 }
+
+/** What finds the name of the contract that a row is for, to spread into its facts. */
+function contractNames(
+  { contracts, about, limits }: Pick<Instance, "contracts" | "about"> & { readonly limits: Limits },
+): (values: LimitRow["values"]) => Pick<LimitRow, "contract_name"> {
+  const [, names] = Array.from(about ?? []).find(([column]) => isNameColumn(column)) ?? [];
+  if (names === undefined || limits.families.every(({ per }) => !per.includes(CONTRACT))) {
+    return () => ({});
+  }
+  const indices = new Map(contracts.map((id, c) => [id, c]));
+  return (values) => {
+    const name = names[indices.get(values[CONTRACT]) ?? -1] ?? "";
+    return name === "" ? {} : { contract_name: name };
+  };
+}
+
+/** The column of a contract's id. */
+const CONTRACT = "contract_address";
 
 function statusOf(
   missed: number,

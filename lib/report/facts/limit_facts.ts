@@ -135,21 +135,28 @@ export function unusedLimits({ rows }: LimitsFacts): LimitRow[] {
   return rows.filter(({ status }) => status === "unused");
 }
 
-/** A row's name: the limit, and the values that it is for; long ones are cut. */
-export function rowInWords(row: Pick<LimitRow, "limit" | "values">): string {
-  return named({ ...row, limit: shortName(row.limit) }, shortId);
+/** What names a row. */
+type NamedRow = Pick<LimitRow, "limit" | "values" | "contract_name">;
+
+/** A row's name: the limit, and the values that it is for, a contract by its name; long ones are cut. */
+export function rowInWords(row: NamedRow): string {
+  const name = row.contract_name;
+  return named({ ...row, limit: shortName(row.limit) }, shortId, () => shortName(name!));
 }
 
 /** A row's name with its values whole, for pages, which cut what is too long for the eye alone. */
-export function rowInFull(row: Pick<LimitRow, "limit" | "values">): string {
-  return named(row, (value) => value);
+export function rowInFull(row: NamedRow): string {
+  return named(row, (value) => value, (id) => `${row.contract_name} (${id})`);
 }
 
 function named(
-  { limit, values }: Pick<LimitRow, "limit" | "values">,
+  { limit, values, contract_name: name }: NamedRow,
   show: (value: string) => string,
+  showContract: (id: string) => string,
 ): string {
-  const shown = Object.values(values).map(show);
+  const shown = Object.entries(values).map(([column, value]) =>
+    column === "contract_address" && name !== undefined ? showContract(value) : show(value)
+  );
   return shown.length === 0 ? limit : `${limit}: ${shown.join(", ")}`;
 }
 

@@ -132,3 +132,35 @@ Deno.test("names on an axis are all different, and fit", () => {
     ["Tea 0x111111…1111", "Tea 0x222222…2222", "c", `${"n".repeat(27)}…`],
   );
 });
+
+Deno.test("a limit per contract is called by the contract's name; on pages with the id beside it", async () => {
+  const dropOf = (name: string) =>
+    Drop.from({
+      users: ["ann", "bob"].map((id) => ({ id, group: "north" })),
+      contracts: [
+        { id: TEA, cap: 2, sponsored: false, attributes: { name } },
+        { id: CAKE, cap: 2, sponsored: false, attributes: { name: "Cake" } },
+      ],
+      groups: [{ id: "north", ratio: 0 }],
+      pairs: ["ann", "bob"].flatMap((user) =>
+        [TEA, CAKE].map((contract) => ({ user, contract, score: 0.5 }))
+      ),
+      limits: [{ limit: "budget", per: ["contract_address", "group_id"], atMost: 1 }],
+    });
+  const drop = dropOf("Green tea");
+  const made = report(drop, await allocate(drop, { k: 2 }));
+  assertEquals(made.facts.limits!.rows.map((row) => row.contract_name), ["Green tea", "Cake"]);
+  assertStringIncludes(made.text(120), "budget: Green tea, north");
+  assertStringIncludes(await made.html(), `budget: Green tea (${TEA}), north`);
+  const bars = made.charts().limit_prices.data.values.map(({ limit }) => limit);
+  assertEquals(bars.toSorted(), ["budget: Cake, north", "budget: Green tea, north"]);
+
+  // Bars of two contracts of one name, and rows of a contract without one, are told apart by ids.
+  const same = dropOf("Cake"), none = dropOf("");
+  const twice = report(same, await allocate(same, { k: 2 })).charts().limit_prices.data.values;
+  assertEquals(new Set(twice.map(({ limit }) => limit)).size, 2);
+  assertStringIncludes(
+    report(none, await allocate(none, { k: 2 })).text(),
+    "budget: 0x111111",
+  );
+});

@@ -80,7 +80,7 @@ export interface ComparedContract extends KnownContract {
 
 /** A row of a limit under both. */
 export interface ComparedLimit
-  extends Pick<LimitRow, "limit" | "values" | "side" | "is_share" | "is_mean"> {
+  extends Pick<LimitRow, "limit" | "values" | "contract_name" | "side" | "is_share" | "is_mean"> {
   /** The amount. */
   amount: number;
   /** What offers add up to; null where there are none to have a share of. */
@@ -206,11 +206,12 @@ function limitsCompared(first: ReportFacts, second: ReportFacts): ComparedLimit[
   if (first.limits === undefined || second.limits === undefined) return undefined;
   const rows = second.limits.rows;
   return first.limits.rows.map((
-    { limit, values, side, is_share, is_mean, amount, used, missed },
+    { limit, values, contract_name, side, is_share, is_mean, amount, used, missed },
     i,
   ) => ({
     limit,
     values,
+    ...(contract_name !== undefined && { contract_name }),
     side,
     is_share,
     ...(is_mean && { is_mean }),
