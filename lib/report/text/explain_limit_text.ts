@@ -53,10 +53,12 @@ function howToName(rows: readonly LimitRow[]): string {
 
 function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
   const price = aligned(rows.slice(0, LISTED).map((row) => row.price ?? null));
+  const named = rows.some((row) => row.contract_name !== undefined);
   return titled(
     "Missed first, then by price",
     [
       { title: "for" },
+      ...(named ? [{ title: "name" }] : []),
       right("price"),
       right("amount"),
       right("used"),
@@ -65,6 +67,7 @@ function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
     ],
     rows.map((row) => [
       Object.values(row.values).join("+"),
+      ...(named ? [row.contract_name ?? ""] : []),
       price(row.price ?? null),
       signed(row),
       amountInWords(row.used, row),

@@ -17,6 +17,7 @@ import {
   assertThrows,
 } from "../../../lib/deps/std_assert.ts";
 import { contractNames } from "../../../lib/report/facts/contract_about.ts";
+import { explainLimitText } from "../../../lib/report/text/explain_limit_text.ts";
 import { explainUserText } from "../../../lib/report/text/explain_text.ts";
 
 const TEA = "0x1111111111111111111111111111111111111111";
@@ -154,6 +155,8 @@ Deno.test("a limit per contract is called by the contract's name; on pages with 
   assertStringIncludes(await made.html(), `budget: Green tea (${TEA}), north`);
   const bars = made.charts().limit_prices.data.values.map(({ limit }) => limit);
   assertEquals(bars.toSorted(), ["budget: Cake, north", "budget: Green tea, north"]);
+  const why = explainLimitText(await explain(drop, await allocate(drop), { limit: "budget" }));
+  assertMatch(why, /0x1{20,} +Green tea +/);
 
   // Bars of two contracts of one name, and rows of a contract without one, are told apart by ids.
   const same = dropOf("Cake"), none = dropOf("");
