@@ -34,6 +34,8 @@ export interface Served {
 
 /** Only this machine. */
 const HOST = "127.0.0.1";
+/** What whoever asks without the token is told: mostly it is a page of a studio that was stopped, loaded again. */
+const STALE = "this address is not that of the studio that runs here: open the one that it printed";
 
 /** Milliseconds between two signs of life to a page. */
 const BEAT = 10_000;
@@ -87,7 +89,7 @@ export function serveStudio({ session, title, script, style, port }: Served): St
 
   async function answerTo(request: Request): Promise<Response> {
     const path = pathOf(request);
-    if (path === null) return refused(403, "this address is not yours to ask");
+    if (path === null) return refused(403, STALE);
     const call = /^api\/(\w+)$/.exec(path)?.[1];
     if (call !== undefined) {
       if (request.method !== "POST") return refused(405, "calls are posted");

@@ -63,7 +63,10 @@ Deno.test("studio's server: without the token, or from elsewhere, there is nothi
     for (
       const path of ["", "page.js", "api/open", `${wrong}/`, token, `${token}0/`, "__proto__/"]
     ) {
-      assertEquals((await ask(`${origin}/${path}`))[0], 403, path);
+      const [status, told] = await ask(`${origin}/${path}`);
+      assertEquals(status, 403, path);
+      // Whoever loads a page of a studio that was stopped again is told where to go.
+      assert(told.includes("open the one that it printed"), told);
     }
     for (const other of ["http://evil.test", "null", "http://127.0.0.1:1"]) {
       const headers = { origin: other };
