@@ -261,6 +261,8 @@ interface JudgedColumn {
 class JudgedColumns {
   readonly #instance: Instance;
   readonly #attributes: Limits["attributes"];
+  /** Columns of amounts, by the column that limits are per and their own name. */
+  readonly #amounts = new Map<string, JudgedColumn>();
 
   constructor(instance: Instance, attributes: Limits["attributes"]) {
     this.#instance = instance;
@@ -287,9 +289,17 @@ class JudgedColumns {
 
   /** A cell of a column of amounts, in the table of the column that the family is per; for group_id preferably in group_ratios. */
   amount({ per: [key] }: LimitFamily, name: string, c: number, u: number): number {
+    const column = this.#amountColumn(key, name);
+    return Number(column.text(column.code(c, u, 0)));
+  }
+
+  #amountColumn(key: string, name: string): JudgedColumn {
+    const which = JSON.stringify([key, name]), known = this.#amounts.get(which);
+    if (known !== undefined) return known;
     const own = this.#inTable(this.find(key).table, name);
     const column = key === "group_id" ? this.#inTable("group_ratios", name) ?? own : own;
-    return Number(column!.text(column!.code(c, u, 0)));
+    this.#amounts.set(which, column!);
+    return column!;
   }
 
   #inTable(table: Table, name: string): JudgedColumn | null {

@@ -15,6 +15,8 @@ export class LimitAmounts {
   readonly #amount: number[] = [];
   /** Where a column gives the amounts: the code of the row's value of the column that the limit is per. */
   readonly #codeOf: number[] = [];
+  /** By column of amounts and name of the column that the limit is per: see {@link #textsOf}. */
+  readonly #texts = new Map<string, readonly Set<string>[]>();
 
   /** Looks amounts up in these columns. */
   constructor(columns: Columns) {
@@ -58,11 +60,7 @@ export class LimitAmounts {
       });
     }
     const key = this.#columns.find(family, "per", per[0].name);
-    const keyCode = this.#keyCodes(key, table);
-    const found = new Set<string>();
-    keyCode.forEach((code, i) => {
-      if (code === codes[0]) found.add(column.values[column.code[i]]);
-    });
+    const found = this.#textsOf(key, table, name)[codes[0]];
     const [text] = found, amount = decimalOf(text);
     const most = family.shareOf === null ? Infinity : 1;
     if (found.size > 1 || !(amount >= 0 && amount <= most && amount < Infinity)) {
@@ -88,6 +86,21 @@ export class LimitAmounts {
     return this.#columns.amountColumn("group_ratios", name) === undefined
       ? "user_groups"
       : "group_ratios";
+  }
+
+  /** By code of a value of `key`: the distinct texts of the column `amounts` in its rows. Each of many users may have a row of its own. */
+  #textsOf(key: Column, table: AttributeTable, amounts: string): readonly Set<string>[] {
+    const name = JSON.stringify([table, amounts, key.name]);
+    let texts = this.#texts.get(name);
+    if (texts === undefined) {
+      const column = this.#columns.amountColumn(table, amounts)!;
+      const own: Set<string>[] = texts = key.text!.values.map(() => new Set());
+      this.#keyCodes(key, table).forEach((code, i) => {
+        own[code].add(column.values[column.code[i]]);
+      });
+      this.#texts.set(name, texts);
+    }
+    return texts;
   }
 
   #keyCodes(key: Column, table: AttributeTable): Uint32Array {
