@@ -2,13 +2,14 @@
  * Finds a user's best bundle among those that keep the limits of this user alone.
  *
  * Branch and bound: what a bundle can still be worth is bounded by its worth at the prices of the user's own limits (Lagrangian
- * relaxation). Any prices ≥ 0 make that a bound, good ones end most branches at once.
+ * relaxation). Any prices ≥ 0 make that a bound, good ones end most branches at once. Where each pair counts 1 toward one limit at
+ * most, as toward that on offers of its brand, the best pairs of one type are simply taken one by one (greedy choice in a matroid).
  *
  * @module
  */
 import { type Amount, minus, plus } from "./amount.ts";
 import { beyondOf } from "../rules/limit_tally.ts";
-import { consequenceOf } from "../rules/limits.ts";
+import { consequenceOf, type DeclaredLimit } from "../rules/limits.ts";
 import type { OwnCounts, OwnLimit, OwnLimits } from "./own_limits.ts";
 
 /** Most steps of the search for one user, and of all users together, of which each may take FEW_STEPS in any case. */
@@ -66,6 +67,9 @@ export class OwnSearch<N extends Amount> {
   readonly #mostOfBrand: number;
   readonly #lists: readonly Listed<N>[];
   readonly #chosen: Candidate<N>[] = [];
+  /** By list: {@link #oneByOne}. */
+  readonly #taken: (readonly N[] | null)[] = [];
+  readonly #zero: N;
   #numbers: readonly number[] = [];
   /** The next bundle must be worth more. */
   #least: N;
@@ -86,6 +90,7 @@ export class OwnSearch<N extends Amount> {
     this.#terms = terms;
     this.#mostOfBrand = mostOfBrand;
     this.#lists = lists.map((candidates) => listed(candidates, zero));
+    this.#zero = zero;
     this.#least = zero;
   }
 
@@ -99,11 +104,47 @@ export class OwnSearch<N extends Amount> {
     this.#numbers = numbers;
     this.#found = null;
     this.#least = least ?? -Infinity as N;
+    const list = numbers.findIndex((n) => n > 0), wanted = numbers[list];
+    const isOfOneList = list >= 0 && numbers.every((n, other) => n === 0 || other === list);
+    const sums = isOfOneList ? (this.#taken[list] ??= this.#oneByOne(list)) : null;
+    if (sums !== null) {
+      if (wanted < sums.length) this.#see(plus(rest, sums[wanted]));
+      return this.#found;
+    }
     let bound = rest;
     for (const { index } of this.#limits) bound = plus(bound, this.#terms.worth(index));
     numbers.forEach((n, list) => bound = plus(bound, this.#lists[list].sums[n]));
     this.#choose(0, numbers[0], 0, rest, bound);
     return this.#found;
+  }
+
+  /**
+   * By number of pairs of a list: the most that so many are worth which keep all limits; as many as there can be. Null: limits are not
+   * such that this is found by taking one pair after the other.
+   */
+  #oneByOne(list: number): readonly N[] | null {
+    const { candidates } = this.#lists[list], limits = this.#limits;
+    if (this.#mostOfBrand < Infinity || !limits.every(({ limit }) => isMostOfAll(limit))) {
+      return null;
+    }
+    const limitOf = candidates.map(({ counted }) => counted.findIndex((n) => n !== 0));
+    const isSimple = candidates.every(({ counted }, i) =>
+      counted.every((n, at) => n === 0 || n === 1 && at === limitOf[i])
+    );
+    if (!isSimple) return null;
+    const order = [...candidates.keys()].sort((a, b) =>
+      Number(minus(candidates[b].value, candidates[a].value))
+    ).sort((a, b) => Number(candidates[b].isPinned) - Number(candidates[a].isPinned));
+    const left = limits.map(({ limit }) => limit.amount), sums = [this.#zero];
+    for (const i of order) {
+      const at = limitOf[i];
+      if (at >= 0 && left[at]-- < 1) {
+        if (candidates[i].isPinned) return null;
+        continue;
+      }
+      sums.push(plus(sums[sums.length - 1], candidates[i].value));
+    }
+    return sums;
   }
 
   /**
@@ -175,6 +216,12 @@ export class OwnSearch<N extends Amount> {
     const allowed = family.shareOf === null ? amount : amount * offers;
     return { beyond: beyondOf(side, counted, allowed), size: counted + allowed };
   }
+}
+
+/** Whether a limit is a rule about the most that offers add up to, which whole numbers are compared with exactly. */
+function isMostOfAll(limit: DeclaredLimit): boolean {
+  return limit.side === "at_most" && limit.family.shareOf === null &&
+    consequenceOf(limit) === "broken" && Number.isInteger(limit.amount);
 }
 
 /** Pinned pairs first, then those that are worth most at the prices. */

@@ -104,24 +104,30 @@ const NOBODY = -1, SEVERAL = -2;
 /** A user with more limits than this leaves them to their prices: each of its pairs may count toward each of them. */
 const MOST_OF_USER = 200;
 
+/** Whether even all offers that count toward a limit, which add up to `sum`, keep it. */
+function isAlwaysKept({ side, family, amount }: DeclaredLimit, sum: number): boolean {
+  return side === "at_most" && family.shareOf === null && sum <= amount;
+}
+
 /** By user: the limits toward which no other user's offers count. */
 function ownLimits(
   { start, group, contract }: Instance,
-  { declared }: LimitPrices,
+  { declared, price }: LimitPrices,
 ): Map<number, OwnLimit[]> {
   const owner = new Int32Array(declared.limits.length).fill(NOBODY);
-  const largest = new Float64Array(owner.length);
+  const largest = new Float64Array(owner.length), sum = new Float64Array(owner.length);
   group.forEach((_, u) => {
     contract.subarray(start[u], start[u + 1]).forEach((c, i) => {
       declared.visit(c, u, start[u] + i, (l, counted) => {
         owner[l] = owner[l] === NOBODY || owner[l] === u ? u : SEVERAL;
         largest[l] = Math.max(largest[l], counted);
+        sum[l] += counted;
       });
     });
   });
   const ofUser = new Map<number, OwnLimit[]>();
   owner.forEach((u, index) => {
-    if (u < 0) return;
+    if (u < 0 || (price[index] === 0 && isAlwaysKept(declared.limits[index], sum[index]))) return;
     const one = { index, limit: declared.limits[index], largest: largest[index] };
     const others = ofUser.get(u);
     if (others === undefined) ofUser.set(u, [one]);

@@ -325,6 +325,61 @@ Deno.test("own limits: whatever steps are left, nothing counts as less than it i
   assert(loose > 20, `${loose}`);
 });
 
+Deno.test("own limits: where each offer counts toward one most at most, bundles of one type are found without a search", () => {
+  const brands: LimitInput = { limit: "brands", per: "user_id+brand_id", atMost: 1 };
+  const looseWith = (limits: readonly LimitInput[], own: Partial<Policy> = {}) => {
+    let loose = 0;
+    for (let seed = 1; seed <= 30; seed++) {
+      const pins = seed % 2 === 0
+        ? [0, 1, 2, 3].map((u) => ({ user: `u${u}`, contract: `c${(u + seed) % 7}` }))
+        : [];
+      const { instance } = limitedDrop(seed, limits, {
+        contracts: 7,
+        further: { ...(pins.length > 0 && { pins }) },
+      });
+      const policy = { ...defaultPolicy, shortfallPrice: 2, ...own };
+      const prices = new LimitPrices(DeclaredLimits.of(instance)!, instance);
+      const divided = OwnLimits.divide(instance, prices), groups = new Float64Array(2);
+      const claimed = {
+        prices: {
+          contract: new Float64Array(7),
+          minSponsored: groups,
+          maxSponsored: groups,
+          assignmentRatio: groups,
+          mixedShare: groups.map(() => MIXING),
+        },
+        ...divided,
+        limits: prices,
+        problems: [],
+      };
+      const given = { instance, policy, claimed } as unknown as Case;
+      const found = choices(instance, policy, divided.own!, 0);
+      for (let u = 0; u < instance.group.length; u++) {
+        const best = Math.max(...bestOfAll(given, u).values());
+        const by = found.bestOf(u) - best;
+        assert(by > -1e-9, `seed ${seed}`);
+        if (by > 1e-9) loose++;
+      }
+    }
+    return loose;
+  };
+  assertEquals(looseWith([brands]), 0);
+  assertEquals(looseWith([{ ...brands, atMost: 2 }], { k: 4 }), 0);
+  assertEquals(looseWith([brands], { model: "coverage" }), 0);
+  assertEquals(looseWith([{ ...brands, where: { kind: "new" } }]), 0);
+  assertEquals(looseWith([{ limit: "few", per: "user_id", atMost: 1 }]), 0);
+  // A share of all is kept whatever is chosen, but it is none of so many offers.
+  const share: LimitInput = { limit: "all", per: "user_id", atMost: 1, shareOf: "offers" };
+  assertEquals(looseWith([{ ...share, where: { kind: "new" } }]), 0);
+  // All else is searched for, for which no steps are left.
+  assert(looseWith([brands], { mixTail: true }) > 0);
+  assert(looseWith([{ ...brands, atMost: 1.5 }]) > 0);
+  assert(looseWith([{ ...brands, price: 0.05 }]) > 0);
+  assert(looseWith([brands, { limit: "few", per: "user_id", atMost: 1 }]) > 0);
+  assert(looseWith([{ limit: "hours", per: "user_id", counts: "weight", atMost: 4 }]) > 0);
+  assert(looseWith([{ limit: "some", per: "user_id", atLeast: 9, price: 0.5 }]) > 0);
+});
+
 Deno.test("own limits: the more users have any, the fewer steps each may take", () => {
   assertEquals([1, 2000, 4000, 60_000, 200_000, 1e6].map(stepsOfEach), [
     100_000,

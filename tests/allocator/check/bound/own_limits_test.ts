@@ -60,7 +60,7 @@ Deno.test("own limits: what an offer counts toward each, and whether a share is 
   assertEquals(limits.map(({ limit }) => limit.family.limit), ["budget", "share"]);
   assertEquals(of(0), { counted: [3, 1], belongs: [true, true] });
   assertEquals(of(1), { counted: [2, 0], belongs: [true, true] });
-  const only = divided([{ ...BUDGET, where: { contract_address: "a" } }]);
+  const only = divided([{ ...BUDGET, atMost: 2, where: { contract_address: "a" } }]);
   assertEquals(only.own!.countsOf(only.own!.of(0)!, 1, 0, 1), { counted: [0], belongs: [false] });
 });
 
@@ -81,7 +81,7 @@ Deno.test("own limits: the largest size that they add to a bundle's value, by pr
 });
 
 Deno.test("own limits: a user with very many leaves them to their prices", () => {
-  const users = (contracts: number) => {
+  const users = (contracts: number, price = 1) => {
     const ids = Array.from({ length: contracts }, (_, c) => `c${c}`);
     const { instance } = Drop.from({
       users: [{ id: "u", group: "g" }],
@@ -91,7 +91,24 @@ Deno.test("own limits: a user with very many leaves them to their prices", () =>
       limits: [{ limit: "contract", per: "contract_address", atMost: 1 }],
     });
     const all = new LimitPrices(DeclaredLimits.of(instance)!, instance);
+    all.price.fill(price);
     return OwnLimits.divide(instance, all).own?.users;
   };
   assertEquals([users(200), users(201)], [1, undefined]);
+});
+
+Deno.test("own limits: those without a price that even all offers keep are left out, other kinds and those with a price are not", () => {
+  const usersOf = (further: Partial<LimitInput>, price = 0) => {
+    const { own } = divided([{ ...BUDGET, ...further }], () => price);
+    return [0, 1].filter((u) => own?.of(u) !== undefined);
+  };
+  // The offers of u weigh 6 in all, those of v 10.
+  assertEquals(usersOf({ atMost: 5 }), [0, 1]);
+  assertEquals(usersOf({ atMost: 6 }), [1]);
+  assertEquals(usersOf({ atMost: 10 }), []);
+  assertEquals(usersOf({ atMost: 10 }, 0.5), [0, 1]);
+  assertEquals(usersOf({ atMost: 6, price: 1 }), [1]);
+  assertEquals(usersOf({ atMost: undefined, atLeast: 10 }), [0, 1]);
+  const share: Partial<LimitInput> = { counts: "offers", shareOf: "offers" };
+  assertEquals(usersOf({ ...share, atMost: 1, where: { contract_address: "a" } }), [0, 1]);
 });
