@@ -11,6 +11,7 @@ import { type OptimalOptions, optionsWithoutPins } from "./options.ts";
 import type { Policy } from "../model/policy.ts";
 import { earlyWorkers } from "./passes/worker_team.ts";
 import { keepWorkers, startWorkers } from "./passes/worker_pool.ts";
+import { solvePrivately } from "./private_limits.ts";
 import { solveRaising } from "./raise_price.ts";
 import { takeGreedyIfBetter } from "./late_greedy.ts";
 import { solveTranslated } from "../pins/solve_translated.ts";
@@ -58,6 +59,8 @@ export async function solveOptimal(
   policy: Policy,
   options: OptimalOptions = {},
 ): Promise<Allocation> {
+  const ofUsers = solvePrivately(instance, policy, options, solveOptimal);
+  if (ofUsers !== null) return await ofUsers;
   const translated = solveTranslated(instance, policy, (drop, pinned) => {
     const own = pinned === undefined ? options : optionsWithoutPins(instance, pinned, options);
     return solveOptimal(drop, policy, own);
