@@ -33,18 +33,23 @@ import { signed } from "../signed.ts";
 export async function compareHtml(facts: CompareFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(compareCharts(facts));
   return pageText({
-    title: `${facts.title} · Divvy comparison`,
-    about: ["Divvy comparison", facts.title],
+    kind: "comparison",
+    name: facts.title,
     header: header(facts),
     sections: [
       { id: "users", name: "What users got", content: usersSection(facts, charts) },
-      ...(facts.same ? [] : [
-        { id: "groups", name: "Groups", content: groupsSection(facts, charts) },
-        { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
-      ]),
-      ...(facts.limits === undefined || facts.limits.length === 0
-        ? []
-        : [{ id: "limits", name: "Limits", content: limitsSection(facts, facts.limits) }]),
+      { id: "groups", name: "Groups", content: !facts.same && groupsSection(facts, charts) },
+      {
+        id: "contracts",
+        name: "Contracts",
+        content: !facts.same && contractsSection(facts, charts),
+      },
+      {
+        id: "limits",
+        name: "Limits",
+        content: facts.limits !== undefined && facts.limits.length > 0 &&
+          limitsSection(facts, facts.limits),
+      },
       { id: "inputs", name: "Inputs", content: inputsSection(facts) },
     ],
   }, page);

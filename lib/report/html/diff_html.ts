@@ -32,17 +32,18 @@ export async function diffHtml(
   const charts = await figuresOf(diffCharts(facts));
   const notes = diffNotes(facts);
   return pageText({
-    title: `${title} · Divvy diff`,
-    about: ["Divvy diff, what changed", title],
+    kind: "diff",
+    name: title,
+    above: "Divvy diff, what changed",
     header: header(facts),
     sections: [
-      ...(facts.same ? [] : [
-        { id: "offers", name: "Offers", content: offersSection(facts, charts) },
-        { id: "users", name: "Users", content: usersSection(facts) },
-      ]),
-      ...(facts.groups === null || facts.same ? [] : [
-        { id: "groups", name: "Groups", content: groupsSection(facts.groups, charts) },
-      ]),
+      { id: "offers", name: "Offers", content: !facts.same && offersSection(facts, charts) },
+      { id: "users", name: "Users", content: !facts.same && usersSection(facts) },
+      {
+        id: "groups",
+        name: "Groups",
+        content: facts.groups !== null && !facts.same && groupsSection(facts.groups, charts),
+      },
       { id: "inputs", name: "Inputs", content: inputsSection(facts, notes) },
     ],
   }, page);

@@ -19,17 +19,13 @@ import { type PageOptions, pageText } from "./page.ts";
 export function engineHtml(facts: EngineFacts, page: PageOptions = {}): string {
   const slack = { price_slack: isClosed(facts) ? 0 : facts.bound - facts.objective };
   return pageText({
-    title: `${facts.title} · Divvy report`,
-    about: ["Divvy report", facts.title],
+    kind: "report",
+    name: facts.title,
     header: header(facts),
     sections: [
       { id: "groups", name: "Groups", content: groupsSection(facts) },
       { id: "contracts", name: "Contracts", content: contractsSection(facts, slack) },
-      ...(facts.limits === undefined ? [] : [{
-        id: "limits",
-        name: "Limits",
-        content: limitsSection(facts.limits, slack),
-      }]),
+      { id: "limits", name: "Limits", content: facts.limits && limitsSection(facts.limits, slack) },
       { id: "run", name: "Inputs and run", content: runSection(facts) },
     ],
   }, page);

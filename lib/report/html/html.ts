@@ -71,18 +71,18 @@ import { gapInPercent } from "../proof_words.ts";
 export async function reportHtml(facts: ReportFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(reportCharts(facts));
   return pageText({
-    title: `${facts.title} · Divvy report`,
-    about: ["Divvy report", facts.title],
+    kind: "report",
+    name: facts.title,
     header: header(facts),
     sections: [
       { id: "users", name: "What users got", content: usersSection(charts) },
       { id: "groups", name: "Groups", content: groupsSection(facts, charts) },
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
-      ...(facts.limits === undefined ? [] : [{
+      {
         id: "limits",
         name: "Limits",
-        content: limitsSection(facts.limits, charts, facts.totals),
-      }]),
+        content: facts.limits && limitsSection(facts.limits, charts, facts.totals),
+      },
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
       { id: "inputs", name: "Inputs and run", content: inputsSection(facts) },
     ],

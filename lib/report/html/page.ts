@@ -10,16 +10,18 @@ import { pageStyle } from "./page_style.ts";
 
 /** What a page is made of. */
 export interface Page {
-  /** Title of the document. */
-  title: string;
-  /** What kind of page it is, and the name of what it is about: the line above its head. */
-  about: readonly [kind: string, name: string];
+  /** What kind of page it is: "report". */
+  kind: string;
+  /** The name of what it is about. */
+  name: string;
+  /** What stands before the name above the head of the page. @default `Divvy ${kind}` */
+  above?: string;
   /** The head of the page. */
   header: Content;
-  /** Sections by id and name, in order; those without content are left out of the navigation too. */
+  /** Sections by id and name, in order; those whose content is false or undefined are left out. */
   sections: readonly { id: string; name: string; content: Content }[];
-  /** The foot of the page. @default who made it, and that it asks no server */
-  footer?: Content;
+  /** What the foot of the page says first. @default "Made by Divvy." */
+  made?: Content;
 }
 
 /** What a page shows that is not in the facts. */
@@ -28,8 +30,8 @@ export interface PageOptions {
   date?: string;
 }
 
-const FOOTER =
-  "Made by Divvy. This page holds everything it shows; it asks no server for anything.";
+/** What the foot of every page says. */
+const ALONE = "This page holds everything it shows; it asks no server for anything.";
 
 /** What a page may do: show its own styles, run its own script, and nothing from elsewhere. */
 const POLICY =
@@ -37,11 +39,14 @@ const POLICY =
 
 /** The page as one HTML document. */
 export function pageText(page: Page, { date }: PageOptions): string {
-  const { title, about: [kind, name], header, sections, footer = FOOTER } = page;
+  const { kind, name, above = `Divvy ${kind}`, header, made = "Made by Divvy." } = page;
+  const sections = page.sections.filter(({ content }) =>
+    content !== false && content !== undefined
+  );
   const body = html`
     <header class="top">
       <div>
-        <p class="eyebrow">${kind} · <b>${name}</b>${dayOf(date)}</p>
+        <p class="eyebrow">${above} · <b>${name}</b>${dayOf(date)}</p>
         ${header}
       </div>
     </header>
@@ -57,13 +62,14 @@ export function pageText(page: Page, { date }: PageOptions): string {
       `
     )}</main>
     <footer>
-      <div>${footer}</div>
+      <div>${made} ${ALONE}</div>
     </footer>
     <script>
     ${new Markup(pageScript)}
     </script>
   `;
   const head = html`<style>${new Markup(pageStyle)}</style>`;
+  const title = `${name} · Divvy ${kind}`;
   return documentText({ title, policy: POLICY, head, body });
 }
 

@@ -39,24 +39,22 @@ import { aligned, count, counted, figure, percent } from "../words.ts";
 export async function previewHtml(facts: PreviewFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(previewCharts(facts));
   return pageText({
-    title: `${facts.title} · Divvy preview`,
-    about: ["Divvy preview, nothing is allocated yet", facts.title],
+    kind: "preview",
+    name: facts.title,
+    above: "Divvy preview, nothing is allocated yet",
     header: header(facts),
     sections: [
       { id: "feasibility", name: "Feasibility", content: feasibilitySection(facts, charts) },
       { id: "groups", name: "Groups", content: groupsSection(facts) },
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
-      ...(facts.limits === undefined
-        ? []
-        : [{ id: "limits", name: "Limits", content: limitsSection(facts.limits) }]),
+      { id: "limits", name: "Limits", content: facts.limits && limitsSection(facts.limits) },
       {
         id: "inputs",
         name: "Inputs",
         content: html`<div class="facts">${inputCards(facts)}</div>`,
       },
     ],
-    footer:
-      html`Made by Divvy before the drop was allocated. This page holds everything it shows; it asks no server for anything.`,
+    made: "Made by Divvy before the drop was allocated.",
   }, page);
 }
 

@@ -32,21 +32,24 @@ import { signedPoints } from "../signed.ts";
 export async function reviewHtml(facts: ReviewFacts, page: PageOptions = {}): Promise<string> {
   const charts = await figuresOf(reviewCharts(facts));
   return pageText({
-    title: `${facts.title} · Divvy review`,
-    about: ["Divvy review, what came of a drop", facts.title],
+    kind: "review",
+    name: facts.title,
+    above: "Divvy review, what came of a drop",
     header: header(facts),
     sections: [
       { id: "funnel", name: "Funnel", content: funnelSection(facts, charts) },
-      ...(facts.sponsored === null ? [] : [
-        { id: "sponsored", name: "Sponsored users", content: sponsoredSection(facts, charts) },
-      ]),
-      ...(facts.lift === null
-        ? []
-        : [{ id: "lift", name: "Lift", content: liftSection(facts, charts) }]),
+      {
+        id: "sponsored",
+        name: "Sponsored users",
+        content: facts.sponsored !== null && sponsoredSection(facts, charts),
+      },
+      { id: "lift", name: "Lift", content: facts.lift !== null && liftSection(facts, charts) },
       { id: "contracts", name: "Contracts", content: contractsSection(facts, charts) },
-      ...(facts.never_chosen.length === 0 ? [] : [
-        { id: "never", name: "Never chosen", content: neverChosenSection(facts.never_chosen) },
-      ]),
+      {
+        id: "never",
+        name: "Never chosen",
+        content: facts.never_chosen.length > 0 && neverChosenSection(facts.never_chosen),
+      },
       { id: "groups", name: "Groups", content: groupsSection(facts) },
       {
         id: "inputs",
@@ -69,9 +72,9 @@ export async function reviewHtml(facts: ReviewFacts, page: PageOptions = {}): Pr
         `,
       },
     ],
-    footer: html`Made by Divvy. Intervals are at ${
+    made: html`Made by Divvy. Intervals are at ${
       confidenceInWords(facts.confidence)
-    } confidence: Wilson's for shares, Newcombe's for differences. This page holds everything it shows; it asks no server for anything.`,
+    } confidence: Wilson's for shares, Newcombe's for differences.`,
   }, page);
 }
 

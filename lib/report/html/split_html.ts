@@ -47,15 +47,13 @@ export async function splitHtml(split: ListedSplit, options: SplitPageOptions): 
     ...(isMany && places !== null && { places }),
   });
   return pageText({
-    title: `${options.title} · Divvy split`,
-    about: ["Divvy split", options.title],
+    kind: "split",
+    name: options.title,
     header: header(split, options),
     sections: [
       { id: "picture", name: "Picture", content: pictures(charts) },
       { id: "people", name: "People", content: peopleTable(split, options) },
-      ...(split.groups === undefined
-        ? []
-        : [{ id: "groups", name: "Groups", content: groupTable(split.groups) }]),
+      { id: "groups", name: "Groups", content: split.groups && groupTable(split.groups) },
     ],
   }, options);
 }

@@ -37,8 +37,9 @@ export async function totalsHtml(
     inFull(Math.max(...splits.map((s) => s.total)))
   }`;
   return pageText({
-    title: `${title} · Divvy totals`,
-    about: ["Divvy split", title],
+    kind: "totals",
+    name: title,
+    above: "Divvy split",
     header: html`
       <h1>${counted(names.length, "person", "people")}, totals of ${ends}</h1>
       <ul class="verdicts"><li>by ${method}</li>${splits.some((s) => s.status !== "feasible") &&

@@ -37,8 +37,8 @@ export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Pr
     columns.push({ title: "What it changes", show: (s) => s.changes, words: true });
   }
   return pageText({
-    title: `${facts.title} · Divvy what-if`,
-    about: ["Divvy what-if", facts.title],
+    kind: "what-if",
+    name: facts.title,
     header: html`
       <h1>${sentence(headline(facts))}</h1>
       <ul class="verdicts">
@@ -64,9 +64,7 @@ export async function whatIfHtml(facts: WhatIfFacts, page: PageOptions = {}): Pr
             )}
         `,
       },
-      ...(others.length === 0
-        ? []
-        : [{ id: "groups", name: "Groups", content: groupsSection(facts, charts) }]),
+      { id: "groups", name: "Groups", content: others.length > 0 && groupsSection(facts, charts) },
     ],
   }, page);
 }

@@ -27,7 +27,7 @@ Deno.test("a page's day is the one asked for, the drop's, or that of the newest 
   }));
 
 Deno.test("a page says its day behind its name, and nothing where there is none", () => {
-  const page = { title: "t", about: ["Divvy report", "autumn"], header: "", sections: [] } as const;
+  const page = { kind: "report", name: "autumn", header: "", sections: [] };
   const above = (date?: string) =>
     /<p class="eyebrow">(.*?)<\/p>/.exec(pageText(page, { date }))![1].replaceAll(/<.*?>/g, "");
   assertEquals(above("2025-08-14"), "Divvy report · autumn · 2025-08-14");
