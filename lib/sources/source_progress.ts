@@ -11,7 +11,7 @@ const INTERVAL = 200;
 /** Reports rows and rows per second, a few times a second. */
 export class RowMeter {
   /** Rows so far. */
-  rows = 0;
+  #rows = 0;
   readonly #phase: string;
   readonly #report: OnProgress | undefined;
   readonly #started = performance.now();
@@ -25,13 +25,13 @@ export class RowMeter {
 
   /** Sets the number of rows. */
   at(rows: number): void {
-    this.rows = rows;
+    this.#rows = rows;
     if (performance.now() - this.#reported >= INTERVAL) this.#send(rows);
   }
 
   /** Reports the final number, however short a time after the last report. */
   end(): void {
-    this.#send(this.rows);
+    this.#send(this.#rows);
   }
 
   #send(rows: number): void {

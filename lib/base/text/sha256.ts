@@ -41,7 +41,7 @@ export class Sha256 {
   }
 
   /** Adds a text of ASCII characters. */
-  ascii(text: string): void {
+  #ascii(text: string): void {
     this.#room(text.length);
     const buffer = this.#buffer;
     let at = this.#length;
@@ -59,7 +59,7 @@ export class Sha256 {
   decimal(value: number): void {
     this.#room(MOST_DECIMAL_BYTES);
     const end = this.#decimals.write(this.#buffer, this.#length, value);
-    if (end < 0) this.ascii(plainDecimal(value));
+    if (end < 0) this.#ascii(plainDecimal(value));
     else this.#length = end;
   }
 

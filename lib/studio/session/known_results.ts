@@ -32,7 +32,7 @@ export class KnownResults {
   readonly #rows = new Map<string, StudioRow>();
 
   /** The result of a change, if its offers are kept. */
-  of(change: Change): KnownResult | undefined {
+  #of(change: Change): KnownResult | undefined {
     return this.#known.get(keyOf(change));
   }
 
@@ -41,13 +41,13 @@ export class KnownResults {
    * the others started from it.
    */
   finished(change: Change): KnownResult | undefined {
-    const known = this.of(change);
+    const known = this.#of(change);
     return known === this.asItIs || !known?.solved.allocation.timedOut ? known : undefined;
   }
 
   /** The drop as it is, once it is solved. */
   get asItIs(): KnownResult | undefined {
-    return this.of({});
+    return this.#of({});
   }
 
   /** Figures of every result so far. */

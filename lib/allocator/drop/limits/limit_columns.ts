@@ -126,7 +126,7 @@ export class Columns {
   }
 
   /** The tables that have a column; user_groups alone for group_id, as both mean the same. */
-  tablesOf(name: string): AttributeTable[] {
+  #tablesOf(name: string): AttributeTable[] {
     const all = (Object.keys(this.#tables) as AttributeTable[]).filter((table) =>
       this.#tables[table].has(name) || (table === "elig" && this.#eligNumbers.has(name))
     );
@@ -139,7 +139,7 @@ export class Columns {
    * @throws {InputError} where it stands in no table, or in two
    */
   find(family: LimitFamily, field: string, name: string): Column {
-    const tables = this.tablesOf(name);
+    const tables = this.#tablesOf(name);
     if (tables.length !== 1) {
       const words = wordsOf(family);
       throw limitFault(family, {

@@ -136,7 +136,7 @@ export class RefineState {
 
   /** Whether the gap of the prices' own bound is above `tight`, and work may be done. */
   isLoose(tight: number): boolean {
-    return this.gapOf(this.proof.bound) > tight && !this.hurry();
+    return this.#gapOf(this.proof.bound) > tight && !this.hurry();
   }
 
   /** The gap at which to stop. */
@@ -173,11 +173,11 @@ export class RefineState {
 
   /** The relative gap between the least bound and the incumbent. */
   distance(): number {
-    return this.gapOf(this.bound);
+    return this.#gapOf(this.bound);
   }
 
   /** The relative gap between a bound and the incumbent. */
-  gapOf(bound: number): number {
+  #gapOf(bound: number): number {
     const { extraCost } = this.options;
     return relativeGap(bound - extraCost, this.incumbent.objective - extraCost);
   }

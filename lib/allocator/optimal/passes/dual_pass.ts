@@ -114,8 +114,6 @@ export class DualPass {
   readonly layout: CurvatureLayout;
   /** Evaluations so far. */
   passes = 0;
-  /** Screenings so far. */
-  screenings = 0;
 
   readonly #team: PassTeam;
   /** Views on the stack; null: the whole drop or a sample, which hold at all prices. */
@@ -222,7 +220,6 @@ export class DualPass {
     board.reach.sponsored.set(view.sponsored);
     this.#team.run({ kind: "screen", depth: this.#frames.length, reach: view.reach, noise });
     this.#frames.push(view);
-    this.screenings++;
   }
 
   /** Tells how a step moves prices, for the views to come. */

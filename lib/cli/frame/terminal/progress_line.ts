@@ -52,7 +52,7 @@ export class ProgressLine {
 
   /** Takes a progress report. */
   readonly report = (progress: Progress): void => {
-    this.sample();
+    this.#sample();
     if (progress.phase !== this.#current?.phase) {
       this.finish();
       this.#started = performance.now();
@@ -84,7 +84,7 @@ export class ProgressLine {
 
   /** Ends the current phase: its line stays, with the seconds that it took. */
   finish(): void {
-    this.sample();
+    this.#sample();
     if (this.#current === undefined) return;
     const { phase, detail } = this.#current;
     this.#current = undefined;
@@ -114,7 +114,7 @@ export class ProgressLine {
   }
 
   /** Updates {@link peakRss}. */
-  sample(): void {
+  #sample(): void {
     this.peakRss = Math.max(this.peakRss, Deno.memoryUsage().rss);
   }
 }

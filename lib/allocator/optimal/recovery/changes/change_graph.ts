@@ -171,7 +171,7 @@ export class ChangeGraph {
   /** Must be called after a user's bundle was changed from outside. */
   changed(u: number): void {
     this.#version[u]++;
-    this.addEdgesOf(u);
+    this.#addEdgesOf(u);
   }
 
   /** Writes the bundle of `u` after giving up `out` and taking `added` to #bundle, in the order of pairs. Returns its size. */
@@ -191,7 +191,7 @@ export class ChangeGraph {
   }
 
   /** Adds the edges of user `u` with its present bundle. */
-  addEdgesOf(u: number): void {
+  #addEdgesOf(u: number): void {
     this.#addExchanges(u);
     if (this.#withTypeChanges) this.#addTypeChanges(u);
   }
