@@ -11,7 +11,7 @@ import { percent, shortId } from "../../report/words.ts";
 import type { StudioContract } from "../session/messages.ts";
 import { BulkTools } from "./bulk_tools.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
-import { capUnder, own, withEntries, withEntry } from "./effective.ts";
+import { capUnder, withEntry } from "./effective.ts";
 import { price } from "./figures.ts";
 import { html } from "./markup.ts";
 import { Slider } from "./slider.ts";
@@ -133,16 +133,12 @@ function Bulk({ store, shown, rows, selected }: {
   selected: boolean;
 }) {
   const { draft } = shown;
-  const each = (capOf: (contract: StudioContract) => number | undefined) => {
-    const caps = rows.map(({ contract }) => [contract.id, capOf(contract)] as const);
-    store.edit({ ...draft, setCap: withEntries(draft.setCap, caps) });
-  };
-  const scale = (percentage: number) =>
-    each((contract) => Math.floor(capUnder(draft, contract) * percentage / 100 * BEFORE_FLOOR));
-  const changed = rows.some(({ contract }) => own(draft.setCap, contract.id) !== undefined);
+  const scale = (contract: StudioContract, percentage: number) =>
+    Math.floor(capUnder(draft, contract) * percentage / 100 * BEFORE_FLOOR);
   return html`
-    <${BulkTools} store=${store} rows=${rows.length} selected=${selected}
+    <${BulkTools} store=${store} draft=${draft} field="setCap"
+      items=${rows.map(({ contract }) => contract)} selected=${selected}
       label="percentage for many caps" placeholder="120" uses=${[["Scale caps to %", scale]]}
-      reset=${changed ? ["As they were", () => each(() => undefined)] : null} />
+      reset="As they were" />
   `;
 }

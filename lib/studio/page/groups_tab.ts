@@ -11,7 +11,7 @@ import { count, narrowName, percent } from "../../report/words.ts";
 import type { StudioDrop } from "../session/messages.ts";
 import { BulkTools } from "./bulk_tools.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
-import { own, ratioUnder, withEntries, withEntry } from "./effective.ts";
+import { ratioUnder, withEntry } from "./effective.ts";
 import { price } from "./figures.ts";
 import { html } from "./markup.ts";
 import { Slider } from "./slider.ts";
@@ -101,19 +101,14 @@ function Bulk({ store, shown, rows, selected }: {
   selected: boolean;
 }) {
   const { draft } = shown;
-  const each = (ratioOf: (group: Row["group"]) => number | undefined) => {
-    const ratios = rows.map(({ group }) => [group.id, ratioOf(group)] as const);
-    store.edit({ ...draft, setRatio: withEntries(draft.setRatio, ratios) });
-  };
   const atMostAll = (ratio: number) => Math.min(1, Number(ratio.toPrecision(12)));
-  const set = (percentage: number) => each(() => atMostAll(percentage / 100));
-  const scale = (percentage: number) =>
-    each((group) => atMostAll(ratioUnder(draft, group) * percentage / 100));
-  const changed = rows.some(({ group }) => own(draft.setRatio, group.id) !== undefined);
+  const set = (_: Row["group"], percentage: number) => atMostAll(percentage / 100);
+  const scale = (group: Row["group"], percentage: number) =>
+    atMostAll(ratioUnder(draft, group) * percentage / 100);
   return html`
-    <${BulkTools} store=${store} rows=${rows.length} selected=${selected}
+    <${BulkTools} store=${store} draft=${draft} field="setRatio"
+      items=${rows.map(({ group }) => group)} selected=${selected}
       label="percentage for many groups" placeholder=${percent(0.25, 0).replace(" %", "")}
-      uses=${[["Set ratio", set], ["Scale to %", scale]]}
-      reset=${changed ? ["As it was", () => each(() => undefined)] : null} />
+      uses=${[["Set ratio", set], ["Scale to %", scale]]} reset="As it was" />
   `;
 }
