@@ -14,7 +14,8 @@ import {
   outputTarget,
 } from "../../io/bytes/output_target.ts";
 import { systemReason } from "../../base/platform/system_reason.ts";
-import { globSegments, resolveSource } from "../../io/bytes/source.ts";
+import { globSegments } from "../../io/bytes/file_paths.ts";
+import { resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { isWebUrl } from "../../sources/web_url.ts";
 
