@@ -291,6 +291,9 @@ export interface LpResult {
   readonly values: Float64Array;
 }
 
+/** HiGHS's number for any number of iterations. */
+const ANY_ITERATIONS = 2 ** 31 - 1;
+
 /** A linear program that columns are added to. Each solve starts from the basis of the last one. */
 export class GrowingLp {
   readonly #highs: Highs;
@@ -353,10 +356,12 @@ export class GrowingLp {
    * Solves the program; null if HiGHS finds no optimum.
    *
    * @param isLate asked now and then: whether to end without one; then none is found any more
+   * @param most most simplex iterations; if it takes more, none is found
    */
-  solve(isLate?: () => boolean): LpResult | null {
+  solve(isLate?: () => boolean, most = Infinity): LpResult | null {
     const model = this.#model;
     if (model === null || !this.#isWhole) return null;
+    model.options.set({ simplex_iteration_limit: Math.min(Math.floor(most), ANY_ITERATIONS) });
     if (runThrough(model, { isLate }) === null) return null;
     this.iterations += model.info.get("simplex_iteration_count") as number;
     if (model.getModelStatus() !== this.#highs.constants.modelStatus.optimal) return null;

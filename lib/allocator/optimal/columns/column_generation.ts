@@ -20,6 +20,8 @@ import { noPause, type Pause } from "../../../base/pause.ts";
 const MOST_BOXES = 40, ROUNDS = 60;
 /** Most simplex iterations × rows in all: some seconds. */
 const MOST_WORK = 1.5e8;
+/** A program that has begun goes on until all work is so many times what it may be; then nothing is known of it. */
+const BEYOND = 3;
 /** A box is done when the bound is this near to the program's optimum, relative to the size of the box. */
 const ENOUGH = 1e-6;
 /** This many rounds together must bring bound and optimum nearer, if a distance is asked for that is enough. */
@@ -73,6 +75,8 @@ export interface BestPrices<Column> extends Priced {
   readonly best: boolean;
   /** The mixture that belongs to the prices: for each block, its columns and how many members have each. */
   readonly mixture: readonly (readonly { column: Column; times: number }[])[];
+  /** What the mixture is worth, less what it costs to keep limits by it; −Infinity: there is none. */
+  readonly worthOfMixture: number;
   /** Simplex iterations × rows of all programs, and a share for each: a measure of time that does not depend on the machine. */
   readonly work: number;
 }
@@ -83,7 +87,11 @@ export interface ColumnSearch {
   readonly objective: number;
   /** Called now and then: whether to stop. */
   readonly stop: () => boolean;
-  /** Most work, in units of {@link BestPrices.work}; no program begins beyond it. @default 1.5e8, which is also the most */
+  /**
+   * Most work, in units of {@link BestPrices.work}: no program begins beyond it, and none goes on beyond three times that.
+   *
+   * @default 1.5e8, which is also the most
+   */
   readonly mostWork?: number;
   /** A bound this near to the least possible is as good. @default 0 */
   readonly enough?: number;
@@ -110,7 +118,7 @@ export async function generateColumns<Column>(
     search;
   const mostWork = Math.min(MOST_WORK, search.mostWork ?? MOST_WORK);
   let centre: Priced = { ...await blocks.price(found.prices), ...found };
-  let mixture: BestPrices<Column>["mixture"] = [];
+  let mixture: BestPrices<Column>["mixture"] = [], worthOfMixture = -Infinity;
   let box = Math.min(blocks.problem.unit, firstBox ?? centre.bound - objective);
   let work = 0;
   for (let i = 0; i < MOST_BOXES && box > 0 && work < mostWork && !stop(); i++) {
@@ -120,6 +128,7 @@ export async function generateColumns<Column>(
       stop() || work + within.work >= mostWork || isEnough?.(bound) === true;
     const result = await within.minimise({
       stop: isOver,
+      most: BEYOND * mostWork - work,
       enough: Math.max(ENOUGH * box, enough),
       stall: enough,
       pause,
@@ -129,7 +138,10 @@ export async function generateColumns<Column>(
     within.close();
     const won = centre.bound - result.found.bound;
     // The mixture of a box that improves nothing is not used: within it, missing limits costs less than keeping them.
-    if (won > 0 || mixture.length === 0) mixture = result.mixture;
+    if (won > 0 || mixture.length === 0) {
+      mixture = result.mixture;
+      worthOfMixture = result.optimum;
+    }
     if (won > 0) centre = result.found;
     if (isEnough?.(centre.bound)) break;
     const rounding = Math.max(PRECISE * Math.abs(centre.bound), enough);
@@ -141,20 +153,20 @@ export async function generateColumns<Column>(
       box *= 8;
     } else {
       if (result.done && (left <= rounding || won <= rounding)) {
-        return { ...centre, best: enough === 0, mixture, work };
+        return { ...centre, best: enough === 0, mixture, worthOfMixture, work };
       }
       if (!result.done && won <= rounding) break;
       box = result.done ? Math.min(box / 8, Math.max(8 * left, rounding)) : box / 2;
     }
   }
-  return { ...centre, best: false, mixture, work };
+  return { ...centre, best: false, mixture, worthOfMixture, work };
 }
 
 /** The result of a box. */
 interface BoxResult<Column> {
   /** The best prices found. */
   readonly found: Priced;
-  /** No prices within the box prove a bound below this; known once the box is done. */
+  /** The optimum of the last program that was solved. If the box is done no prices within it prove a bound below this. */
   readonly optimum: number;
   readonly done: boolean;
   /** Whether a price stopped at the edge of the box. */
@@ -224,8 +236,10 @@ class Box<Column> {
    * no more than `stall`. If that is above 0, the bound may be of an earlier round.
    */
   async minimise(
-    { stop, enough, stall, pause, halfWay }: {
+    { stop, most, enough, stall, pause, halfWay }: {
       stop: (bound: number) => boolean;
+      /** Most work. */
+      most: number;
       enough: number;
       stall: number;
       pause: Pause;
@@ -238,7 +252,8 @@ class Box<Column> {
     const left: number[] = [];
     for (let round = 0; round < ROUNDS && !stop(found.bound); round++) {
       await pause();
-      const solved = lp.solve(() => stop(found.bound));
+      const iterations = (most - this.work) / this.#mip.rowLower.length;
+      const solved = lp.solve(() => stop(found.bound), iterations);
       if (solved === null) break;
       values = solved.values;
       const more: [number, Column][] = [];

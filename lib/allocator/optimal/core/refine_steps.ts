@@ -241,7 +241,8 @@ export class RefineSteps {
     const best = await exactPrices(problem, classes, found, { objective, stop, mostWork });
     allowance.spend(best.work * ITERATION_OF_ROW);
     if (best.bound < dual) await this.#proveBy(best);
-    if (state.distance() <= PROVEN || best.mixture.length === 0) return;
+    // Near a mixture that is worth less than the incumbent nothing better is found, and moving its offers takes long.
+    if (state.distance() <= PROVEN || best.worthOfMixture < state.incumbent.objective) return;
     await state.try(async () => {
       roundMixture(holdings, classes, best.mixture);
       await makeFeasible(holdings, state.proof.prices, this.#recovery());

@@ -19,13 +19,29 @@ Deno.test("under many limits the first program for the best prices takes about t
   const problem = compileDualProblem(instance, defaultPolicy), classes = userClasses(instance);
   const found = await minimiseDual(problem);
   const objective = found.bound - 1e-4 * Math.abs(found.bound);
-  const { work } = await exactPrices(problem, classes, found, {
-    objective,
-    stop: () => false,
-    mostWork: 1,
-  });
+  let programs = 0;
+  const pause = () => Promise.resolve(void programs++);
+  const stop = () => programs > 1;
+  const { work } = await exactPrices(problem, classes, found, { objective, stop, pause });
   const expected = workOfFirst(problem, classes);
   assert(work > expected / 10 && work < 10 * expected, `${work} for ${expected}`);
+});
+
+Deno.test("a program for the best prices ends at three times the work asked for, and its mixture counts for nothing then", async () => {
+  const instance = generateInstance({ users: 300, contracts: 40, seed: 1 });
+  const problem = compileDualProblem(instance, defaultPolicy), classes = userClasses(instance);
+  const found = await minimiseDual(problem), objective = found.bound * (1 - 1e-3);
+  const search = { objective, stop: () => false };
+  const best = await exactPrices(problem, classes, found, search);
+  // The mixture is the best fractional allocation, worth what the best prices prove.
+  assert(best.best && Math.abs(best.worthOfMixture - best.bound) < 1e-6 * best.bound);
+  const rows = instance.cap.length + 2 * classes.count + instance.groups.length;
+  for (const share of [0.001, 0.01, 0.1]) {
+    const mostWork = share * best.work;
+    const short = await exactPrices(problem, classes, found, { ...search, mostWork });
+    assert(short.work <= 3 * mostWork + rows, `${short.work} for ${mostWork}`);
+    assert(short.bound <= found.bound && short.worthOfMixture <= best.worthOfMixture + 1e-9);
+  }
 });
 
 Deno.test("where few users decide each price, the best prices are found in little work", async () => {
