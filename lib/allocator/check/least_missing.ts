@@ -17,6 +17,7 @@ import { boundFromPrices } from "./bound/bound.ts";
 import { claimedPrices } from "./bound/claimed_prices.ts";
 import { demandsOf } from "./rules/demands.ts";
 import { LimitPrices } from "./bound/limit_prices.ts";
+import { OwnLimits } from "./bound/own_limits.ts";
 import { consequenceOf, DeclaredLimits } from "./rules/limits.ts";
 
 /** Prices from these shares of the shortfall price on are rounded to 1, others to 0. */
@@ -32,10 +33,13 @@ const NEARLY = 1e-6;
 export function leastMissing(
   instance: Instance,
   policy: Policy,
-  certificate: Pick<Certificate, "contracts" | "groups" | "limits" | "shortfall_price">,
+  certificate: Pick<
+    Certificate,
+    "contracts" | "groups" | "limits" | "shortfall_price" | "own_limits_kept"
+  >,
 ): number {
   const declared = DeclaredLimits.of(instance), demands = demandsOf(instance, policy);
-  // Prices of single users' limits prove units too.
+  // Those of single users' limits too: where these are kept they are taken out below, after they are rounded.
   const priced = { ...certificate, own_limits_kept: false };
   const claimed = claimedPrices(instance, demands, declared, priced);
   const unit = certificate.shortfall_price;
@@ -52,7 +56,10 @@ export function leastMissing(
   const provenBy = (of: (price: number) => number) => {
     const prices = pricesBy(claimed.prices, of);
     const limits = claimed.limits && limitPricesBy(instance, claimed.limits, of);
-    return -boundFromPrices(withoutScores, onlyMissing, demands, prices, { limits }).bound;
+    const divided = limits !== null && certificate.own_limits_kept === true
+      ? OwnLimits.divide(instance, limits)
+      : { limits };
+    return -boundFromPrices(withoutScores, onlyMissing, demands, prices, divided).bound;
   };
   const units = Math.max(
     0,

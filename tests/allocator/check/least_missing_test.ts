@@ -110,6 +110,35 @@ Deno.test("prices prove what is missing as they are, and rounded to none or all 
   assertEquals(provenBy(drop, { tea: 4, bun: 1, north: 4 }), 0);
 });
 
+Deno.test("where users keep their own limits, what these allow proves units without any price of theirs", () => {
+  const drop = Drop.from({
+    users: ["ann", "bob", "cat"].map((id) => ({ id, group: "all" })),
+    contracts: ["pie", "tea"].map((id) => ({ id, cap: 9, sponsored: false })),
+    groups: [{ id: "all", ratio: 0 }],
+    pairs: ["ann", "bob", "cat"].flatMap((user) =>
+      ["pie", "tea"].map((contract) => ({ user, contract, score: 0.5 }))
+    ),
+    limits: [
+      { limit: "one", per: "user_id", atMost: 1 },
+      { limit: "least", per: "contract_address", atLeast: 2 },
+    ],
+  });
+  const least = ["pie", "tea"].map((contract_address) => ({
+    limit: "least",
+    values: { contract_address },
+    side: "at_least" as const,
+    price: 9.6,
+  }));
+  const certificate = { shortfall_price: 10, contracts: {}, groups: {}, limits: least };
+  const units = (own_limits_kept?: boolean) =>
+    leastMissing(drop.instance, { ...defaultPolicy, shortfallPrice: 10 }, {
+      ...certificate,
+      ...(own_limits_kept !== undefined && { own_limits_kept }),
+    });
+  // Three users can have three of the four that are asked for; without that rule they could have all.
+  assertEquals([units(), units(false), units(true)], [0, 0, 1]);
+});
+
 Deno.test("where a missing user costs nothing, no prices prove any missing", () => {
   const free = { shortfall_price: 0, contracts: {}, groups: {}, limits: [] };
   const policy = { ...defaultPolicy, shortfallPrice: 0 };
