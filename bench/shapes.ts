@@ -340,6 +340,22 @@ const SHAPES: readonly Shape[] = [
     policy: {},
     peers: [],
   })),
+  {
+    name: "one of a brand by a limit, 30,000 users",
+    make: (s) => {
+      const groups = { sponsored: 100, groups: 12, ratio: 0.3 };
+      const free = sparse(30_000, 300, 150, 25, s, undefined, groups);
+      const branded = {
+        ...free,
+        brand: Uint32Array.from(free.contracts, (_, c) => c % 20),
+        brands: Array.from({ length: 20 }, (_, b) => `b${b}`),
+      };
+      const limits = limitFamilies([{ limit: "brand", per: "user_id+brand_id", atMost: 1 }]);
+      return { ...branded, limits: compileLimits(branded, limits, noAttributes()) };
+    },
+    policy: {},
+    peers: [],
+  },
   ...(["segment", "grade"] as const).flatMap((by) =>
     Object.entries({ "no limits": [], "limits of kinds": KINDS, budgets: BUDGETS })
       .map(([name, limits]): Shape => ({
