@@ -171,7 +171,9 @@ Deno.test("limits of single users prove what is missing by their prices, also wh
       price: 10,
     })),
     shortfall_price: 10,
-    own_limits_kept: true,
   };
-  assertEquals(leastMissing(instance, { ...defaultPolicy, shortfallPrice: 10 }, certificate), 4);
+  for (const own_limits_kept of [true, false]) {
+    const own = { ...certificate, own_limits_kept };
+    assertEquals(leastMissing(instance, { ...defaultPolicy, shortfallPrice: 10 }, own), 4);
+  }
 });
