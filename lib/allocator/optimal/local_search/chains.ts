@@ -182,8 +182,9 @@ class Chains {
 
   /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */
   async run(): Promise<Int32Array> {
-    await this.#rounds();
-    if (this.#options.widens === true && !this.#stop() && !this.#isEnough()) {
+    const { widens = false } = this.#options;
+    await this.#rounds(widens);
+    if (widens && !this.#stop() && !this.#isEnough()) {
       const width = WIDER * WIDTH, kept = WIDER * KEPT;
       this.#search = this.#searchOf({ width, kept, depth: DEPTH + DEEPER });
       await this.#rounds();
@@ -215,10 +216,13 @@ class Chains {
     return allowance.isOver || stop();
   }
 
-  /** Looks for chains from every row and user, as long as they gain enough. */
-  async #rounds(): Promise<void> {
+  /**
+   * Looks for chains from every row and user, as long as they gain enough; where wider ones can follow, that is as long as another round
+   * like the last one would do.
+   */
+  async #rounds(canWiden = false): Promise<void> {
     for (let won = Infinity; won > WORTH_A_ROUND * this.#lost && !this.#stop();) {
-      if (this.#isEnough()) break;
+      if (this.#isEnough() || canWiden && !this.#isEnough(won)) break;
       won = 0;
       for (const r of this.#rowsByLoss()) {
         await this.#options.pause();

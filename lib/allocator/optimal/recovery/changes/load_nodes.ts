@@ -71,6 +71,8 @@ export class LoadNodes {
   readonly #rowMore: Float64Array;
   /** Float64Array, likewise: the cost of a unit less. */
   readonly #rowLess: Float64Array;
+  /** Float64Array, by row: how much of it was used then. */
+  readonly #rowUsed: Float64Array;
   /** Scratch: the cost of a unit in each row of a slot. */
   readonly #inRow: Float64Array;
 
@@ -91,6 +93,7 @@ export class LoadNodes {
     this.#isListed = [new Uint8Array(this.count), new Uint8Array(this.count)];
     this.#rowMore = new Float64Array(this.count - this.slots).fill(NaN);
     this.#rowLess = this.#rowMore.slice();
+    this.#rowUsed = this.#rowMore.slice();
     this.#inRow = new Float64Array(1 + (items?.mostRows ?? 0));
   }
 
@@ -110,11 +113,14 @@ export class LoadNodes {
    * costs and lists of all slots without such a row stay as they are. What budgets have left changes with every offer.
    */
   update(): void {
-    const slots = this.#slots, { items } = this.#holdings.problem;
+    const slots = this.#slots, { load, limits, problem: { items } } = this.#holdings;
     if (slots === null || items === null) return;
     for (let row = 0; row < this.#rowMore.length; row++) {
       const limit = row - this.#contracts;
       if (limit >= 0 && items.counts[limit] === 0) continue;
+      const used = limit < 0 ? load[row] : limits!.used[limit];
+      if (used === this.#rowUsed[row]) continue;
+      this.#rowUsed[row] = used;
       const more = limit < 0 ? this.#capCost(row, 1) : this.#limitCost(limit, 1);
       const less = limit < 0 ? this.#capCost(row, -1) : this.#limitCost(limit, -1);
       if (more === this.#rowMore[row] && less === this.#rowLess[row]) continue;
