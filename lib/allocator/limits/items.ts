@@ -84,8 +84,10 @@ export function withWholeAmounts(items: Items, limits: LimitRows): Items {
 /** Items of compiled limits, with the shortfall price P where a limit has no price of its own. */
 export function itemsOf(limits: LimitRows, shortfallPrice: number): Items {
   const { item, contract, start, row, amount, cells = null } = limits;
-  const coefficient = usefulCoefficients(limits);
-  const { unit, whole, counts } = factsOfRows({ row, coefficient, amount });
+  const given = factsOfRows(limits), coefficient = usefulCoefficients(limits, given.smallest);
+  const { unit, whole, counts } = coefficient === limits.coefficient
+    ? given
+    : factsOfRows({ row, coefficient, amount });
   const byPair = contract.length > item.length / 4;
   const inUnits = (step: number) => {
     const values = sharedFloat64(row.length);
@@ -142,33 +144,32 @@ function rounded(value: number, step: number): number {
  */
 function usefulCoefficients(
   { coefficient, row, amount, sense }: Pick<LimitRows, "coefficient" | "row" | "amount" | "sense">,
+  smallest: Float64Array,
 ): Float64Array {
-  // Offers rarely count more than a whole least. Where none does, millions of numbers need not be copied.
   const most = amount.map((own, r) => sense[r] < 0 && own < 0 ? own : -Infinity);
-  if (most.every((own) => own === -Infinity)) return coefficient;
-  let first = 0;
-  while (first < coefficient.length && coefficient[first] >= most[row[first]]) first++;
-  if (first === coefficient.length) return coefficient;
+  // Offers rarely count more than a whole least. Where none does, millions of numbers need not be copied.
+  if (most.every((own, r) => own <= smallest[r])) return coefficient;
   const useful = sharedFloat64(coefficient.length);
-  useful.set(coefficient);
-  for (let e = first; e < useful.length; e++) useful[e] = Math.max(useful[e], most[row[e]]);
+  for (let e = 0; e < useful.length; e++) useful[e] = Math.max(coefficient[e], most[row[e]]);
   return useful;
 }
 
 /**
  * Of each row its unit, the power of two nearest to the mean |coefficient| of its items; whether it is whole, and whether offers count 1
- * there. In one loop, as there may be several entries for each of millions of pairs.
+ * there, and its smallest coefficient (Infinity: it has none). In one loop, as there may be several entries for each of millions of pairs.
  */
 function factsOfRows(
   { row, coefficient, amount }: Pick<LimitRows, "row" | "coefficient" | "amount">,
-): Pick<Items, "unit" | "whole" | "counts"> {
+): Pick<Items, "unit" | "whole" | "counts"> & { readonly smallest: Float64Array } {
   const sum = new Float64Array(amount.length), count = new Float64Array(amount.length);
   const whole = Uint8Array.from(amount, (value) => Number.isInteger(value) ? 1 : 0);
   const counts = new Uint8Array(amount.length).fill(1);
+  const smallest = new Float64Array(amount.length).fill(Infinity);
   for (let e = 0; e < row.length; e++) {
     const r = row[e], own = coefficient[e];
     sum[r] += own < 0 ? -own : own;
     count[r]++;
+    if (own < smallest[r]) smallest[r] = own;
     if (own === 1 || own === -1) continue;
     counts[r] = 0;
     if (own !== Math.floor(own)) whole[r] = 0;
@@ -176,7 +177,7 @@ function factsOfRows(
   const unit = sum.map((total, r) =>
     count[r] === 0 || total === 0 ? 1 : 2 ** Math.round(Math.log2(total / count[r]))
   );
-  return { unit, whole, counts };
+  return { unit, whole, counts, smallest };
 }
 
 /**
