@@ -124,9 +124,17 @@ function dateText(time: string): string {
   return `if(${year} BETWEEN 0 AND 9999, printf('%04d', ${year}), if(${year} < 0, '-', '+') || printf('%06d', abs(${year}))) || strftime(${time}, '-%m-%d')`;
 }
 
+/** What is said of bytes that are no text. */
+const NOT_UTF8 = "is not UTF-8 text, expected UTF-8 text";
+
+/** Whether an error is that of bytes that are no text, which says the column, but not the row. */
+export function saysNotUtf8(error: unknown): boolean {
+  return error instanceof Error && error.message.includes(NOT_UTF8);
+}
+
 /** Bytes as text; NULs at the end are padding. */
 function textOfBytes(column: string, file: string): string {
-  const said = `${file}: ${column.replaceAll('"', "")} is not UTF-8 text, expected UTF-8 text`;
+  const said = `${file}: ${column.replaceAll('"', "")} ${NOT_UTF8}`;
   const text = `rtrim(TRY(decode(${column})), chr(0))`;
   return `if(${text} IS NULL AND ${column} IS NOT NULL, error('${
     said.replaceAll("'", "''")

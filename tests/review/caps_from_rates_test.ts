@@ -94,6 +94,21 @@ Deno.test("unsponsored contracts without a cap keep their default", () => {
   assertEquals(caps.map(({ cap, isDefault }) => [cap, isDefault]), [[0, true], [0, false]]);
 });
 
+Deno.test("a planned rate of 0, with which no cap can be made, is none, in reviews as in this week's caps", () => {
+  const withRate = (rate: number | null) =>
+    WEEKS.map((of) => ({
+      ...of,
+      contracts: of.contracts.map((contract) => ({ ...contract, planned_rate: rate })),
+    }));
+  const capsOf = ({ caps }: ReturnType<typeof capsFromReviews>) => caps.map(({ cap }) => cap);
+  const expected = capsOf(capsFromReviews(withRate(null)));
+  assert(expected.every((cap) => cap > 0));
+  assertEquals(capsOf(capsFromReviews(withRate(0))), expected);
+  const known = { cap: 100, isSponsored: true, brand: null };
+  const caps = ["bun", "cake", "tea"].map((contract) => ({ contract, ...known, plannedRate: 0 }));
+  assertEquals(capsOf(capsFromReviews(WEEKS, { caps })), expected);
+});
+
 Deno.test("the interval of a count holds at least its confidence, and no more than it must", () => {
   for (const [rate, deviation, n] of [[0.1, 0.02, 60], [0.01, 0.004, 500], [0.5, 0.2, 7]]) {
     const estimate = { rate, deviation, low: 0, high: 1 };

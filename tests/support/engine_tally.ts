@@ -4,8 +4,13 @@ import { assertEquals } from "../../lib/deps/std_assert.ts";
 import type { EngineResult } from "../../lib/engine/run/allocate_in_engine.ts";
 
 /** The counts of an engine are those of one machine, where repeated pairs count with their largest score. */
-export function assertTallied({ pairs, tally, pins }: EngineResult, input: InputReport): void {
-  const { elig, history, bans } = input;
+export function assertTallied(result: EngineResult, input: InputReport): void {
+  const { pairs, tally, pins, userGroups: { repeatedRows, conflictingRows } } = result;
+  const { elig, history, bans, user_groups } = input;
+  assertEquals(
+    [repeatedRows, conflictingRows],
+    [user_groups.duplicate_rows, user_groups.conflicting_duplicate_rows],
+  );
   const created = pins?.created ?? 0;
   assertEquals(
     {

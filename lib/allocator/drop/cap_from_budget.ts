@@ -130,7 +130,8 @@ export function cautiousRate(known: KnownRate | null, rule: CapRule): number {
  * planned with.
  *
  * @param cap the old cap
- * @param plannedRate the redemption rate that it was planned with; null: that of new claims without history
+ * @param plannedRate the redemption rate that it was planned with; null, or 0, with which none can be: that of new claims without
+ *   history
  * @param known the rate that has been seen since
  */
 export function capFromCap(
@@ -139,7 +140,7 @@ export function capFromCap(
   known: KnownRate,
   rule: CapRule,
 ): number {
-  const units = Math.max(0, cap) * (plannedRate ?? rule.newPrior) / cautiousRate(known, rule);
+  const units = Math.max(0, cap) * (plannedRate || rule.newPrior) / cautiousRate(known, rule);
   return Math.floor(units + COUNT_ROUNDING * Math.max(1, units));
 }
 

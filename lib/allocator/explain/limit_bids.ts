@@ -149,7 +149,9 @@ function stretches(
   const between = at(meet), value = ({ worth, counts }: Bundle) => worth - meet * counts;
   const room = WORTH_ROUNDING *
     [low, high, between].reduce((n, b) => n + Math.abs(b.worth) + Math.abs(meet * b.counts), 0);
-  if (meet <= from || value(between) <= Math.max(value(low), value(high)) + room) {
+  // What is better than both there counts less than one and more than the other, unless digits are lost beside huge prices.
+  const isBetween = between.counts < low.counts && between.counts > high.counts;
+  if (!isBetween || meet <= from || value(between) <= Math.max(value(low), value(high)) + room) {
     return [{ from, to: meet, bundle: low }, { from: meet, to, bundle: high }];
   }
   return [

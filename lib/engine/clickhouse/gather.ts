@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { repeatedUsersSql } from "../sql/files/repeated_users_sql.ts";
+import { conflictingUsersSql, repeatedUsersSql } from "../sql/files/repeated_users_sql.ts";
 import { LARGEST_SCORE } from "../sql/files/largest_score.ts";
 import { compareIds } from "../../base/ids/ids.ts";
 import { InputError } from "../../base/errors.ts";
@@ -14,6 +14,7 @@ import type { Columns } from "../drop/task.ts";
 import { USER_COLUMNS } from "../sql/bundles/state_sql.ts";
 import type { Store, WorkTables } from "../sql/store/store.ts";
 import { meaningOf } from "../drop/own_k.ts";
+import { ClickHouseDialect } from "./dialect.ts";
 import { sqlIndexOf, sqlIntegers, sqlLookup, sqlNumber } from "./literal.ts";
 import { type ColumnTypes, isNullable, mayBePadded } from "./input_tables.ts";
 import { type Cluster, PAIR_COLUMNS, rowsOf, runToEnd, type Shard, unescaped } from "./shards.ts";
@@ -34,7 +35,9 @@ export type PaddedPairs = PairFacts & {
 };
 
 /** The statements that inspect the users' groups. */
-export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string, string, string] {
+export function inspectGroupsSql(
+  { userGroups, groupColumns, userType }: Cluster,
+): [string, string, string, string] {
   const ownK = groupColumns.has("k") ? OWN_K : "''";
   return [
     `SELECT DISTINCT toString(group_id), ${ownK} FROM ${userGroups}`,
@@ -42,6 +45,7 @@ export function inspectGroupsSql({ userGroups, groupColumns }: Cluster): [string
       mayBePadded(["user_id", "group_id"], groupColumns)
     }) FROM ${userGroups}`,
     repeatedUsersSql(userGroups),
+    conflictingUsersSql(new ClickHouseDialect(userType), userGroups, ownK),
   ];
 }
 
@@ -79,14 +83,18 @@ export async function inspectGroups(
       );
     }
   }
-  const [idsSql, factsSql, repeatedSql] = inspectGroupsSql(cluster);
+  const [idsSql, factsSql, repeatedSql, conflictingSql] = inspectGroupsSql(cluster);
   const ids = await rowsOf(cluster.coordinator, idsSql, control);
   const [[rows, hash, padded]] = await rowsOf(cluster.coordinator, factsSql, control);
   const [[repeated]] = await rowsOf(cluster.coordinator, repeatedSql, control);
+  const [[conflicting]] = Number(repeated) === 0
+    ? [["0"]]
+    : await rowsOf(cluster.coordinator, conflictingSql, control);
   return {
     rows: Number(rows),
     blankRows,
     repeatedRows: Number(repeated),
+    conflictingRows: Number(conflicting),
     ids: [...new Set(ids.map(([id]) => unescaped(id)))],
     ...(cluster.groupColumns.has("k") && {
       ofK: ids.map(([id, k]) => [unescaped(id), unescaped(k)] as const),

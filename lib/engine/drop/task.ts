@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { InputReport } from "../../allocator/drop/instance/input_report.ts";
 import { buildDirectory, NO_CAP } from "../../allocator/drop/instance/directory.ts";
 import type {
   CapsColumns,
@@ -92,6 +93,8 @@ export interface Columns extends SlotColumns {
   readonly brandWithoutCap: readonly string[] | null;
   /** Users' own k; null: the policy's k holds for all. */
   readonly ownK: OwnK | null;
+  /** Counts of the two tables; those that need users are filled in later. */
+  readonly input: Pick<InputReport, "caps" | "group_ratios">;
   /** Uint8Array, length contracts: 1 for slots of pinned pairs, which always count; null: there are none. @default null */
   readonly isPinned?: Uint8Array | null;
 }
@@ -134,6 +137,7 @@ export function columnsOf(
     ownK,
     withoutCap,
     brandWithoutCap,
+    input: { caps: directory.input.caps, group_ratios: directory.input.group_ratios },
   };
 }
 

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import type { RoughScores } from "../../allocator/drop/before/received.ts";
 import { DEFAULT_GAP, type Prices, relativeGap } from "../../allocator/model/allocation.ts";
 import { type Certificate, certificateOf } from "../../allocator/model/certificate.ts";
 import type { DualProblem } from "../../allocator/optimal/dual/dual_problem.ts";
@@ -24,7 +25,7 @@ import type { UserFacts } from "../steps/gather.ts";
 import type { GroupFacts, HistoryFacts, OpenedDrop, PairFacts } from "../steps/inspect.ts";
 import type { PairTally } from "../steps/leave_out.ts";
 import type { AlternatesMade, Published } from "../steps/publish.ts";
-import { checkPolicy, type EngineInput } from "../drop/task.ts";
+import { checkPolicy, type Columns, type EngineInput } from "../drop/task.ts";
 import { beginRun, type Run } from "./begin_run.ts";
 import {
   gatherDrop,
@@ -78,6 +79,8 @@ export interface EngineResult extends Certified {
   readonly certificate: Certificate;
   /** How the assignments were published, in the engine's words. */
   readonly published: Published;
+  /** Counts of caps and ratios. */
+  readonly tables: Columns["input"];
   /** Rows of the users' groups, and what was left out of them. */
   readonly userGroups: GroupFacts;
   /** Rows of the table of pairs, and what was left out of them. */
@@ -86,6 +89,8 @@ export interface EngineResult extends Certified {
   readonly tally: PairTally;
   /** History; null: there is none. */
   readonly history: HistoryFacts | null;
+  /** Scores of history that rotation does not count as they are. */
+  readonly roughScores: RoughScores;
   /** Rows of pins, blank ones, pairs that they pin, and how many of these they made eligible; null: there are no pins. */
   readonly pins: {
     readonly rows: number;
@@ -207,14 +212,16 @@ async function allocateUsers(run: Run): Promise<EngineResult> {
 
 /** What the result tells of the drop. */
 function dropFacts(
-  { groups: userGroups, pairs, history, before, columns: { groups } }: Run,
-  { tally, created, heldOut, randomOffers, previous, slots, users }: GatheredDrop,
+  { groups: userGroups, pairs, history, before, columnsRead, columns: { groups } }: Run,
+  { tally, created, rough, heldOut, randomOffers, previous, slots, users }: GatheredDrop,
 ): Pick<
   EngineResult,
+  | "tables"
   | "userGroups"
   | "pairs"
   | "tally"
   | "history"
+  | "roughScores"
   | "pins"
   | "previous"
   | "heldOut"
@@ -223,10 +230,12 @@ function dropFacts(
 > {
   const pins = before?.pins ?? null;
   return {
+    tables: tablesOf(columnsRead, users),
     userGroups,
     pairs,
     tally,
     history,
+    roughScores: rough,
     previous,
     slots,
     gathered: users,
@@ -237,6 +246,20 @@ function dropFacts(
       created,
     },
     heldOut: heldOut && { ...heldOut, groups, randomOffers },
+  };
+}
+
+/** The counts of caps and ratios, with those that need users. */
+function tablesOf({ input, ratio }: Columns, { groupSize }: UserFacts): Columns["input"] {
+  const hasUsers = (isNone: boolean) =>
+    ratio.reduce((n, r, g) => n + (groupSize[g] > 0 && Number.isNaN(r) === isNone ? 1 : 0), 0);
+  return {
+    ...input,
+    group_ratios: {
+      ...input.group_ratios,
+      groups_without_users: input.group_ratios.groups - hasUsers(false),
+      default_ratio_groups: hasUsers(true),
+    },
   };
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { NO_ROUGH_SCORES, type RoughScores } from "../../allocator/drop/before/received.ts";
 import { noRatio } from "../../allocator/drop/without_ratio.ts";
 import { noPairLeft } from "../../allocator/drop/no_pair_left.ts";
 import { CHANGED, changedFamily } from "../../allocator/drop/limits/changed_offers.ts";
@@ -75,6 +76,8 @@ export interface GatheredDrop {
   readonly tally: PairTally;
   /** Pins that were not eligible and have become so. */
   readonly created: number;
+  /** Scores of history that rotation does not count as they are. */
+  readonly rough: RoughScores;
   /** Users held out of the drop; null: none were to be. */
   readonly heldOut: HeldOutLeft | null;
   /** Random offers that they got; null: they get nothing. */
@@ -107,7 +110,9 @@ export interface GatheredDrop {
 export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const { engine, before, options } = begun;
   const { minScore = -Infinity, topN = Infinity } = options;
-  const created = before === null ? 0 : await engine.applyBefore(begun.columns, before, options);
+  const { created, rough } = before === null
+    ? { created: 0, rough: NO_ROUGH_SCORES }
+    : await engine.applyBefore(begun.columns, before, options);
   const counted = await tallyOfRun(begun, { minScore, topN });
   if (counted?.pairs === 0) throw await nothingLeft(begun, counted);
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.
@@ -148,6 +153,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   return {
     tally,
     created,
+    rough,
     heldOut: heldOut && { users: heldOut, left: left! },
     randomOffers,
     columns,

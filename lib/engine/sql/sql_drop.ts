@@ -12,6 +12,7 @@ import type { UsersApart } from "../drop/limit_columns.ts";
 import type { Columns } from "../drop/task.ts";
 import type { HoldOutSteps, ServeUsers } from "../steps/hold_out.ts";
 import type {
+  AppliedBefore,
   BeforeOfRun,
   LeaveOutSteps,
   PairRules,
@@ -70,7 +71,7 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     columns: Columns,
     before: BeforeOfRun,
     control: RunControl,
-  ): Promise<number> {
+  ): Promise<AppliedBefore> {
     control.onProgress?.({ phase: "apply history and bans" });
     const after = new PairsAfter(
       new BeforeTables(this.store, this.tables, this.inputs, columns, before),
@@ -78,7 +79,8 @@ export abstract class SqlDrop implements LeaveOutSteps, HoldOutSteps, TellApartS
     await after.putTables(control);
     this.#marks = after.marks();
     this.inputs = { ...this.inputs, ...after.tables() };
-    return after.created;
+    const { created, rough } = after;
+    return { created, rough };
   }
 
   /** Counts the pairs and what is left out of them. */

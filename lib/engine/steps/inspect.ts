@@ -22,6 +22,8 @@ export interface GroupFacts {
   readonly blankRows: number;
   /** Rows of a user beyond one: of several groups the first by id counts. */
   readonly repeatedRows: number;
+  /** Those of them that say something else than the row that counts. */
+  readonly conflictingRows: number;
   /** Of the rows: another table gives another text. */
   readonly fingerprint: string;
 }

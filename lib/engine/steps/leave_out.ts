@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { RoughScores } from "../../allocator/drop/before/received.ts";
 import type { HistoryRules } from "../../allocator/drop/before/history.ts";
 import type { UnknownId } from "../../allocator/drop/no_pair_left.ts";
 import type { RunControl } from "../../base/progress.ts";
@@ -80,13 +81,21 @@ export interface PairStanding {
   readonly groups: readonly string[];
 }
 
+/** What history, bans and pins came to. */
+export interface AppliedBefore {
+  /** Pins that were not eligible and have become so. */
+  readonly created: number;
+  /** Scores of history that rotation does not count as they are. */
+  readonly rough: RoughScores;
+}
+
 /** Which of the pairs are in the drop. */
 export interface LeaveOutSteps {
   /**
    * Applies history, bans and pins: from here on pairs are read without those that must not be given, with scaled
-   * scores. Returns how many pins were not eligible and have become so.
+   * scores.
    */
-  applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<number>;
+  applyBefore(columns: Columns, before: BeforeOfRun, control: RunControl): Promise<AppliedBefore>;
   /**
    * Counts the pairs, and what history, bans and the rules leave out of them. Users held out are still there.
    *

@@ -17,6 +17,8 @@ import { indexOfOptional, type Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import { trimField } from "../csv/trim_field.ts";
+import { NOT_TEXT, type Numbering } from "../parquet/parquet_ids.ts";
+import { isUtf8 } from "../parquet/parquet_types.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import {
   HISTORY_COLUMNS,
@@ -166,19 +168,29 @@ class HistoryTaker implements RowTaker {
     this.#begin(file.name, field, file.layout.names);
     const drop = this.#history.files.length - 1;
     const { known } = this.#parties;
-    const user = await file.ids(userColumn, (view, from, to) => 1 + this.#userAt(view, from, to));
+    // Ids of the drop are text; others are looked at, as in files of text.
+    const orNoText: Lookup = (find) => (view, from, to) => {
+      const number = 1 + find(view, from, to);
+      return number > 0 || isUtf8(view, from, to) ? number : NOT_TEXT;
+    };
+    const user = await file.ids(
+      userColumn,
+      orNoText((view, from, to) => this.#userAt(view, from, to)),
+    );
     const contract = await file.ids(
       contractColumn,
-      (view, from, to) => 1 + known.find(view, from, to),
+      orNoText((view, from, to) => known.find(view, from, to)),
     );
     const when = field.when < 0 ? null : await file.ids("offered_at", dayNumber, false);
     const outcome = field.outcome < 0
       ? null
       : await file.ids("outcome", (view, from, to) => this.#outcomeOf(view, from, to), false);
     const score = field.score < 0 ? null : await file.numbers("score");
-    const brand = field.brand < 0
-      ? null
-      : await file.ids("brand_id", (view, from, to) => this.#brandOfBytes(view, from, to) + 1);
+    const brand = field.brand < 0 ? null : await file.ids(
+      "brand_id",
+      orNoText((view, from, to) => this.#brandOfBytes(view, from, to)),
+      false,
+    );
     let places = new Uint32Array(0);
     for (const range of file.ranges) {
       const rows = range.rowEnd - range.rowStart;
@@ -199,6 +211,7 @@ class HistoryTaker implements RowTaker {
         const i = places[n];
         if (users[i] < 0) throw await fault(userColumn, i, "an id");
         if (contracts[i] < 0) throw await fault(contractColumn, i, "an id");
+        if (brands?.[i] === NOT_TEXT) throw await fault("brand_id", i, "a brand");
         this.#note(
           users[i] - 1,
           contracts[i] - 1,
@@ -350,6 +363,9 @@ class HistoryTaker implements RowTaker {
     return InputError.at({ file, line, column, value, expected });
   }
 }
+
+/** Makes a numbering of a search for ids, which finds none (−1) of what is unknown. */
+type Lookup = (find: Numbering) => Numbering;
 
 /** In place of the number of an unknown outcome. */
 const UNKNOWN_OUTCOME = 4;

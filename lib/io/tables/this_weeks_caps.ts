@@ -68,7 +68,7 @@ export async function readThisWeeksCaps(
         cap: cap[i],
         isSponsored,
         brand: brandId,
-        plannedRate: rate > 0 ? rate : null,
+        plannedRate: Number.isNaN(rate) ? null : rate,
       });
       const own = table.optional.map((name, at): [string, string] => [name, rest[at] ?? ""]);
       const byName = new Map(own);

@@ -301,3 +301,22 @@ Deno.test("values of several rows name none; the row of an answer is found by it
     );
   }
 });
+
+Deno.test("explain a limit: where digits of weights are lost beside huge prices, it ends", async () => {
+  for (const score of [1, 1e17, 1e40, 1e200]) {
+    const users = ["a", "b", "c", "d"];
+    const drop = Drop.from({
+      users: users.map((id) => ({ id, group: "g" })),
+      contracts: [{ id: "x", cap: 1, sponsored: false }, { id: "y", cap: 4, sponsored: false }],
+      groups: [{ id: "g", ratio: 0 }],
+      pairs: users.flatMap((user) => [
+        { user, contract: "x", score },
+        { user, contract: "y", score: 1 },
+      ]),
+      limits: [{ limit: "few", per: [], atMost: 3 }],
+    });
+    const allocation = await allocate(drop, { k: 2 });
+    const { row } = explain(drop, allocation, { limit: "few" });
+    assertEquals(row!.used, 3, `${score}`);
+  }
+});

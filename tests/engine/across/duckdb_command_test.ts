@@ -102,15 +102,27 @@ Deno.test("--engine duckdb: the summary counts what is left out as that of one m
     await Deno.writeTextFile(`${cwd}/elig.csv`, `${[head, ...again, ",,"].join("\n")}\n`);
     const groups = await rowsOf("user_groups.csv");
     const some = groups.filter((_, at) => at % 10 !== 5);
-    await Deno.writeTextFile(`${cwd}/user_groups.csv`, `${some.join("\n")}\n`);
+    const [user] = some[1].split(",");
+    // Groups that come after all others: there, too, the first row of a user counts.
+    const twice = [some[1], `${user},zz`, some[2], `${user},zz`];
+    await Deno.writeTextFile(`${cwd}/user_groups.csv`, `${[...some, ...twice].join("\n")}\n`);
+    const ratios = ["nobody,0.5", "nobody,0.6", ","];
+    await Deno.writeTextFile(`${cwd}/group_ratios.csv`, `${ratios.join("\n")}\n`, { append: true });
     const names = (await rowsOf("caps.csv"))[0].split(",");
     const row = names.map((name) =>
       name === "contract_address" ? "c_0" : name === "is_sponsored" ? "true" : "0"
     );
-    await Deno.writeTextFile(`${cwd}/caps.csv`, `${row.join(",")}\n`, { append: true });
+    const capRows = [row, row, row.map((cell) => cell === "0" ? "1.5" : `${cell}5`)]
+      .map((cells) => cells.join(",").replace("true5", "false")).concat(
+        row.map(() => "").join(","),
+      );
+    await Deno.writeTextFile(`${cwd}/caps.csv`, `${capRows.join("\n")}\n`, { append: true });
+    const history = ["user_id,contract_address,score", `${user},c_0,1e-9`, `${user},c_1,1e9`];
+    await Deno.writeTextFile(`${cwd}/history.csv`, `${[...history, `${user},c_1,1`].join("\n")}\n`);
     const inputOf = async (more: string[]) => {
       const args = ["allocate", "--dir", ".", "--out", "a.csv", "--summary", "s.json", "-q"];
       const filter = ["--min-score", "0.1", "--top-n", "6", "--holdout", "10%"];
+      filter.push("--history", "history.csv", "--rotate", "0.5", "--default-ratio", "0.1");
       const { code, stderr } = await divvy([...args, ...filter, ...more], {
         cwd,
         permissions: ["--allow-all"],
@@ -119,11 +131,22 @@ Deno.test("--engine duckdb: the summary counts what is left out as that of one m
       return JSON.parse(await Deno.readTextFile(`${cwd}/s.json`)).input;
     };
     const local = await inputOf(["--duplicates", "largest"]);
-    const { elig: { duplicates, ...counts } } = await inputOf(["--engine", "duckdb"]);
+    const { elig: { duplicates, ...counts }, ...tables } = await inputOf(["--engine", "duckdb"]);
     assertEquals(duplicates, "largest");
     const { users_without_group: _, unknown_contracts: __, ...elig } = local.elig;
     assertEquals(counts, elig);
     assert(Object.values(elig).every((n) => Number(n) > 0), JSON.stringify(elig));
+    assertEquals([tables.caps, tables.group_ratios], [local.caps, local.group_ratios]);
+    for (const table of ["user_groups", "history"]) {
+      for (const [name, n] of Object.entries(tables[table])) {
+        assertEquals(n, local[table][name], name);
+      }
+    }
+    assertEquals(tables.user_groups.conflicting_duplicate_rows, 2);
+    assertEquals([tables.history.scores_counted_as_0, tables.history.scores_counted_as_most], [
+      1,
+      1,
+    ]);
   }));
 
 Deno.test("--engine duckdb --holdout: the users of one machine, and check accepts the rest", () =>
@@ -293,4 +316,35 @@ Deno.test("--engine duckdb: sums are the decimals that one machine writes", () =
       assertEquals(engine, local);
       assertEquals(local.gap, 0);
     }
+  }));
+
+Deno.test("--engine duckdb: minima and leasts that are missed are not said to be kept", () =>
+  withFolder(async (cwd) => {
+    const tables = {
+      caps: "contract_address,cap_face,is_sponsored\na,1,true\nb,9,false\n",
+      elig: "user_id,contract_address,score\nu1,a,2\nu2,b,1\nu3,b,1\n",
+      user_groups: "user_id,group_id\nu1,g\nu2,g\nu3,h\n",
+    };
+    for (const [name, text] of Object.entries(tables)) {
+      await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
+    }
+    const verdict = async (ratio: number, least: number) => {
+      const files = {
+        group_ratios: `group_id,sponsorship_ratio\ng,${ratio}\nh,0\n`,
+        limits: `limit,contract_address,at_least\nfew,b,${least}\n`,
+      };
+      for (const [name, text] of Object.entries(files)) {
+        await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
+      }
+      const { code, stderr } = await divvy(
+        ["allocate", "--dir", ".", "--engine", "duckdb", "--out", "out.csv"],
+        { cwd, permissions: ["--allow-all"] },
+      );
+      assertEquals(code, 0, stderr);
+      return /certified: (.*), gap/.exec(stderr)![1];
+    };
+    assertEquals(await verdict(0.5, 2), "every rule kept");
+    assertEquals(await verdict(1, 2), "every rule kept but the minima that are missed");
+    assertEquals(await verdict(0.5, 3), "every rule kept but the leasts that are missed");
+    assertEquals(await verdict(1, 3), "every rule kept but the minima and leasts that are missed");
   }));

@@ -16,7 +16,8 @@ Deno.test("a rate that caps were planned with is a number from 0 to 1 or blank, 
   for (const rate of ["", "0", "1", "2.5e-1"]) {
     write(rate);
     const { caps } = await readThisWeeksCaps(path);
-    assertEquals(caps.map(({ plannedRate }) => plannedRate), [0.5, Number(rate) || null]);
+    const planned = rate === "" ? null : Number(rate);
+    assertEquals(caps.map(({ plannedRate }) => plannedRate), [0.5, planned]);
     assertEquals(
       (await readCaps(path, [PLANNED_RATE])).further.get(PLANNED_RATE)!.values.length,
       2,

@@ -13,6 +13,7 @@ import { Bans } from "../before/bans.ts";
 import { BANNED, type HeldBack, reasonHeldBack } from "../before/held_back.ts";
 import type { History, HistoryRules } from "../before/history.ts";
 import type { BanRows, PinRows } from "../before/given_rows.ts";
+import { NO_ROUGH_SCORES, roughScoresReport } from "../before/received.ts";
 import { type PinnedPairs, pinnedPairs, withPins } from "../before/pins.ts";
 import { contractIndices } from "../instance/contract_indices.ts";
 import type { Directory } from "../instance/directory.ts";
@@ -321,7 +322,7 @@ class BeforePass {
         rows_of_other_users: counts.otherUsers,
         rows_of_other_contracts: counts.otherContracts,
         declined_rows: counts.declinedRows,
-        ...roughScores(history),
+        ...roughScoresReport(history.received?.roughScores ?? NO_ROUGH_SCORES),
         pairs_cooling_by_contract: reasons[1],
         pairs_cooling_by_brand: reasons[2],
         pairs_declined: this.#scaled,
@@ -419,13 +420,4 @@ class HeldPairs {
       historyFiles,
     };
   }
-}
-
-/** How many scores rotation does not count as they are; nothing of what there is none of. */
-function roughScores({ received }: History): Partial<NonNullable<InputReport["history"]>> {
-  const { tooSmall, tooLarge } = received?.roughScores ?? { tooSmall: 0, tooLarge: 0 };
-  return {
-    ...(tooSmall > 0 && { scores_counted_as_0: tooSmall }),
-    ...(tooLarge > 0 && { scores_counted_as_most: tooLarge }),
-  };
 }

@@ -13,6 +13,27 @@ export const LARGEST_COUNTED: number = 2 ** 20;
 /** Smallest score that is not counted as 0, however new it is. */
 export const SMALLEST_COUNTED: number = 0.5 / STEPS;
 
+/** Scores of history that rotation does not count as they are. */
+export interface RoughScores {
+  /** How many are above 0 and count as 0, however new they are. */
+  readonly tooSmall: number;
+  /** How many count as {@link LARGEST_COUNTED}. */
+  readonly tooLarge: number;
+}
+
+/** What there is none of. */
+export const NO_ROUGH_SCORES: RoughScores = { tooSmall: 0, tooLarge: 0 };
+
+/** Rough scores as an input's report has them; nothing of what there is none of. */
+export function roughScoresReport(
+  { tooSmall, tooLarge }: RoughScores,
+): { scores_counted_as_0?: number; scores_counted_as_most?: number } {
+  return {
+    ...(tooSmall > 0 && { scores_counted_as_0: tooSmall }),
+    ...(tooLarge > 0 && { scores_counted_as_most: tooLarge }),
+  };
+}
+
 /** What ages are counted from, and how soon an offer counts half. */
 export interface Ageing {
   /** The drop's day; or the index of the latest file, where history has no dates. */
@@ -71,14 +92,9 @@ export class Received {
     }
   }
 
-  /**
-   * Scores that don't count as they are: those above 0 that count as 0, however new they are, and those that
-   * count as {@link LARGEST_COUNTED}. None where offers are counted, as some have no score.
-   */
-  get roughScores(): { tooSmall: number; tooLarge: number } {
-    return this.#scored
-      ? { tooSmall: this.#tooSmall, tooLarge: this.#tooLarge }
-      : { tooSmall: 0, tooLarge: 0 };
+  /** Scores that don't count as they are. None where offers are counted, as some have no score. */
+  get roughScores(): RoughScores {
+    return this.#scored ? { tooSmall: this.#tooSmall, tooLarge: this.#tooLarge } : NO_ROUGH_SCORES;
   }
 
   #weightOf(when: number): number {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { roughScoresReport } from "../../../allocator/drop/before/received.ts";
 import type { EngineResult } from "../../../engine/run/allocate_in_engine.ts";
 import { closedShares } from "../../../allocator/drop/limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "../../../allocator/drop/limits/limits_without_pairs.ts";
@@ -10,7 +11,13 @@ import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
 import { blankRowsNote, repeatedRowsNote } from "../../../base/text/row_notes.ts";
 import { dropsOf } from "../../../engine/drop/before.ts";
 import { pairsOfItems } from "../../../engine/drop/slots.ts";
-import { limitNotes, type LimitsReport } from "../../../report/facts/preview/input_notes.ts";
+import {
+  filledCapsNotes,
+  limitNotes,
+  type LimitsReport,
+  roughScoreNotes,
+  unusedRatiosNotes,
+} from "../../../report/facts/preview/input_notes.ts";
 import { limitsInWords } from "../../../report/facts/limit_facts.ts";
 import { alternatesInWords } from "../../../report/text/summary_text.ts";
 import { table } from "../../../report/text/terminal.ts";
@@ -41,12 +48,15 @@ export function engineSummary(
     k: result.certificate.k,
     options: namedOptions(options),
     input: {
+      caps: result.tables.caps,
       elig: pairFacts(result, options),
       user_groups: {
         rows: result.userGroups.rows,
         blank_rows: result.userGroups.blankRows,
         duplicate_rows: result.userGroups.repeatedRows,
+        conflicting_duplicate_rows: result.userGroups.conflictingRows,
       },
+      group_ratios: result.tables.group_ratios,
       ...beforeFacts(result, options),
       ...holdoutFacts(result),
       ...previousFacts(result),
@@ -88,7 +98,10 @@ function pairFacts({ pairs, tally, pins }: EngineResult, { duplicates = "largest
 }
 
 /** The parts of the summary about history, pins and bans; none where the run has none of them. */
-function beforeFacts({ history, tally, pins }: EngineResult, { bans }: OptionValues) {
+function beforeFacts(
+  { history, roughScores, tally, pins }: EngineResult,
+  { bans }: OptionValues,
+) {
   return {
     ...(history !== null && {
       history: {
@@ -97,6 +110,7 @@ function beforeFacts({ history, tally, pins }: EngineResult, { bans }: OptionVal
         drops: dropsOf(history.days),
         rows_after_as_of: history.laterRows,
         declined_rows: history.declinedRows,
+        ...roughScoresReport(roughScores),
         pairs_cooling_by_contract: tally.coolingByContract,
         pairs_cooling_by_brand: tally.coolingByBrand,
         pairs_declined: tally.declined,
@@ -206,14 +220,22 @@ function changeRows(result: EngineResult): string[][] {
   ]];
 }
 
-/** What is said of rows of separators only, for each table that has some, and of users that have several rows. */
-function rowNotes({ pairs, userGroups, history, pins, previous }: EngineResult): string[] {
+/**
+ * What is said of rows of separators only, for each table that has some, of users that have several rows, of caps and ratios, and
+ * of history's scores. What is repeated in caps and ratios is said as they are read.
+ */
+function rowNotes(result: EngineResult): string[] {
+  const { pairs, userGroups, history, pins, previous, roughScores, tables } = result;
   const blank = Object.entries({ elig: pairs, user_groups: userGroups, history, pins, previous })
     .flatMap(([table, rows]) => rows?.blankRows ? [blankRowsNote(table, rows.blankRows)] : []);
-  const { repeatedRows } = userGroups;
-  return repeatedRows === 0
-    ? blank
-    : [...blank, repeatedRowsNote("user_groups", repeatedRows, "user", 0)];
+  const { repeatedRows, conflictingRows } = userGroups;
+  const counted: [number, string][] = [
+    [repeatedRows, repeatedRowsNote("user_groups", repeatedRows, "user", conflictingRows)],
+    ...filledCapsNotes(tables),
+    ...unusedRatiosNotes(tables),
+    ...roughScoreNotes(roughScoresReport(roughScores)),
+  ];
+  return [...blank, ...counted.filter(([n]) => n > 0).map(([, note]) => note)];
 }
 
 /** The result of a run as rows for people: a name, and what there is of it. */
@@ -274,8 +296,19 @@ function gapInDigits(gap: number): string {
   return gap === 0 ? "0" : gap.toExponential(2);
 }
 
+/** What of the rules is missed, as it may be at the shortfall price; "" where nothing is. */
+function butMissed({ shortfall, leastsMissed }: EngineResult): string {
+  const missed = [
+    ...(shortfall > 0 ? ["minima"] : []),
+    ...(leastsMissed > 0 ? ["leasts"] : []),
+  ];
+  return missed.length === 0 ? "" : ` but the ${missed.join(" and ")} that are missed`;
+}
+
 /** The result of a run as a table for people. */
 export function engineText(result: EngineResult, out: string, peakRss: number): string {
   const columns = [{ title: "" }, { title: "" }], rows = engineRows(result, out, peakRss);
-  return `${table(columns, rows)}certified: every rule kept, gap ≤ ${gapInDigits(result.gap)}\n`;
+  return `${table(columns, rows)}certified: every rule kept${butMissed(result)}, gap ≤ ${
+    gapInDigits(result.gap)
+  }\n`;
 }

@@ -25,11 +25,12 @@ import {
   cellSql,
   idSql,
   type InputFiles,
+  namingNoText,
   requireColumns,
   rowsFault,
 } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
-import { repeatedUsersSql } from "./repeated_users_sql.ts";
+import { conflictingUsersSql, repeatedUsersSql } from "./repeated_users_sql.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
 import { numberExpected } from "../../../io/csv/dialect_options.ts";
@@ -172,11 +173,19 @@ export abstract class FileDrop implements OpenedDrop {
   abstract close(): Promise<void>;
 
   /** The groups that users have. */
-  async inspectGroups(control: RunControl): Promise<GroupFacts> {
+  inspectGroups(control: RunControl): Promise<GroupFacts> {
+    return namingNoText(this.groups, () => this.#refuseGroup(), () => this.#groupFacts(control));
+  }
+
+  async #groupFacts(control: RunControl): Promise<GroupFacts> {
     const { fingerprint, columns } = this.groups;
     const blankRows = await this.#refuseHalves(control);
     const [[repeated]] = await this.files.rowsOverAll(
       repeatedUsersSql(this.inputs.userGroups),
+      control,
+    );
+    const [[conflicting]] = Number(repeated) === 0 ? [["0"]] : await this.files.rowsOverAll(
+      conflictingUsersSql(this.files.dialect, this.inputs.userGroups, "own_k"),
       control,
     );
     const rows = await this.files.rowsOverAll(
@@ -191,6 +200,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       rows: rows.reduce((sum, [, , count]) => sum + Number(count), 0),
       blankRows,
       repeatedRows: Number(repeated),
+      conflictingRows: Number(conflicting),
       ids: [...new Set(rows.map(([id]) => id))],
       ...(columns.has("k") && { ofK: rows.map(([id, k]) => [id, k] as const) }),
       fingerprint: fingerprint ?? JSON.stringify(rows),
@@ -203,7 +213,15 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
   }
 
   /** Inspects the pairs. */
-  async inspectPairs(
+  inspectPairs(columns: Columns, control: RunControl): Promise<PairFacts> {
+    return namingNoText(
+      this.elig,
+      () => this.#refusePair(),
+      () => this.#pairFacts(columns, control),
+    );
+  }
+
+  async #pairFacts(
     { contracts, withoutCap }: Columns,
     control: RunControl,
   ): Promise<PairFacts> {
@@ -305,13 +323,17 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
       .concat(sql.isNotFinite("score"), `abs(score) > ${sql.number(LARGEST_SCORE)}`).join(" OR ");
   }
 
+  /** @throws InputError for the first row of the pairs that can't be used, where Divvy can read the files again */
+  async #refusePair(): Promise<void> {
+    const { again } = this.elig, rule = { column: "score", expected: scoreExpected };
+    if (again === undefined) return;
+    await refuseFirstFault(again.source, OFFER_COLUMNS, rule, again.control);
+  }
+
   /** @throws InputError that names one of the rows that can't be used, the first where Divvy can read the files again */
   async #refuse(rows: number, control: RunControl): Promise<never> {
-    const { files, elig } = this, { again } = elig;
-    const rule = { column: "score", expected: scoreExpected };
-    if (again !== undefined) {
-      await refuseFirstFault(again.source, OFFER_COLUMNS, rule, again.control);
-    }
+    await this.#refusePair();
+    const { files, elig } = this;
     const sql = files.dialect;
     const raw = PAIR_COLUMNS.map((column) => `${sql.asText(column)} AS raw_${column}`);
     const [[user, contract, score]] = await files.rowsOverAll(

@@ -5,7 +5,13 @@
  * @module
  */
 import { OUTCOME_EXPECTED, OUTCOMES } from "../../../allocator/drop/before/outcomes.ts";
-import { DATE_EXPECTED, DATE_FORM, dayOf as parsedDay, NO_DAY } from "../../../base/text/day.ts";
+import {
+  DATE_EXPECTED,
+  DATE_FORM,
+  dayOf as parsedDay,
+  dayText,
+  NO_DAY,
+} from "../../../base/text/day.ts";
 import { History, type HistoryRules } from "../../../allocator/drop/before/history.ts";
 import { InputError } from "../../../base/errors.ts";
 import { IdTable } from "../../../base/ids/id_table.ts";
@@ -23,6 +29,7 @@ import {
   cellSql,
   idSql,
   type InputFiles,
+  namingNoText,
   requireColumns,
   rowsFault,
   valueCell,
@@ -98,7 +105,13 @@ function faultsOf(
       number = sql.numberOf(cellSql(sql, "score"));
     faults.push([
       "score",
-      `${text} <> '' AND (${number} IS NULL OR ${sql.isNotFinite(number)})`,
+      `${text} <> '' AND (${number} IS NULL OR ${sql.isNotFinite(number)})${
+        // Of rows after the drop's day nothing but the day counts.
+        rules.asOf === null || !columns.has("offered_at")
+          ? ""
+          : ` AND replace(${dayOf(sql, { columns }, 0)}, '-', '') <= ${
+            sql.text(dayText(rules.asOf).replaceAll("-", ""))
+          }`}`,
       "a finite number",
     ]);
   }
@@ -151,7 +164,13 @@ export async function inspectHistory(
       history.needsBrands,
     );
     history.beginFile(file.name, file.columns.has("offered_at"));
-    found.push(await rowsOfFile(store, file, at, rules, control));
+    found.push(
+      await namingNoText(
+        file,
+        () => refuseFirstRow(file, rules),
+        () => rowsOfFile(store, file, at, rules, control),
+      ),
+    );
   }
   const all = found.flatMap((file) => file.days);
   // A file without dates is a drop, also one that has no rows.

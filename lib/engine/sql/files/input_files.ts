@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError, quote } from "../../../base/errors.ts";
-import { isFloatType, requireIdTypes } from "../../../sources/id_types.ts";
+import { isFloatType, requireIdTypes, saysNotUtf8 } from "../../../sources/id_types.ts";
 import type { DialectOptions } from "../../../io/csv/dialect_options.ts";
 import type { TableControl } from "../../../io/csv/table_control.ts";
 import { ourNames } from "../../../io/csv/header.ts";
@@ -30,6 +30,25 @@ export interface InputFiles {
   readonly fingerprint: string | null;
   /** How Divvy itself reads them, to name the row that can't be used; absent: only the engine can, or they can't be read again. */
   readonly again?: { readonly source: string; readonly control: TableControl };
+}
+
+/**
+ * What `work` on files gives. Where it ends at bytes that are no text, Divvy reads the files again, to name the first row that
+ * can't be used.
+ *
+ * @param readAgain called where that is possible; throws the error
+ */
+export async function namingNoText<T>(
+  { again }: Pick<InputFiles, "again">,
+  readAgain: (again: NonNullable<InputFiles["again"]>) => Promise<unknown>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (again !== undefined && saysNotUtf8(error)) await readAgain(again);
+    throw error;
+  }
 }
 
 /** @throws InputError where a column is lacking, or one of ids has a type that can't hold them */

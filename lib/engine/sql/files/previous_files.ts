@@ -7,7 +7,14 @@ import type { RunControl } from "../../../base/progress.ts";
 import { refuseFirstFault } from "../../../io/tables/rows/first_fault.ts";
 import type { PreviousFacts } from "../../steps/inspect.ts";
 import type { Dialect } from "../store/dialect.ts";
-import { cellSql, idSql, type InputFiles, requireColumns, rowsFault } from "./input_files.ts";
+import {
+  cellSql,
+  idSql,
+  type InputFiles,
+  namingNoText,
+  requireColumns,
+  rowsFault,
+} from "./input_files.ts";
 import { numbersOf } from "../store/rows.ts";
 import type { Store } from "../store/store.ts";
 
@@ -45,15 +52,16 @@ export async function inspectPrevious(
     "said_user = '' AND said_contract <> ''",
     "said_user <> '' AND said_contract = ''",
   ].map((holds) => sql.countIf(holds));
-  const [found] = await store.rowsOverAll(
-    `SELECT count(*), ${counts.join(", ")}, sum(hash_of_row) FROM ${rows}`,
-    control,
-  );
+  const refuseFirst = ({ source, control }: NonNullable<InputFiles["again"]>) =>
+    refuseFirstFault(source, COLUMNS, null, control);
+  const [found] = await namingNoText(file, refuseFirst, () =>
+    store.rowsOverAll(
+      `SELECT count(*), ${counts.join(", ")}, sum(hash_of_row) FROM ${rows}`,
+      control,
+    ));
   const [[all, blank, ...halves]] = numbersOf([found]);
   const { again } = file;
-  if (again !== undefined && halves.some((rows) => rows > 0)) {
-    await refuseFirstFault(again.source, COLUMNS, null, again.control);
-  }
+  if (again !== undefined && halves.some((rows) => rows > 0)) await refuseFirst(again);
   COLUMNS.forEach((column, at) => {
     if (halves[at] === 0) return;
     throw rowsFault(file.name, column, "", { expected: "an id", rows: halves[at] });

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { RoughScores } from "../../../allocator/drop/before/received.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import { PINNED_AS } from "../../drop/slots.ts";
 import { BanTables } from "./bans_sql.ts";
@@ -149,5 +150,10 @@ WHERE ${conditions.join(" AND ")}) AS left_pairs`;
   /** Pins that were not eligible and have become so. */
   get created(): number {
     return this.#pins.created;
+  }
+
+  /** Scores of history that rotation does not count as they are. */
+  get rough(): RoughScores {
+    return this.#past.rough;
   }
 }

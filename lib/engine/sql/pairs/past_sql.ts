@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { LARGEST_COUNTED, STEPS } from "../../../allocator/drop/before/received.ts";
+import {
+  LARGEST_COUNTED,
+  NO_ROUGH_SCORES,
+  type RoughScores,
+  SMALLEST_COUNTED,
+  STEPS,
+} from "../../../allocator/drop/before/received.ts";
 import type { RunControl } from "../../../base/progress.ts";
 import { type BeforeTables, CAN_BE_GIVEN } from "./before_tables.ts";
 import type { TableColumns } from "../store/dialect.ts";
@@ -33,6 +39,8 @@ export class PastTables {
   readonly #tables: BeforeTables;
   /** Mean of what users of the drop got, where rotation asks for it. */
   mean = 0;
+  /** Scores that rotation does not count as they are. */
+  rough: RoughScores = NO_ROUGH_SCORES;
 
   /** Makes no table yet. */
   constructor(tables: BeforeTables) {
@@ -62,8 +70,9 @@ export class PastTables {
     await store.makeTable(this.#tables.table("got"), GOT, "user_id", control);
     const summed = async (sql: string) =>
       numbersOf((await store.rows(sql, control)).flat())
-        .reduce((sums, row) => sums.map((sum, i) => sum + row[i]), [0, 0]);
-    const [, unscored] = await summed(this.#scoredSql());
+        .reduce((sums, row) => sums.map((sum, i) => sum + row[i]));
+    const [unscored, tooSmall, tooLarge] = await summed(this.#scoredSql());
+    if (unscored === 0) this.rough = { tooSmall, tooLarge };
     await store.run(this.#gotSql(unscored === 0), control);
     const [users, got] = await summed(this.#meanSql());
     this.mean = users === 0 ? 0 : got / users;
@@ -141,8 +150,13 @@ SELECT user_id, contract_address, ${sql.as("count", "cc")}, ${sql.as("count", "c
   }
 
   #scoredSql(): string {
-    const unscored = this.#tables.dialect.countIf("score IS NULL");
-    return `SELECT count(*), ${unscored} FROM ${this.#rowsOfUsers()}`;
+    const sql = this.#tables.dialect;
+    const counts = [
+      "score IS NULL",
+      `score > ${sql.number(0)} AND score < ${sql.number(SMALLEST_COUNTED)}`,
+      `score > ${sql.number(LARGEST_COUNTED)}`,
+    ].map((holds) => sql.countIf(holds));
+    return `SELECT ${counts.join(", ")} FROM ${this.#rowsOfUsers()}`;
   }
 
   /**

@@ -97,9 +97,17 @@ function closedInWords({ closed_shares }: LimitsReport): string {
     (shares > examples.length ? " and others" : "");
 }
 
-function capsNotes({ caps }: InputReport): [number, string][] {
+function capsNotes(input: InputReport): [number, string][] {
+  const { duplicate_rows, conflicting_duplicate_rows } = input.caps;
   return [
-    duplicates("caps", caps.duplicate_rows, caps.conflicting_duplicate_rows, "contract"),
+    duplicates("caps", duplicate_rows, conflicting_duplicate_rows, "contract"),
+    ...filledCapsNotes(input),
+  ];
+}
+
+/** Caps that are rounded down, left out or given the default: how many, and in words. */
+export function filledCapsNotes({ caps }: Pick<InputReport, "caps">): [number, string][] {
+  return [
     [caps.fractional_caps, `caps: ${counted(caps.fractional_caps, "cap")} not whole, rounded down`],
     [
       caps.sponsored_without_cap,
@@ -165,6 +173,15 @@ function groupNotes(input: InputReport): [number, string][] {
       group_ratios.conflicting_duplicate_rows,
       "group",
     ),
+    ...unusedRatiosNotes(input),
+  ];
+}
+
+/** Ratios of groups without users, and groups that have none: how many, and in words. */
+export function unusedRatiosNotes(
+  { group_ratios }: Pick<InputReport, "group_ratios">,
+): [number, string][] {
+  return [
     [
       group_ratios.groups_without_users,
       `group_ratios: ${counted(group_ratios.groups_without_users, "group")} without eligible users`,
@@ -183,12 +200,34 @@ function leavesPairsOut({ elig, history, bans }: InputReport): boolean {
       (bans?.pairs ?? 0) > 0;
 }
 
+/** Scores of history that rotation does not count as they are: how many, and in words. */
+export function roughScoreNotes(
+  { scores_counted_as_0: small = 0, scores_counted_as_most: large = 0 }: Pick<
+    NonNullable<InputReport["history"]>,
+    "scores_counted_as_0" | "scores_counted_as_most"
+  >,
+): [number, string][] {
+  return [
+    [
+      small,
+      `history: ${counted(small, "score")} below ${
+        figure(SMALLEST_COUNTED, 2)
+      } taken as 0 by --rotate`,
+    ],
+    [
+      large,
+      `history: ${counted(large, "score")} above ${
+        count(LARGEST_COUNTED)
+      } taken as that by --rotate`,
+    ],
+  ];
+}
+
 /** Counts of history, pins and bans, where there are any. */
 function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
   const notes: [number, string][] = [];
   if (history !== undefined) {
     const { pairs_cooling_by_contract: contract, pairs_cooling_by_brand: brand } = history;
-    const { scores_counted_as_0: small = 0, scores_counted_as_most: large = 0 } = history;
     const rows = (n: number, what: string): [number, string] => [
       n,
       `history: ${counted(n, "row")} ${what}`,
@@ -204,18 +243,7 @@ function beforeNotes({ history, pins, bans }: InputReport): [number, string][] {
         history.pairs_declined,
         `history: ${counted(history.pairs_declined, "score")} lowered by --decline-factor`,
       ],
-      [
-        small,
-        `history: ${counted(small, "score")} below ${
-          figure(SMALLEST_COUNTED, 2)
-        } taken as 0 by --rotate`,
-      ],
-      [
-        large,
-        `history: ${counted(large, "score")} above ${
-          count(LARGEST_COUNTED)
-        } taken as that by --rotate`,
-      ],
+      ...roughScoreNotes(history),
       rows(history.rows_after_as_of, "after --as-of passed over"),
       rows(
         history.rows_too_long_ago,

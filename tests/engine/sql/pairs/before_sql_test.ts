@@ -189,4 +189,11 @@ Deno.test("DuckDB: history that can't be read is one line that says why", () =>
     for (const [text, options, expected] of cases) {
       await assertRejects(() => run(text, options), InputError, expected);
     }
+    // Of rows after the drop's day only the day counts, as on one machine; the day itself is not after it.
+    const scoreOn = (day: string) => `user_id,contract_address,offered_at,score\nu,c,${day},high\n`;
+    const at20 = { asOf: "2025-08-20", rotate: 1 };
+    for (const day of ["2025-08-21", "20250821", "2025-08-21T00:00:00Z"]) {
+      assertEquals((await run(scoreOn(day), at20)).history!.laterRows, 1, day);
+    }
+    await assertRejects(() => run(scoreOn("20250820"), at20), InputError, "past.csv:2: score");
   }));

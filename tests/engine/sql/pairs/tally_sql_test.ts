@@ -44,7 +44,10 @@ function filesOf(seed: number) {
     elig: table("user_id,contract_address,score", elig),
     userGroups: table(
       "user_id,group_id",
-      [...users.filter((u) => u % 9 !== 0).map((u) => [`u${u}`, `g${u % 4}`]), ["u4", "g0"]],
+      [...users.filter((u) => u % 9 !== 0).map((u) => [`u${u}`, `g${u % 4}`]), ["u4", "g0"], [
+        "u5",
+        "g9",
+      ], ["u5", "g1"]],
     ),
     caps: table("contract_address,cap_face,is_sponsored,brand_id", [
       ...caps,
