@@ -62,6 +62,12 @@ const GREEDY_UNDER_LIMITS = 1e-3;
 /** If users are alike, a program of classes finds the optimum: it gets this many counted seconds. */
 const ALIKE_SECONDS = 10;
 
+/**
+ * Where no more than so many offers' worth for each user is left to win in a drop in which types tie, paths come first: they take as
+ * long as what they win, and the search over grades as long as a flow of all users, which large drops give up.
+ */
+const FEW_OFFERS = 0.005;
+
 /** The result of refining. */
 export interface Refined {
   readonly proof: Proof;
@@ -198,7 +204,8 @@ async function settleClasses(state: RefineState, steps: RefineSteps): Promise<vo
  */
 async function settleTies(state: RefineState, steps: RefineSteps): Promise<void> {
   const { gap } = state.options, isOpen = () => state.distance() > gap && !state.hurry();
-  if (!state.isLittleLeft()) {
+  if (!state.isLittleLeft() && state.offersLeft() <= FEW_OFFERS * state.users) await steps.paths();
+  if (isOpen() && !state.isLittleLeft()) {
     await steps.searchTies();
     // Whole grades are chosen: what is left are weights, for which all users that are a grade short matter.
     if (isOpen()) await steps.chains(gap, false);

@@ -162,7 +162,17 @@ export class RefineState {
 
   /** Whether no more than an offer or so is left to win. */
   isLittleLeft(): boolean {
-    return this.bound - this.incumbent.objective <= LITTLE * this.problem.unit;
+    return this.offersLeft() <= LITTLE;
+  }
+
+  /** How many offers' worth is left to win at most. */
+  offersLeft(): number {
+    return (this.bound - this.incumbent.objective) / this.problem.unit;
+  }
+
+  /** Number of users. */
+  get users(): number {
+    return this.problem.instance.group.length;
   }
 
   /** Whether there are limits, and they count offers or are shares of them: then HiGHS can solve programs of many columns. */
