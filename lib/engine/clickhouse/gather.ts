@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { conflictingUsersSql, repeatedUsersSql } from "../sql/files/repeated_users_sql.ts";
+import { countRepeatedUsers, repeatedUsersSql } from "../sql/files/repeated_users_sql.ts";
 import { LARGEST_SCORE } from "../sql/files/largest_score.ts";
 import { compareIds } from "../../base/ids/ids.ts";
 import { InputError } from "../../base/errors.ts";
@@ -44,8 +44,7 @@ export function inspectGroupsSql(
     `SELECT count(), sum(cityHash64(user_id, group_id)), sum(${
       mayBePadded(["user_id", "group_id"], groupColumns)
     }) FROM ${userGroups}`,
-    repeatedUsersSql(userGroups),
-    conflictingUsersSql(new ClickHouseDialect(userType), userGroups, ownK),
+    ...repeatedUsersSql(new ClickHouseDialect(userType), userGroups, ownK),
   ];
 }
 
@@ -83,18 +82,17 @@ export async function inspectGroups(
       );
     }
   }
-  const [idsSql, factsSql, repeatedSql, conflictingSql] = inspectGroupsSql(cluster);
+  const [idsSql, factsSql, ...repeatedSql] = inspectGroupsSql(cluster);
   const ids = await rowsOf(cluster.coordinator, idsSql, control);
   const [[rows, hash, padded]] = await rowsOf(cluster.coordinator, factsSql, control);
-  const [[repeated]] = await rowsOf(cluster.coordinator, repeatedSql, control);
-  const [[conflicting]] = Number(repeated) === 0
-    ? [["0"]]
-    : await rowsOf(cluster.coordinator, conflictingSql, control);
+  const repeated = await countRepeatedUsers(
+    repeatedSql,
+    (statement) => rowsOf(cluster.coordinator, statement, control),
+  );
   return {
     rows: Number(rows),
     blankRows,
-    repeatedRows: Number(repeated),
-    conflictingRows: Number(conflicting),
+    ...repeated,
     ids: [...new Set(ids.map(([id]) => unescaped(id)))],
     ...(cluster.groupColumns.has("k") && {
       ofK: ids.map(([id, k]) => [unescaped(id), unescaped(k)] as const),

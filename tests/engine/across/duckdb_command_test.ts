@@ -5,7 +5,7 @@ import { DuckDbStore } from "../../../lib/engine/duckdb/store.ts";
 import { generateDrop } from "../../../lib/generate/generate.ts";
 import { divvy } from "../../support/cli.ts";
 import { divvyMany } from "../../support/many_runs.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { withFolder, writeFiles } from "../../support/temp_folder.ts";
 
 const PAGE = fileURLToPath(new URL("../../../docs/scale.md", import.meta.url));
 
@@ -325,17 +325,13 @@ Deno.test("--engine duckdb: minima and leasts that are missed are not said to be
       elig: "user_id,contract_address,score\nu1,a,2\nu2,b,1\nu3,b,1\n",
       user_groups: "user_id,group_id\nu1,g\nu2,g\nu3,h\n",
     };
-    for (const [name, text] of Object.entries(tables)) {
-      await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
-    }
+    await writeFiles(cwd, tables);
     const verdict = async (ratio: number, least: number) => {
       const files = {
         group_ratios: `group_id,sponsorship_ratio\ng,${ratio}\nh,0\n`,
         limits: `limit,contract_address,at_least\nfew,b,${least}\n`,
       };
-      for (const [name, text] of Object.entries(files)) {
-        await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
-      }
+      await writeFiles(cwd, files);
       const { code, stderr } = await divvy(
         ["allocate", "--dir", ".", "--engine", "duckdb", "--out", "out.csv"],
         { cwd, permissions: ["--allow-all"] },

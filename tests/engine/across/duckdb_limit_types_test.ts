@@ -2,7 +2,7 @@
 import { openDuckDb } from "../../../lib/deps/duckdb.ts";
 import { assertEquals, assertMatch } from "../../../lib/deps/std_assert.ts";
 import { divvy } from "../../support/cli.ts";
-import { withFolder } from "../../support/temp_folder.ts";
+import { withFolder, writeFiles } from "../../support/temp_folder.ts";
 
 /** Types, two values of each, and how a limit selects the first. */
 const TOLD_APART: readonly (readonly [type: string, first: string, other: string, word: string])[] =
@@ -32,9 +32,7 @@ Deno.test("DuckDB: limits tell values of every type apart as on one machine, or 
       user_groups: "user_id,group_id\nu1,g\nu2,g\n",
       group_ratios: "group_id,sponsorship_ratio\ng,0\n",
     };
-    for (const [name, text] of Object.entries(tables)) {
-      await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
-    }
+    await writeFiles(cwd, tables);
     const database = await openDuckDb(":memory:", {}), connection = await database.connect();
     /** What both ways say: the assignments, or the error. */
     const outcomes = async (type: string, first: string, other: string, limit: string) => {

@@ -30,7 +30,7 @@ import {
   rowsFault,
 } from "./input_files.ts";
 import { inspectPrevious, previousSource } from "./previous_files.ts";
-import { conflictingUsersSql, repeatedUsersSql } from "./repeated_users_sql.ts";
+import { countRepeatedUsers, repeatedUsersSql } from "./repeated_users_sql.ts";
 import { pairAttribute, userAttribute } from "../pairs/kinds_sql.ts";
 import type { DeclaredLimits } from "../../../allocator/drop/limits/declared_limits.ts";
 import { numberExpected } from "../../../io/csv/dialect_options.ts";
@@ -180,13 +180,9 @@ export abstract class FileDrop implements OpenedDrop {
   async #groupFacts(control: RunControl): Promise<GroupFacts> {
     const { fingerprint, columns } = this.groups;
     const blankRows = await this.#refuseHalves(control);
-    const [[repeated]] = await this.files.rowsOverAll(
-      repeatedUsersSql(this.inputs.userGroups),
-      control,
-    );
-    const [[conflicting]] = Number(repeated) === 0 ? [["0"]] : await this.files.rowsOverAll(
-      conflictingUsersSql(this.files.dialect, this.inputs.userGroups, "own_k"),
-      control,
+    const repeated = await countRepeatedUsers(
+      repeatedUsersSql(this.files.dialect, this.inputs.userGroups, "own_k"),
+      (statement) => this.files.rowsOverAll(statement, control),
     );
     const rows = await this.files.rowsOverAll(
       `SELECT group_id, own_k, ${
@@ -199,8 +195,7 @@ GROUP BY group_id, own_k ORDER BY group_id, own_k`,
     return {
       rows: rows.reduce((sum, [, , count]) => sum + Number(count), 0),
       blankRows,
-      repeatedRows: Number(repeated),
-      conflictingRows: Number(conflicting),
+      ...repeated,
       ids: [...new Set(rows.map(([id]) => id))],
       ...(columns.has("k") && { ofK: rows.map(([id, k]) => [id, k] as const) }),
       fingerprint: fingerprint ?? JSON.stringify(rows),

@@ -1,7 +1,7 @@
 /** What engines write to files. */
 import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { divvy } from "../../../support/cli.ts";
-import { withFolder } from "../../../support/temp_folder.ts";
+import { withFolder, writeFiles } from "../../../support/temp_folder.ts";
 
 Deno.test("files of an engine have the text of one machine's, whole numbers without a point", () =>
   withFolder(async (cwd) => {
@@ -11,9 +11,7 @@ Deno.test("files of an engine have the text of one machine's, whole numbers with
       group_ratios: "group_id,sponsorship_ratio\ng,0.5\nh,0\n",
       elig: "user_id,contract_address,score\nu1,a,2\nu2,a,0.25\nu2,b,-0\nu3,b,1e14\nu1,b,10\n",
     };
-    for (const [name, text] of Object.entries(files)) {
-      await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
-    }
+    await writeFiles(cwd, files);
     const run = async (...args: string[]) => {
       const { code, stderr } = await divvy(["allocate", "--dir", ".", "-q", ...args], {
         cwd,

@@ -3,7 +3,7 @@ import { openDuckDb } from "../../../../lib/deps/duckdb.ts";
 import { assertEquals, assertMatch } from "../../../../lib/deps/std_assert.ts";
 import { generateDrop } from "../../../../lib/generate/generate.ts";
 import { divvy } from "../../../support/cli.ts";
-import { withFolder } from "../../../support/temp_folder.ts";
+import { withFolder, writeFiles } from "../../../support/temp_folder.ts";
 
 Deno.test("DuckDB: a misspelt column of history is refused as on one machine, where a rule needs it", () =>
   withFolder(async (cwd) => {
@@ -95,15 +95,13 @@ async function hasPair(file: string, user: string, contract: string): Promise<bo
 
 Deno.test("DuckDB: a pin that is cooling is refused with the day, or the file, that one machine names", () =>
   withFolder(async (cwd) => {
-    for (
-      const [name, text] of Object.entries({
-        caps: "contract_address,cap_face,is_sponsored,brand_id\ntea,9,1,leaf\nmate,9,1,leaf\n",
-        elig: "user_id,contract_address,score\nann,tea,1\nann,mate,1\nbob,tea,1\n",
-        user_groups: "user_id,group_id\nann,g\nbob,g\n",
-        group_ratios: "group_id,sponsorship_ratio\ng,0\n",
-        pins: "user_id,contract_address\nann,tea\n",
-      })
-    ) await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
+    await writeFiles(cwd, {
+      caps: "contract_address,cap_face,is_sponsored,brand_id\ntea,9,1,leaf\nmate,9,1,leaf\n",
+      elig: "user_id,contract_address,score\nann,tea,1\nann,mate,1\nbob,tea,1\n",
+      user_groups: "user_id,group_id\nann,g\nbob,g\n",
+      group_ratios: "group_id,sponsorship_ratio\ng,0\n",
+      pins: "user_id,contract_address\nann,tea\n",
+    });
     const said = async (...more: string[]) => {
       const { stderr } = await divvy(
         ["allocate", "--dir", ".", "--history", "h.csv", "--pins", "pins.csv", "-q"]

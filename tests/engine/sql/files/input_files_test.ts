@@ -2,7 +2,7 @@
 import { openDuckDb } from "../../../../lib/deps/duckdb.ts";
 import { assertEquals, assertMatch } from "../../../../lib/deps/std_assert.ts";
 import { divvy } from "../../../support/cli.ts";
-import { withFolder } from "../../../support/temp_folder.ts";
+import { withFolder, writeFiles } from "../../../support/temp_folder.ts";
 
 Deno.test("bytes in Parquet that are no text are named by their row, as on one machine", () =>
   withFolder(async (cwd) => {
@@ -14,9 +14,7 @@ Deno.test("bytes in Parquet that are no text are named by their row, as on one m
       history: "user_id,contract_address\nu3,a\nu2,b\n",
       previous: "user_id,contract_address\nu1,a\nu2,a\n",
     };
-    for (const [name, text] of Object.entries(tables)) {
-      await Deno.writeTextFile(`${cwd}/${name}.csv`, text);
-    }
+    await writeFiles(cwd, tables);
     const database = await openDuckDb(":memory:", {}), connection = await database.connect();
     for (const table of ["elig", "user_groups", "history", "previous"]) {
       const path = `${cwd}/${table}.parquet`;
