@@ -1,5 +1,6 @@
 /**
- * Lets drops show themselves in notebooks, and their sizes where they are printed. Drop's own file lies in a lower layer than reports, so the methods are added here.
+ * Lets drops show themselves in notebooks, and their sizes where they are printed. Drop's own file lies in a lower layer than
+ * reports, so the methods are added here.
  *
  * @module
  */

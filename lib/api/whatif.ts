@@ -52,7 +52,10 @@ export class WhatIf {
     loggedAs(this, "WhatIf", () => this.facts);
   }
 
-  /** What `JSON.stringify` writes, and `console.log` shows: the comparison alone, as `divvy whatif --json` does, without the drops and offers. */
+  /**
+   * What `JSON.stringify` writes, and `console.log` shows: the comparison alone, as `divvy whatif --json` does, without the drops and
+   * offers.
+   */
   toJSON(): WhatIfFacts {
     return this.facts;
   }

@@ -21,7 +21,10 @@ const GREEDY_MS = 2e-3;
 /** Under limits this many times GREEDY_MS and MOST_KEPT are kept: greedy takes longer there, and prices are late more often. */
 const TIMES_UNDER_LIMITS = 2;
 
-/** Milliseconds that the greedy solver has in any case in drops of up to QUICK_STAGES pairs, also beyond the time limit or after the signal. */
+/**
+ * Milliseconds that the greedy solver has in any case in drops of up to QUICK_STAGES pairs, also beyond the time limit or after the
+ * signal.
+ */
 const LEAST_GREEDY_MS = 50;
 
 /**

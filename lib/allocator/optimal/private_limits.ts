@@ -124,7 +124,10 @@ function pricesWith(
 interface UserOffers {
   /** How many offers the best bundle has. */
   readonly count: number;
-  /** The most that one more offer of its types is worth, where rules about brands let none be worth more than those chosen; or −Infinity. */
+  /**
+   * The most that one more offer of its types is worth, where rules about brands let none be worth more than those chosen; or
+   * −Infinity.
+   */
   readonly next: number;
   /** The pairs that are worth more than the least of their type that is chosen, by how much: rules about brands leave them out. */
   readonly left: readonly { readonly pair: number; readonly beyond: number }[];

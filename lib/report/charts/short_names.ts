@@ -6,7 +6,10 @@
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { cutTo } from "../words.ts";
 
-/** Most letters of a name beside an axis of a wide chart, as Vega measures them where there is no screen: it would cut the ends of longer ones. */
+/**
+ * Most letters of a name beside an axis of a wide chart, as Vega measures them where there is no screen: it would cut the ends of
+ * longer ones.
+ */
 export const WIDE_NAME = 27;
 
 type Part = Readonly<Record<string, unknown>>;

@@ -11,7 +11,7 @@ import type {
   LimitRowExplanation,
 } from "../../allocator/explain/explain.ts";
 import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../facts/limit_facts.ts";
-import { gainOfUnitInWords } from "../facts/report_totals.ts";
+import { unitGainInWords } from "./unit_gain.ts";
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
@@ -90,16 +90,13 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
     : `${amountInWords(row.used, row)} of at ${isMost ? "most" : "least"} ${
       amountInWords(row.amount, row)
     } used, by ${counted(row.offers, "offer")} of ${counted(row.eligible_pairs, "eligible pair")}.`;
-  const most = (row.gain ?? row.gain_at_most) === 0
-    ? "nothing"
-    : row.gain === null
-    ? `at most ${gainOfUnitInWords(row.price ?? 0, row.gain_at_most)}`
-    : `${figure(row.gain)} to the objective`;
   const sentences = [
     stands,
     `Its price is ${figure(row.price ?? 0)} a unit` +
     (row.unit_cost === null ? "." : `, and can be no more than ${figure(row.unit_cost)}.`),
-    ...(row.is_share ? [] : [`One unit ${isMost ? "more" : "less"} would add ${most}.`]),
+    ...(row.is_share
+      ? []
+      : [`One unit ${isMost ? "more" : "less"} would add ${unitGainInWords(row)}.`]),
   ];
   return [
     style.bold(visible(titleOf(rowInWords(row)))),

@@ -12,10 +12,10 @@ import type {
 import type { HeldBackOption } from "../../allocator/explain/user.ts";
 import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { columnTitle } from "../facts/contract_about.ts";
-import { gainOfUnitInWords } from "../facts/report_totals.ts";
 import { columnsAbout, nameColumn } from "./contract_columns.ts";
 import { plain, table, type TextOptions, visible } from "./terminal.ts";
 import { right, shownTable } from "./text_parts.ts";
+import { unitGainInWords } from "./unit_gain.ts";
 import { wrapped } from "./wrapped.ts";
 import {
   aligned,
@@ -235,7 +235,7 @@ export function explainContractText(
     (contract.indifferent_at_price > 0
       ? `, where ${count(contract.indifferent_at_price)} more could take it or leave it.`
       : "."),
-    unitGainInWords(contract),
+    `One more unit would add ${unitGainInWords(contract)}.`,
     ...contractLimits(contract),
   ];
   return [
@@ -323,17 +323,6 @@ function ofMinimum(group: GroupExplanation): string[] {
     `At the prices ${counted(group.sponsored_by_choice, "user")} would be sponsored without the ` +
     `minimum, ${count(group.sponsored_by_minimum)} only because of it.`,
   ];
-}
-
-/** What one unit more of a contract adds, as a sentence. */
-function unitGainInWords({ price, gain, gain_at_most }: ContractExplanation): string {
-  return `One more unit would add ${
-    (gain ?? gain_at_most) === 0
-      ? "nothing"
-      : gain === null
-      ? `at most ${gainOfUnitInWords(price, gain_at_most)}`
-      : `${figure(gain)} to the objective`
-  }.`;
 }
 
 /** What a group's minimum of one user fewer gains: exactly, where it was solved again, else at most so much, as the price says. */

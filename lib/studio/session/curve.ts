@@ -7,7 +7,10 @@ import { tradeOffChart } from "../../report/charts/whatif_charts.ts";
 import { picturesOf } from "../../report/html/figures.ts";
 import type { StudioDrop, StudioRow } from "./messages.ts";
 
-/** Σ score against the share of sponsored users, a point per result, as SVG in the colours of a page, for wide places and for narrow ones. */
+/**
+ * Σ score against the share of sponsored users, a point per result, as SVG in the colours of a page, for wide places and for narrow
+ * ones.
+ */
 export async function curveSvg(rows: readonly StudioRow[], drop: StudioDrop): Promise<string> {
   if (rows.length === 0) return "";
   const scenarios = rows.map((row) => ({ ...row, groups: [] }));

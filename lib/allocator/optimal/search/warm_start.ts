@@ -25,8 +25,8 @@ export const NEAR = 0.3;
  */
 export const NEAR_STEADY = 0.22;
 /**
- * How far the prices of groups that have radii of their own are expected to be, which fewer users decide: with less their first steps all end where
- * the radius does.
+ * How far the prices of groups that have radii of their own are expected to be, which fewer users decide: with less their first
+ * steps all end where the radius does.
  */
 export const NEAR_OF_GROUPS = 0.75;
 
