@@ -3,9 +3,8 @@
  *
  * - **Drops**: {@link readDrop} or {@link Drop.from}, then {@link allocate}, {@link check}, {@link report},
  *   {@link explain} and {@link whatIf}. Afterwards {@link review} or {@link readReview}, and {@link capsFromReviews}.
- * - **Splits**: {@link split}, or {@link splitArrays} for a great many people; {@link splitBy} by other methods (seats,
- *   max-min, pro rata), {@link splitTotals} as the total moves, {@link explainSplit} for why somebody gets so much.
- *   {@link splitGoods} for several goods.
+ * - **Splits**: {@link split}, of a problem that {@link readSplit} reads or a script makes. Columns of a great many people,
+ *   several goods or totals, other methods, explanations and charts are in `split.ts` (`@divvy/divvy/split`).
  *
  * Options are plain objects whose defaults their documentation gives. Whatever can take long takes `onProgress`, and
  * an AbortSignal as `signal`. What goes wrong is an {@link InputError}, a {@link UsageError} or another class below.
@@ -77,11 +76,9 @@ export { alternates } from "./lib/api/alternates.ts";
 export { readReview, review } from "./lib/api/review.ts";
 export { capsFromReviews } from "./lib/api/caps_from_reviews.ts";
 
-// Splits.
+// Splits; more of them in split.ts.
 export { readSplit } from "./lib/io/documents/split/split_reader.ts";
-export { split, splitArrays, splitGoods, splitTotals } from "./lib/api/split.ts";
-export { explainSplit, splitBy } from "./lib/api/split_by.ts";
-export { splitChart } from "./lib/report/charts/split_chart.ts";
+export { split } from "./lib/api/split.ts";
 
 // What can go wrong.
 export { InfeasibleError, InputError, TimeoutError, UsageError } from "./lib/base/errors.ts";

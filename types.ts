@@ -1,5 +1,5 @@
 /**
- * The types of all that `mod.ts` takes and gives, and the columns that drops and splits are made of.
+ * The types of all that `mod.ts` and `split.ts` take and give, and the columns that drops and splits are made of.
  *
  * @example A drop's columns: the pairs of each user in CSR order.
  * ```ts

@@ -15,7 +15,7 @@ function withoutComments(text: string): string {
 }
 
 Deno.test("third-party packages are named in lib/deps only, one file per package and version", async () => {
-  const files = ["mod.ts", "types.ts", "cli.ts"];
+  const files = ["mod.ts", "split.ts", "types.ts", "cli.ts"];
   for await (const path of sources("lib/")) files.push(path);
   const specifier = /["'](?:npm|jsr|node|https?):[^"']*["']/g;
   const strays: string[] = [];
@@ -32,7 +32,7 @@ Deno.test("third-party packages are named in lib/deps only, one file per package
 });
 
 Deno.test("imports are relative or full npm: specifiers, so that a URL can run without a configuration file", async () => {
-  const files = ["mod.ts", "types.ts", "cli.ts"];
+  const files = ["mod.ts", "split.ts", "types.ts", "cli.ts"];
   for await (const path of sources("lib/")) files.push(path);
   const bare: string[] = [];
   for (const path of files) {

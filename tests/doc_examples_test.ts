@@ -19,7 +19,7 @@ function* sources(folder: string): Generator<string> {
 
 Deno.test("doc examples can fail: none uses console.assert, which only prints", () => {
   const found: string[] = [];
-  for (const path of ["mod.ts", "types.ts", ...sources("lib/")]) {
+  for (const path of ["mod.ts", "split.ts", "types.ts", ...sources("lib/")]) {
     found.push(...silentAsserts(path, Deno.readTextFileSync(new URL(path, ROOT))));
   }
   assertEquals(found, []);

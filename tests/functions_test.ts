@@ -97,7 +97,7 @@ Deno.test("exports: each is used by another module", async () => {
   const modules = [
     ...modulesOfLib(root),
     ...others.flatMap((folder) => modulesIn(new URL(folder, root))),
-    ...["mod.ts", "types.ts", "cli.ts"].map((path) => new URL(path, root)),
+    ...["mod.ts", "split.ts", "types.ts", "cli.ts"].map((path) => new URL(path, root)),
   ];
   for (const file of modules) {
     texts.set(file.href.slice(root.href.length), await Deno.readTextFile(file));

@@ -184,6 +184,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
     "lib/cli/commands/shell",
   ],
   "mod.ts": ["lib/api", "lib/io", "lib/io/documents/split"],
+  "split.ts": ["lib/api", "lib/io/documents/split"],
   "types.ts": ["lib/api", "lib/io", "lib/io/documents/split"],
   "cli.ts": ["lib/cli"],
 };
@@ -264,6 +265,7 @@ async function readImports(): Promise<Imports> {
     imports.set(path, others.map((to) => new URL(to, url).href.slice(ROOT.href.length)));
   };
   await add("mod.ts");
+  await add("split.ts");
   await add("types.ts");
   await add("cli.ts");
   for (const { href } of modulesIn(new URL("lib/", ROOT))) await add(href.slice(ROOT.href.length));
@@ -339,6 +341,7 @@ const TOP_FILES = [
   "deno.json",
   "deno.lock",
   "mod.ts",
+  "split.ts",
   "types.ts",
 ];
 const FOLDER_FILES: Record<string, RegExp> = {

@@ -15,7 +15,8 @@ const root = new URL("..", import.meta.url);
 const decoder = new TextDecoder();
 
 /** What a script does with the package: a small drop and a small split, as their answers in one line. */
-const SCRIPT = `import { allocate, check, Drop, split } from "@divvy/divvy";
+const SCRIPT = `import { allocate, check, Drop } from "@divvy/divvy";
+import { split } from "@divvy/divvy/split";
 const people = Array.from({ length: 200 }, (_, i) => "user" + i);
 const drop = Drop.from({
   users: people.map((id, i) => ({ id, group: "group" + i % 4 })),
@@ -230,7 +231,8 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
 
     await Deno.writeTextFile(
       `${folder}/script.ts`,
-      SCRIPT.replace("@divvy/divvy", new URL("mod.ts", root).href),
+      SCRIPT.replace("@divvy/divvy/split", new URL("split.ts", root).href)
+        .replace("@divvy/divvy", new URL("mod.ts", root).href),
     );
     const expected = await run(folder, Deno.execPath(), [
       "run",

@@ -2,19 +2,10 @@
  * Writes the gallery: the data of its jobs under examples/gallery, their pictures and docs/gallery.md. `deno task gallery`.
  */
 import { fileURLToPath } from "node:url";
-import {
-  allocate,
-  check,
-  readDrop,
-  readSplit,
-  report,
-  split,
-  splitBy,
-  splitGoods,
-} from "../../mod.ts";
+import { allocate, check, readDrop, report } from "../../mod.ts";
+import { readSplit, split, splitBy, splitChart, splitGoods } from "../../split.ts";
 import { renderSvg, type VegaLiteSpec } from "../../lib/deps/vega.ts";
 import { reportCharts } from "../../lib/report/charts/charts.ts";
-import { splitChart } from "../../lib/report/charts/split_chart.ts";
 import type { MethodName, Policy } from "../../types.ts";
 import { filesOf, type Job, JOBS } from "./jobs.ts";
 

@@ -1,5 +1,5 @@
 /** Explanations of splits name people as the requirements do. */
-import { explainSplit } from "../../mod.ts";
+import { explainSplit } from "../../split.ts";
 import { UsageError } from "../../lib/base/errors.ts";
 import { assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 

@@ -1,5 +1,5 @@
 /** Splits in columns: their options are checked as those of all other functions are. */
-import { split, splitArrays, splitTotals } from "../../mod.ts";
+import { split, splitArrays, splitTotals } from "../../split.ts";
 import { UsageError } from "../../lib/base/errors.ts";
 import { assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 

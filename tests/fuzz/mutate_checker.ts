@@ -119,7 +119,7 @@ async function copyOfProject(): Promise<string> {
   ) {
     await copy(`${ROOT}${part}`, `${folder}/${part}`);
   }
-  for (const file of ["deno.json", "deno.lock", "mod.ts", "types.ts"]) {
+  for (const file of ["deno.json", "deno.lock", "mod.ts", "split.ts", "types.ts"]) {
     await Deno.copyFile(`${ROOT}${file}`, `${folder}/${file}`);
   }
   const solvers = `${folder}/lib/api/solvers.ts`, text = await Deno.readTextFile(solvers);

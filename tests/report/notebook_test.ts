@@ -6,15 +6,11 @@ import {
   diff,
   Drop,
   explain,
-  explainSplit,
   report,
   review,
-  split,
-  splitBy,
-  splitChart,
-  splitGoods,
   whatIf,
 } from "../../mod.ts";
+import { explainSplit, split, splitBy, splitChart, splitGoods } from "../../split.ts";
 import {
   assert,
   assertEquals,

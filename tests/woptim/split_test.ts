@@ -2,7 +2,7 @@
 import { InputError, UsageError } from "../../lib/base/errors.ts";
 import { assert, assertEquals, assertThrows } from "../../lib/deps/std_assert.ts";
 import { seededRandom } from "../../lib/base/numbers/random.ts";
-import { split, splitArrays, type SplitProblem } from "../../mod.ts";
+import { split, splitArrays, type SplitProblem } from "../../split.ts";
 import type { Requirement } from "../../types.ts";
 import { exactSum } from "../support/exact_sum.ts";
 

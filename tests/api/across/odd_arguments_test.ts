@@ -2,10 +2,12 @@
  * Whatever a program in JavaScript calls the library with: either it is done, or it fails with one of the library's own errors, in one
  * line that shows the value as a program would write it.
  */
-import * as library from "../../../mod.ts";
+import * as main from "../../../mod.ts";
+import * as splits from "../../../split.ts";
 import { assert, assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { withFolder } from "../../support/temp_folder.ts";
 
+const library = { ...main, ...splits };
 const { Drop, UsageError } = library;
 const drop = Drop.from({
   users: [{ id: "ann", group: "north" }, { id: "bob", group: "north" }],
