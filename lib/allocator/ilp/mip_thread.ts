@@ -123,6 +123,16 @@ export class MipThread {
   }
 }
 
+/** As {@link solveMip}, but a large program has a thread of its own for the time, so it ends as soon as it is late. */
+export async function solveAside(mip: Mip, options: MipOptions): Promise<MipResult> {
+  const thread = new MipThread();
+  try {
+    return await thread.solve(mip, options);
+  } finally {
+    thread.close();
+  }
+}
+
 /** A program as it is sent, and what is transferred with it. */
 function packedMip(mip: Mip): { packed: Mip; buffers: ArrayBuffer[] } {
   const columns = {

@@ -7,7 +7,8 @@ import { SMALL_PAIRS } from "../dual/drop_sizes.ts";
 import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { solveDearLimits } from "../../ilp/ilp.ts";
-import { ITERATION_OF_ROW, solveMip } from "../../ilp/mip.ts";
+import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
+import { solveAside } from "../../ilp/mip_thread.ts";
 import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance } from "../programs/allowance.ts";
 import type { Pause } from "../../../base/pause.ts";
@@ -424,7 +425,7 @@ export class RefineSteps {
     const allowance = this.#allowance(seconds);
     const found = await solveDearLimits(instance, policy, shortfallPrice, async (mip, options) => {
       const { left: work, isLate } = allowance;
-      const result = await solveMip(mip, { ...options, work, isLate });
+      const result = await solveAside(mip, { ...options, work, isLate });
       allowance.spend(result.work);
       return result;
     });

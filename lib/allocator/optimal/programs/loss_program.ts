@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type MipBuilder, solveMip } from "../../ilp/mip.ts";
+import type { MipBuilder } from "../../ilp/mip.ts";
+import { solveAside } from "../../ilp/mip_thread.ts";
 import type { Allowance } from "./allowance.ts";
 
 /** A program whose costs are losses: a solution's objective is the present one, plus the losses of `start`, less its own losses. */
@@ -38,7 +39,8 @@ interface LossResult {
 }
 
 /**
- * Solves a program of losses. The work is taken off the allowance.
+ * Solves a program of losses. The work is taken off the allowance. A large program has a thread of its own, as HiGHS may take a second
+ * between two questions whether it is late.
  *
  * @param objective the objective of the solution that the program starts from
  */
@@ -61,7 +63,7 @@ export async function solveLosses(
     start,
     units,
   };
-  const result = await solveMip(mip, options);
+  const result = await solveAside(mip, options);
   allowance.spend(result.work);
   const solved = result.status === "optimal";
   return { values: result.values, bound: objective + (result.bound - now), solved };
