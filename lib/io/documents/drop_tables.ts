@@ -7,7 +7,7 @@ import { columnsNamed } from "../../allocator/drop/input_attributes.ts";
 import type { TextColumn } from "../../allocator/drop/instance/attributes.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { IN_PREVIOUS } from "../../allocator/drop/instance/previous.ts";
-import { csvField } from "../../base/text/csv_field.ts";
+import { csvText } from "../../base/text/csv_field.ts";
 import { K_COLUMN } from "../tables/k_column.ts";
 
 /** A column: its name, and a function from a row to its value. */
@@ -117,9 +117,9 @@ function userOfPair({ start, score, group }: Instance): Uint32Array {
 }
 
 function csv(rows: number, columns: readonly Column[]): string {
-  const lines = [columns.map(([name]) => csvField(name)).join(",")];
-  for (let i = 0; i < rows; i++) {
-    lines.push(columns.map(([, valueOf]) => csvField(String(valueOf(i)))).join(","));
+  function* lines() {
+    yield columns.map(([name]) => name);
+    for (let i = 0; i < rows; i++) yield columns.map(([, valueOf]) => valueOf(i));
   }
-  return `${lines.join("\n")}\n`;
+  return csvText(lines());
 }

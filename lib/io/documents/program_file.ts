@@ -4,7 +4,7 @@
  * @module
  */
 import type { NamedProgram, ProgramName } from "../../allocator/ilp/named_program.ts";
-import { csvField } from "../../base/text/csv_field.ts";
+import { csvText } from "../../base/text/csv_field.ts";
 
 /** Formats that a program is written in. */
 const PROGRAM_FORMATS = ["lp", "mps", "json"] as const;
@@ -192,8 +192,6 @@ const NAME_COLUMNS = [
 
 /** A CSV table of what the program's names mean: its columns, then its rows. */
 export function programNames({ rows, columns }: NamedProgram): string {
-  const lines = [...columns, ...rows].map((one) =>
-    NAME_COLUMNS.map((name) => csvField(String(one[name as keyof ProgramName] ?? ""))).join(",")
-  );
-  return `${[NAME_COLUMNS.join(","), ...lines].join("\n")}\n`;
+  const fields = (one: ProgramName) => NAME_COLUMNS.map((name) => one[name as keyof ProgramName]);
+  return csvText([NAME_COLUMNS, ...[...columns, ...rows].map(fields)]);
 }

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { csvField } from "../../base/text/csv_field.ts";
+import { csvText } from "../../base/text/csv_field.ts";
 import { basisInWords } from "../../report/facts/review/rate_words.ts";
 import type { CapFromReview } from "../../review/caps_from_rates.ts";
 import type { CellRate } from "../../review/redemption_rates.ts";
 import { RATE_COLUMNS, type ThisWeeksCaps } from "../tables/this_weeks_caps.ts";
 
 /** A rate with six decimals, far finer than any estimate. */
-const rounded = (value: number) => String(Number(value.toFixed(6)));
+const rounded = (value: number) => Number(value.toFixed(6));
 
 /**
  * The caps table: the columns that allocate needs, further columns of this week's table, and how each cap was computed.
@@ -41,11 +41,11 @@ export function reviewedCapsCsv(
     const { rate, low, high } = row.estimate;
     return [
       row.contract,
-      String(row.cap),
-      String(row.isSponsored),
-      ...(hasFace ? [row.faceValue === null ? "" : String(row.faceValue)] : []),
-      ...(hasBrand ? [row.brand ?? ""] : []),
-      ...kept.map(({ at }) => fields[at] ?? ""),
+      row.cap,
+      row.isSponsored,
+      ...(hasFace ? [row.faceValue] : []),
+      ...(hasBrand ? [row.brand] : []),
+      ...kept.map(({ at }) => fields[at]),
       rounded(rate),
       rounded(low),
       rounded(high),
@@ -53,7 +53,7 @@ export function reviewedCapsCsv(
       basisInWords(row),
     ];
   });
-  return csv([header, ...rows]);
+  return csvText([header, ...rows]);
 }
 
 /** Rates of contracts in groups; `own_share` is the weight of the cell's own counts in its rate. */
@@ -68,21 +68,17 @@ export function cellRatesCsv(cells: readonly CellRate[]): string {
     "rate_high",
     "own_share",
   ];
-  return csv([
+  return csvText([
     header,
     ...cells.map((cell) => [
       cell.contract,
-      cell.group ?? "",
-      String(cell.offers),
-      String(cell.redeemed),
+      cell.group,
+      cell.offers,
+      cell.redeemed,
       rounded(cell.rate),
       rounded(cell.low),
       rounded(cell.high),
       rounded(cell.own),
     ]),
   ]);
-}
-
-function csv(rows: readonly (readonly string[])[]): string {
-  return rows.map((row) => `${row.map(csvField).join(",")}\n`).join("");
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { csvField } from "../../base/text/csv_field.ts";
+import { csvText } from "../../base/text/csv_field.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
 import {
@@ -132,11 +132,11 @@ export function whatIfCsv(facts: WhatIfFacts): string {
     ...(hasAny("shortfall_price") ? PRICE_COLUMNS : []),
   ];
   const ofChanges = hasAny("stability") ? CHANGE_COLUMNS : [];
-  const lines = facts.scenarios.map((s) =>
-    [
-      ...columns.map((name) => s[name] ?? ""),
-      ...ofChanges.map((name) => s.stability?.[name] ?? ""),
-    ].map((value) => csvField(String(value))).join(",")
-  );
-  return [[...columns, ...ofChanges].join(","), ...lines, ""].join("\n");
+  return csvText([
+    [...columns, ...ofChanges],
+    ...facts.scenarios.map((s) => [
+      ...columns.map((name) => s[name]),
+      ...ofChanges.map((name) => s.stability?.[name]),
+    ]),
+  ]);
 }

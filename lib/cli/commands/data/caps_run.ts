@@ -9,7 +9,7 @@ import {
   type CapRule,
   type ContractBudget,
 } from "../../../allocator/drop/cap_from_budget.ts";
-import { csvField } from "../../../base/text/csv_field.ts";
+import { csvText } from "../../../base/text/csv_field.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { type Budget, readBudgets } from "../../../io/tables/budgets_table.ts";
 import { table, visible } from "../../../report/text/terminal.ts";
@@ -81,12 +81,11 @@ function capsCsv(rows: readonly Row[], hasBrand: boolean): string {
   const records = rows.map(({ row, cap }) => [
     row.contract,
     cap.cap,
-    row.isSponsored ? "true" : "false",
+    row.isSponsored,
     row.faceValue,
-    ...(hasBrand ? [row.brand ?? ""] : []),
+    ...(hasBrand ? [row.brand] : []),
   ]);
-  return [header, ...records]
-    .map((record) => `${record.map((value) => csvField(String(value))).join(",")}\n`).join("");
+  return csvText([header, ...records]);
 }
 
 /** How a cap came about, for JSON: fields are named as the columns of the files. */

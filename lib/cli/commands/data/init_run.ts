@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { DEFAULT_GAP } from "../../../allocator/model/allocation.ts";
+import { policyField } from "../../../allocator/model/policy_table.ts";
 import { generateDrop } from "../../../generate/generate.ts";
 import { refuseExisting } from "../../../generate/refuse_existing.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { CONFIG_NAME } from "../../frame/config/find_config.ts";
+import { DEFAULT_TIMEOUT } from "../../frame/options/solver_options.ts";
 import { tablesMissingIn } from "../../frame/config/drop_folder.ts";
 import { makeFolder } from "../../../io/bytes/make_folder.ts";
 import { pathIn } from "../../../base/text/path_in.ts";
@@ -22,7 +25,7 @@ interface InitValues {
   quiet?: boolean;
 }
 
-/** The file, as one would write it by hand. */
+/** The file, as one would write it by hand, with the defaults. */
 const CONFIG = `{
   // Options of divvy, by their names with _ for -: divvy allocate --help lists them all.
   // Paths count from this file's folder; options on the command line win.
@@ -32,7 +35,7 @@ const CONFIG = `{
   "dir": ".",
 
   // At most so many offers per user.
-  "k": 3,
+  "k": ${policyField("k").default},
 
   // How tables are written that are not plain CSV:
   // "separator": ";",
@@ -42,9 +45,9 @@ const CONFIG = `{
   // Options of one command only:
   "allocate": {
     // Seconds of solving at most, with the best so far then.
-    "timeout": 3600,
+    "timeout": ${DEFAULT_TIMEOUT},
     // Stop when proven to be within this of the best possible.
-    "gap": 1e-6,
+    "gap": ${DEFAULT_GAP.toExponential()},
   },
 }
 `;

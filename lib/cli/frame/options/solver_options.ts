@@ -22,7 +22,10 @@ export function workersOption() {
   return number("--workers <n>", "threads (default: the cores)", WORKERS_RANGE);
 }
 
+/** Seconds of solving where `--timeout` is not given. */
+export const DEFAULT_TIMEOUT = 3600;
+
 /** `--timeout`; `help` says what it stops. */
 export function timeoutOption(help: string) {
-  return number("--timeout <seconds>", help, { min: 0, above: true }).default(3600);
+  return number("--timeout <seconds>", help, { min: 0, above: true }).default(DEFAULT_TIMEOUT);
 }
