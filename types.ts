@@ -73,6 +73,7 @@ export type { SolverName, SolverOptions } from "./lib/api/solvers.ts";
 export type { Offer, PricesById, PricesOfGroup } from "./lib/api/allocated_drop.ts";
 export type { Explicable } from "./lib/api/explain.ts";
 export type { Comparison, Preview, Report } from "./lib/api/report.ts";
+export type { FactsView, ShownFacts } from "./lib/api/shown_facts.ts";
 export type { PeopleCompared } from "./lib/report/facts/compare/compare_people.ts";
 export type {
   Both,

@@ -3,19 +3,18 @@
  *
  * @module
  */
-import type { PageOptions } from "../report/html/page.ts";
 import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
 import { matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
 import { IdTable } from "../base/ids/id_table.ts";
 import { Float64List, Uint32List } from "../base/arrays/number_list.ts";
 import { aText, checkOptions, isObject, type OptionRule } from "../base/validate.ts";
-import type { VegaLiteSpec } from "../deps/vega.ts";
 import { diffCharts } from "../report/charts/diff_charts.ts";
 import { type DiffFacts, diffFacts } from "../report/facts/compare/diff_facts.ts";
 import { diffText } from "../report/text/diff_text.ts";
 import type { AllocatedDrop } from "./allocated_drop.ts";
 import { checkTable } from "./given_table.ts";
 import { shownInNotebook } from "./in_notebook.ts";
+import { ShownFacts } from "./shown_facts.ts";
 
 /** Options of {@link diff}. Allocations know groups and types themselves; tables of assignments don't. */
 export interface DiffOptions {
@@ -35,33 +34,20 @@ export interface DiffOptions {
   >;
 }
 
-/** What changed between two lists of offers, as facts, charts, text or a page. */
-export class Diff {
-  /** All figures, in the words and shapes of `divvy diff --json`. */
-  readonly facts: DiffFacts;
-  readonly #title: string;
-
-  /** Wraps facts; {@link diff} gathers them. In a notebook it shows itself. */
+/**
+ * What changed between two lists of offers, as facts (as `divvy diff --json`), charts, text or a page. In a notebook it shows
+ * itself. There are no charts where nothing changed.
+ */
+export class Diff extends ShownFacts<DiffFacts> {
+  /** Wraps facts; {@link diff} gathers them. */
   constructor(facts: DiffFacts, title = "Diff") {
-    this.facts = facts;
-    this.#title = title;
-    shownInNotebook(this, (notebook) => notebook.diffBundle(this.facts, this.#title));
-  }
-
-  /** The charts as Vega-Lite specifications with their numbers inside, by name; none where nothing changed. */
-  charts(): Record<string, VegaLiteSpec> {
-    return diffCharts(this.facts);
-  }
-
-  /** What changed as plain text, as in a terminal `width` columns wide. */
-  text(width = 80): string {
-    return diffText(this.facts, { width });
-  }
-
-  /** What changed as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(page: PageOptions = {}): Promise<string> {
-    const { diffHtml } = await import("../report/html/diff_html.ts");
-    return await diffHtml(this.facts, this.#title, page);
+    super(facts, {
+      charts: diffCharts,
+      text: diffText,
+      html: async (facts, page) =>
+        await (await import("../report/html/diff_html.ts")).diffHtml(facts, title, page),
+    });
+    shownInNotebook(this, (notebook) => notebook.diffBundle(facts, title));
   }
 }
 

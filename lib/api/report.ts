@@ -7,7 +7,6 @@ import { type Allocation, countedAt } from "../allocator/model/allocation.ts";
 import type { Certificate } from "../allocator/model/certificate.ts";
 import { issueCertificate } from "./certificate.ts";
 import { type Policy, policyFrom } from "../allocator/model/policy.ts";
-import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { POLICY_OPTIONS } from "./policy_options.ts";
 import { readyDrop } from "./ready_drop.ts";
@@ -18,6 +17,7 @@ import { UsageError } from "../base/errors.ts";
 import "./drop_display.ts";
 import { reportCharts } from "../report/charts/charts.ts";
 import { shownInNotebook } from "./in_notebook.ts";
+import { type FactsView, ShownFacts } from "./shown_facts.ts";
 import { type ReportFacts, reportFacts, type RunDetails } from "../report/facts/facts.ts";
 import { previewCharts } from "../report/charts/preview_charts.ts";
 import {
@@ -25,7 +25,6 @@ import {
   type PreviewFacts,
   previewFacts,
 } from "../report/facts/preview/preview_facts.ts";
-import type { PageOptions } from "../report/html/page.ts";
 import { previewText } from "../report/text/preview_text.ts";
 import { reportText } from "../report/text/text.ts";
 import {
@@ -41,21 +40,39 @@ import {
 } from "../base/validate.ts";
 import { checkAllocationOf } from "./allocation_of_drop.ts";
 
-/** A report on an allocation, as facts, charts, text or a page. In a notebook it shows itself. */
-export class Report {
-  /** All figures, in the words and shapes of `divvy report --json`. */
-  readonly facts: ReportFacts;
+const REPORT_VIEW: FactsView<ReportFacts> = {
+  charts: reportCharts,
+  text: reportText,
+  html: async (...given) => await (await import("../report/html/html.ts")).reportHtml(...given),
+};
+
+const COMPARE_VIEW: FactsView<CompareFacts> = {
+  charts: compareCharts,
+  text: compareText,
+  html: async (...given) =>
+    await (await import("../report/html/compare_html.ts")).compareHtml(...given),
+};
+
+const PREVIEW_VIEW: FactsView<PreviewFacts> = {
+  charts: previewCharts,
+  text: previewText,
+  html: async (...given) =>
+    await (await import("../report/html/preview_html.ts")).previewHtml(...given),
+};
+
+/** A report on an allocation: its facts (as `divvy report --json`), charts, text and page. In a notebook it shows itself. */
+export class Report extends ShownFacts<ReportFacts> {
   readonly #drop: Drop;
   readonly #allocation: Allocation;
   readonly #details: RunDetails;
 
   /** Gathers the facts, as {@link report} does. */
-  constructor(drop: Drop, allocation: Allocation, details: RunDetails = {}) {
-    this.facts = reportFacts(drop, allocation, details);
+  constructor(drop: Drop, allocation: Allocation, details: RunDetails) {
+    super(reportFacts(drop, allocation, details), REPORT_VIEW);
+    shownInNotebook(this, (notebook) => notebook.reportBundle(this.facts));
     this.#drop = drop;
     this.#allocation = allocation;
     this.#details = details;
-    shownInNotebook(this, (notebook) => notebook.reportBundle(this.facts));
   }
 
   /**
@@ -66,16 +83,6 @@ export class Report {
     const { prices, bound } = this.#allocation;
     if (prices === null || bound === null) return null;
     return issueCertificate(this.#drop, this.#allocation);
-  }
-
-  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
-  charts(): Record<string, VegaLiteSpec> {
-    return reportCharts(this.facts);
-  }
-
-  /** The report as plain text, as in a terminal `width` columns wide. */
-  text(width = 80): string {
-    return reportText(this.facts, { width });
   }
 
   /**
@@ -109,67 +116,26 @@ export class Report {
       compareFacts(this.#drop.instance, [side(this, names[0]), side(other, names[1])]),
     );
   }
-
-  /** The report as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(page: PageOptions = {}): Promise<string> {
-    const { reportHtml } = await import("../report/html/html.ts");
-    return await reportHtml(this.facts, page);
-  }
 }
 
-/** Two allocations of one drop side by side; see {@link Report.compare}. */
-export class Comparison {
-  /** All figures, in the words and shapes of `divvy report --compare A B --json`. */
-  readonly facts: CompareFacts;
-
-  /** Wraps facts; {@link Report.compare} gathers them. In a notebook it shows itself. */
+/**
+ * Two allocations of one drop side by side (as `divvy report --compare A B --json`); see {@link Report.compare}. In a notebook it
+ * shows itself. There are no charts where both make the same offers.
+ */
+export class Comparison extends ShownFacts<CompareFacts> {
+  /** Wraps facts; {@link Report.compare} gathers them. */
   constructor(facts: CompareFacts) {
-    this.facts = facts;
-    shownInNotebook(this, (notebook) => notebook.comparisonBundle(this.facts));
-  }
-
-  /** The charts as Vega-Lite specifications with their numbers inside, by name; none where both make the same offers. */
-  charts(): Record<string, VegaLiteSpec> {
-    return compareCharts(this.facts);
-  }
-
-  /** The comparison as plain text, as in a terminal `width` columns wide. */
-  text(width = 80): string {
-    return compareText(this.facts, { width });
-  }
-
-  /** The comparison as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(page: PageOptions = {}): Promise<string> {
-    const { compareHtml } = await import("../report/html/compare_html.ts");
-    return await compareHtml(this.facts, page);
+    super(facts, COMPARE_VIEW);
+    shownInNotebook(this, (notebook) => notebook.comparisonBundle(facts));
   }
 }
 
-/** A report on what a drop's input allows, before it is allocated. In a notebook it shows itself. */
-export class Preview {
-  /** All figures, in the words and shapes of `divvy report --json` without assignments. */
-  readonly facts: PreviewFacts;
-
+/** What a drop's input allows, before it is allocated (as `divvy report --json` without assignments). In a notebook it shows itself. */
+export class Preview extends ShownFacts<PreviewFacts> {
   /** Gathers the facts, as {@link preview} does. */
-  constructor(drop: Drop, policy: Policy, details: PreviewDetails = {}) {
-    this.facts = previewFacts(drop, policy, details);
+  constructor(drop: Drop, policy: Policy, details: PreviewDetails) {
+    super(previewFacts(drop, policy, details), PREVIEW_VIEW);
     shownInNotebook(this, (notebook) => notebook.previewBundle(this.facts));
-  }
-
-  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
-  charts(): Record<string, VegaLiteSpec> {
-    return previewCharts(this.facts);
-  }
-
-  /** The preview as plain text, as in a terminal `width` columns wide. */
-  text(width = 80): string {
-    return previewText(this.facts, { width });
-  }
-
-  /** The preview as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(page: PageOptions = {}): Promise<string> {
-    const { previewHtml } = await import("../report/html/preview_html.ts");
-    return await previewHtml(this.facts, page);
   }
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { PageOptions } from "../report/html/page.ts";
 import { checkLimits, limitsOf, type ReadLimits } from "../io/bytes/read_limits.ts";
 import type { ReadControl } from "../base/progress.ts";
 import {
@@ -15,10 +14,10 @@ import {
   type OptionRule,
   READ_CONTROL,
 } from "../base/validate.ts";
-import type { VegaLiteSpec } from "../deps/vega.ts";
 import { checkRenamed, DIALECT_OPTIONS, type DialectOptions } from "../io/csv/dialect_options.ts";
 import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";
 import { shownInNotebook } from "./in_notebook.ts";
+import { type FactsView, ShownFacts } from "./shown_facts.ts";
 import { reviewCharts } from "../report/charts/review_charts.ts";
 import { reviewFacts } from "../report/facts/review/gather_review.ts";
 import type { ReviewFacts } from "../report/facts/review/review_facts.ts";
@@ -35,38 +34,27 @@ export interface ReviewOptions {
   confidence?: number;
 }
 
-/** A review of a drop, as facts, charts, text or a page. In a notebook it shows itself. */
-export class Review {
-  /** All figures, in the words and shapes of `divvy review --json`. */
-  readonly facts: ReviewFacts;
+const REVIEW_VIEW: FactsView<ReviewFacts> = {
+  charts: reviewCharts,
+  text: reviewText,
+  html: async (...given) =>
+    await (await import("../report/html/review_html.ts")).reviewHtml(...given),
+};
+
+/** A review of a drop, as facts (as `divvy review --json`), charts, text or a page. In a notebook it shows itself. */
+export class Review extends ShownFacts<ReviewFacts> {
   readonly #data: ReviewData;
 
   /** Gathers the facts, as {@link review} does. */
-  constructor(data: ReviewData, options: ReviewOptions & { files?: Record<string, string> } = {}) {
-    this.#data = data;
-    this.facts = reviewFacts(data, options);
+  constructor(data: ReviewData, options: ReviewOptions & { files?: Record<string, string> }) {
+    super(reviewFacts(data, options), REVIEW_VIEW);
     shownInNotebook(this, (notebook) => notebook.reviewBundle(this.facts));
+    this.#data = data;
   }
 
   /** Ids of the users who have offers and selected or redeemed none, in no particular order. */
   usersWhoChoseNone(): string[] {
     return Array.from(usersWhoChoseNone(this.#data), (u) => this.#data.userIds.at(u));
-  }
-
-  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
-  charts(): Record<string, VegaLiteSpec> {
-    return reviewCharts(this.facts);
-  }
-
-  /** The review as plain text, as in a terminal `width` columns wide. */
-  text(width = 80): string {
-    return reviewText(this.facts, { width });
-  }
-
-  /** The review as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(page: PageOptions = {}): Promise<string> {
-    const { reviewHtml } = await import("../report/html/review_html.ts");
-    return await reviewHtml(this.facts, page);
   }
 }
 

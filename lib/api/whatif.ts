@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { PageOptions } from "../report/html/page.ts";
 import type { AllocateOptions } from "./allocate.ts";
 import { type AllocatedDrop, allocatedDrop } from "./allocated_drop.ts";
 import { policyFrom } from "../allocator/model/policy.ts";
@@ -12,12 +11,12 @@ import {
   type SolvedScenario,
   whatIf as solveScenarios,
 } from "../allocator/explain/whatif.ts";
-import type { VegaLiteSpec } from "../deps/vega.ts";
 import type { Drop } from "../allocator/drop/drop.ts";
 import { UsageError } from "../base/errors.ts";
 import { checkSolve, SOLVE_OPTIONS } from "./policy_options.ts";
 import { checkScenario } from "./scenario_rules.ts";
 import { shownInNotebook } from "./in_notebook.ts";
+import { type FactsView, ShownFacts } from "./shown_facts.ts";
 import { loggedAs, printedShort } from "./short_view.ts";
 import { whatIfCharts } from "../report/charts/whatif_charts.ts";
 import { type WhatIfFacts, whatIfFacts } from "../report/facts/compare/whatif_facts.ts";
@@ -37,18 +36,23 @@ export interface AllocatedScenario extends SolvedScenario {
   readonly allocation: AllocatedDrop;
 }
 
-/** Scenarios solved and compared. In a notebook they show themselves. */
-export class WhatIf {
+const WHAT_IF_VIEW: FactsView<WhatIfFacts> = {
+  charts: whatIfCharts,
+  text: whatIfText,
+  html: async (...given) =>
+    await (await import("../report/html/whatif_html.ts")).whatIfHtml(...given),
+};
+
+/** Scenarios solved and compared (as `divvy whatif --json`). In a notebook they show themselves. */
+export class WhatIf extends ShownFacts<WhatIfFacts> {
   /** Each scenario's allocation, in the order given. */
   readonly solved: readonly AllocatedScenario[];
-  /** The comparison, in the words and shapes of `divvy whatif --json`. */
-  readonly facts: WhatIfFacts;
 
   /** Wraps solved scenarios; {@link whatIf} makes them. */
   constructor(solved: readonly AllocatedScenario[], title?: string) {
-    this.solved = solved;
-    this.facts = whatIfFacts(solved, title);
+    super(whatIfFacts(solved, title), WHAT_IF_VIEW);
     shownInNotebook(this, (notebook) => notebook.whatIfBundle(this.facts));
+    this.solved = solved;
     loggedAs(this, "WhatIf", () => this.facts);
   }
 
@@ -60,25 +64,9 @@ export class WhatIf {
     return this.facts;
   }
 
-  /** The charts as Vega-Lite specifications with their numbers inside, by name. */
-  charts(): Record<string, VegaLiteSpec> {
-    return whatIfCharts(this.facts);
-  }
-
-  /** The comparison as plain text, as in a terminal `width` columns wide. */
-  text(width = 80): string {
-    return whatIfText(this.facts, { width });
-  }
-
   /** The comparison as CSV, a row per scenario. */
   csv(): string {
     return whatIfCsv(this.facts);
-  }
-
-  /** The comparison as one self-contained HTML page; Vega is loaded for its charts. */
-  async html(page: PageOptions = {}): Promise<string> {
-    const { whatIfHtml } = await import("../report/html/whatif_html.ts");
-    return await whatIfHtml(this.facts, page);
   }
 }
 
