@@ -7,6 +7,7 @@ import { shownInNotebook } from "./in_notebook.ts";
 import type { LimitKindName } from "../allocator/limits/kinds/list.ts";
 import { type Allocation, pricesOfKinds } from "../allocator/model/allocation.ts";
 import type { Instance } from "../allocator/drop/instance/instance.ts";
+import { aboutContract, type KnownContract } from "../allocator/drop/instance/contract_columns.ts";
 import { type LimitPrice, limitPrices } from "../allocator/model/certificate.ts";
 import { rememberInstance } from "./allocation_of_drop.ts";
 import { indexOfUser } from "./ids_of_drop.ts";
@@ -86,6 +87,14 @@ export interface AllocatedDrop extends Allocation {
   pricesById(): PricesById | null;
 }
 
+/** The contracts with what is shown beside their ids. */
+function knownContracts(instance: Instance): KnownContract[] {
+  return instance.contracts.map((id, c) => ({
+    contract_address: id,
+    ...aboutContract(instance, c),
+  }));
+}
+
 /** Adds the methods of {@link AllocatedDrop} to an allocation. They are not enumerable, so copies and comparisons ignore them. */
 export function allocatedDrop(instance: Instance, allocation: Allocation): AllocatedDrop {
   const methods: Omit<AllocatedDrop, keyof Allocation> = {
@@ -94,13 +103,16 @@ export function allocatedDrop(instance: Instance, allocation: Allocation): Alloc
       return shownInNotebook(
         all(),
         ({ shownRows, offersBundle }) =>
-          offersBundle(shownRows(all()), allocation.offerPair.length),
+          offersBundle(shownRows(all()), allocation.offerPair.length, knownContracts(instance)),
       );
     },
     offersOf(user) {
       checkValue("user", user, aText);
       const own = [...offersOf(instance, allocation, indexOfUser(instance, user))];
-      return shownInNotebook(own, (notebook) => notebook.offersBundle(own, own.length));
+      return shownInNotebook(
+        own,
+        (notebook) => notebook.offersBundle(own, own.length, knownContracts(instance)),
+      );
     },
     pricesById() {
       return pricesById(instance, allocation);

@@ -4,6 +4,7 @@
  * @module
  */
 import { contractsOf } from "./facts/contract_facts.ts";
+import type { KnownContract } from "../allocator/drop/instance/contract_columns.ts";
 import type { CheckReport, RuleFinding } from "../allocator/check/rules/report.ts";
 import { RULES } from "../allocator/check/rules/report.ts";
 import type { ListedSplit } from "../woptim/methods/person_list.ts";
@@ -55,13 +56,16 @@ import { headlineText, reportText } from "./text/text.ts";
 import { whatIfText } from "./text/whatif_text.ts";
 import { count, counted, figure, money, percent } from "./words.ts";
 
-/** An offer in a list of who gets what. */
-interface ListedOffer {
+/** An offer of a list of who gets what. */
+interface GivenOffer {
   readonly user: string;
   readonly contract: string;
   readonly score: number;
   readonly group: string;
 }
+
+/** The same with what is known of its contract. */
+interface ListedOffer extends GivenOffer, KnownContract {}
 
 /** A drop: its contracts and groups. */
 export function dropBundle(facts: PreviewFacts): MediaBundle {
@@ -112,9 +116,9 @@ export async function previewBundle(facts: PreviewFacts): Promise<MediaBundle> {
 /** An allocation: its headline, who gets what, and how many offers users have. */
 export async function allocationBundle(
   facts: ReportFacts,
-  offers: Iterable<ListedOffer> = [],
+  offers: Iterable<GivenOffer> = [],
 ): Promise<MediaBundle> {
-  const { headline, limits, totals } = facts, chart = offersPerUserChart(facts);
+  const { headline, limits, totals, contracts } = facts, chart = offersPerUserChart(facts);
   const lines = [
     headline.why,
     headline.proof,
@@ -127,19 +131,28 @@ export async function allocationBundle(
       headline.sentence,
       lines,
       figuresTable(facts),
-      offersTable(shownRows(offers), totals.assignments),
+      offersTable(listedOffers(shownRows(offers), contracts), totals.assignments),
       await picture(chart),
     ).text,
     ...drawn(chart),
   };
 }
 
-/** Who gets what, as a table of the first offers. */
-export function offersBundle(offers: readonly ListedOffer[], all: number): MediaBundle {
+/** Who gets what, as a table of the first offers; contracts have their names where they are known. */
+export function offersBundle(
+  given: readonly GivenOffer[],
+  all: number,
+  contracts: Iterable<KnownContract> = [],
+): MediaBundle {
+  const offers = listedOffers(given, contracts);
   if (all === 0) return { "text/plain": "No offers.\n", "text/html": "<p>No offers.</p>" };
   const listed = shownTable<ListedOffer>([
     [{ title: "user" }, (o) => o.user],
     [{ title: "contract" }, (o) => o.contract],
+    ...aboutColumns(offers).map((title): ShownColumn<ListedOffer> => [
+      { title },
+      (o) => o.about?.[title] ?? "",
+    ]),
     [{ title: "score" }, (o) => figure(o.score)],
     [{ title: "group" }, (o) => o.group],
   ]);
@@ -147,6 +160,19 @@ export function offersBundle(offers: readonly ListedOffer[], all: number): Media
     "text/plain": plainRows(listed, offers, all),
     "text/html": offersTable(offers, all)!.text,
   };
+}
+
+/** Offers with what is known of their contracts. */
+function listedOffers(
+  offers: readonly GivenOffer[],
+  contracts: Iterable<KnownContract>,
+): ListedOffer[] {
+  const known = new Map(Array.from(contracts, (c) => [c.contract_address, c.about]));
+  return offers.map((offer) => ({
+    ...offer,
+    contract_address: offer.contract,
+    about: known.get(offer.contract),
+  }));
 }
 
 /** The rows of a list that a notebook shows, without going on to its end. */
@@ -351,7 +377,7 @@ function offersTable(offers: readonly ListedOffer[], all: number): Markup | null
     "Who gets what",
     [
       { title: "User", show: (o) => o.user },
-      { title: "Contract", show: (o) => o.contract },
+      ...namingColumns<ListedOffer>(offers),
       { title: "Score", show: (o) => figure(o.score) },
       { title: "Group", show: (o) => o.group },
     ],

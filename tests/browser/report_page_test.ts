@@ -153,6 +153,30 @@ browserTest("browser: in print tables are whole and the page's controls are gone
   });
 });
 
+browserTest("browser: in print a table's heading stands with its first row", async () => {
+  await withReport({ viewport: { width: 700, height: 1000 } }, async ({ page }) => {
+    await page.emulateMedia({ media: "print" });
+    // Columns break as pages do, and where things stand in them can be asked.
+    const alone = await page.evaluate(`(() => {
+      const card = [...document.querySelectorAll(".card.long")]
+        .find((c) => c.querySelector("h3").textContent === "All groups");
+      const pages = document.createElement("div"), before = document.createElement("div");
+      pages.style = "columns:600px auto;column-fill:auto;height:800px;column-gap:0";
+      pages.append(before, card);
+      document.body.replaceChildren(pages);
+      const leftOf = (selector) => card.querySelector(selector).getBoundingClientRect().left;
+      const found = [];
+      for (let height = 600; height < 800; height += 5) {
+        before.style.height = height + "px";
+        const lefts = [".bar", "thead th", "tbody th"].map(leftOf);
+        if (Math.max(...lefts) - Math.min(...lefts) > 300) found.push(height);
+      }
+      return found;
+    })()`);
+    assertEquals(alone, []);
+  });
+});
+
 browserTest("browser: a preview, too, fits a phone, sorts and asks for nothing", async () => {
   const options = { viewport: { width: 375, height: 800 } };
   await withReport(options, async ({ page }) => {

@@ -119,6 +119,27 @@ Deno.test("notebook: a drop, what checking found and who gets what show themselv
   assertMatch((await shown(broken))["text/html"] as string, /of \d+ rules broken/);
 });
 
+Deno.test("notebook: who gets what has the names of contracts, where they have some", async () => {
+  const names = { tea: "Green tea", ink: "Blue ink" };
+  const named = Drop.from({
+    ...INPUT,
+    contracts: INPUT.contracts.map((contract) => ({
+      ...contract,
+      attributes: { name: names[contract.id as keyof typeof names] },
+    })),
+  });
+  const allocation = await allocate(named);
+  for (const value of [allocation, allocation.offers(), allocation.offersOf("ann")]) {
+    const bundle = await shown(value);
+    assertStringIncludes(bundle["text/html"] as string, "<td>tea</td><td>Green tea</td>");
+    if (value === allocation) continue;
+    assertMatch(
+      bundle["text/plain"] as string,
+      /^user +contract +name +score +group\nann +tea +Green tea /,
+    );
+  }
+});
+
 Deno.test("payments have the decimal places of their currency, in the text and in the table", async () => {
   const interval = [0, 9] as const;
   const requirements = ["ann", "ben"].map((name) => ({ name, interval, target: 2 }));

@@ -40,15 +40,33 @@ export function chart(
 /** Axis of counts: thousands separators, whole numbers. */
 export const countAxis = { format: ",d", tickCount: 5, tickMinStep: 1 };
 
-/** Colour by type of contract. */
-export const typeColour = {
-  field: "type",
-  type: "nominal",
-  scale: {
-    domain: ["sponsored", "unsponsored"],
-    range: [palette.sponsored, palette.unsponsored],
-  },
-};
+const TYPE_COLOURS = [
+  ["sponsored", palette.sponsored],
+  ["unsponsored", palette.unsponsored],
+  ["not known", palette.neutral],
+] as const;
+
+/**
+ * Colour by the type of a row's contracts: the legend has the types that occur.
+ *
+ * @example
+ * ```ts
+ * import { typeColour } from "./chart_parts.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ *
+ * assertEquals(typeColour([{ type: "unsponsored" }]).scale.domain, ["unsponsored"]);
+ * ```
+ */
+export function typeColour(rows: readonly { readonly type: string }[]) {
+  const there = new Set(rows.map(({ type }) => type));
+  const all = TYPE_COLOURS.filter(([type]) => there.has(type));
+  return {
+    field: "type",
+    type: "nominal",
+    scale: { domain: all.map(([type]) => type), range: all.map(([, colour]) => colour) },
+    legend: { symbolOpacity: 1 },
+  };
+}
 
 /** An axis of shares, 0…1, as percentages. */
 function shareAxis(field: string, title: string): Record<string, unknown> {
@@ -278,14 +296,14 @@ export function barsBothWays(
   };
 }
 
-/** Horizontal bars in the order of the rows, with the label at each end; coloured by type where `colour` is null. */
+/** Horizontal bars in the order of the rows, with the label at each end; of one colour, or coloured by an encoding. */
 export function namedBars(
   name: string,
   field: string,
   title: string,
-  colour: string | null,
+  colour: string | Readonly<Record<string, unknown>>,
   rows: number,
-  axis: Record<string, unknown> = colour === null ? { tickCount: 5 } : countAxis,
+  axis: Record<string, unknown> = typeof colour === "string" ? countAxis : { tickCount: 5 },
 ): Record<string, unknown> {
   const y = { field: name, type: "nominal", sort: null, title: null };
   const x = { field, type: "quantitative", title, axis };
@@ -293,8 +311,8 @@ export function namedBars(
     height: (rows < 4 ? 30 : 22) * rows,
     layer: [
       {
-        mark: { type: "bar", ...(colour === null ? {} : { color: colour }) },
-        encoding: { y, x, ...(colour === null ? { color: typeColour } : {}) },
+        mark: { type: "bar", ...(typeof colour === "string" ? { color: colour } : {}) },
+        encoding: { y, x, ...(typeof colour === "string" ? {} : { color: colour }) },
       },
       barLabel({ y, x }),
     ],

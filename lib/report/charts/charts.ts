@@ -202,7 +202,9 @@ function utilizationChart(facts: ReportFacts): VegaLiteSpec {
   const classes = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "full"];
   const classOf = (assigned: number, cap: number) =>
     assigned >= cap ? 6 : assigned === 0 ? 0 : 1 + Math.floor(5 * assigned / cap);
-  const values = (["sponsored", "unsponsored"] as const).flatMap((type) => {
+  const values = (["sponsored", "unsponsored"] as const).filter((type) =>
+    facts.contracts.some((c) => c.is_sponsored === (type === "sponsored"))
+  ).flatMap((type) => {
     const rows = classes.map((utilization) => ({ utilization, type, contracts: 0 }));
     for (const c of facts.contracts) {
       if (c.is_sponsored === (type === "sponsored")) rows[classOf(c.assigned, c.cap)].contracts++;
@@ -227,7 +229,7 @@ function utilizationChart(facts: ReportFacts): VegaLiteSpec {
           title: "Assigned, % of the cap",
         },
         y: { field: "contracts", type: "quantitative", title: "Contracts", axis: countAxis },
-        color: typeColour,
+        color: typeColour(values),
       },
     },
   );
@@ -254,7 +256,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
       `at most ${most}.`,
     values,
-    namedBars("contract", "price", "Price", null, values.length),
+    namedBars("contract", "price", "Price", typeColour(values), values.length),
   );
 }
 

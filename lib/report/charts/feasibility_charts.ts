@@ -148,7 +148,7 @@ export function optionsPerUserChart(facts: Feasible): VegaLiteSpec {
         },
         ...(types && { xOffset: { field: "type", type: "nominal" } }),
         y: { field: "users", type: "quantitative", title: "Users", axis: countAxis },
-        color: types ? typeColour : { ...typeColour, legend: null },
+        color: types ? typeColour(values) : { ...typeColour(values), legend: null },
       },
     },
   );

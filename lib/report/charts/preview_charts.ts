@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import { chart, NAMED_BARS, namedBars } from "./chart_parts.ts";
+import { chart, NAMED_BARS, namedBars, typeColour } from "./chart_parts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { bestOptions } from "../facts/preview/feasibility_words.ts";
@@ -49,6 +49,12 @@ export function demandChart(facts: PreviewFacts): VegaLiteSpec | null {
     `Users who have a contract among their ${bestOptions(facts)}, over its cap. ` +
       `${values[0].contract} is wanted ${values[0].label.replace(" ×", "")} times.`,
     values,
-    namedBars("contract", "demand", "Users who want it most / cap", null, values.length),
+    namedBars(
+      "contract",
+      "demand",
+      "Users who want it most / cap",
+      typeColour(values),
+      values.length,
+    ),
   );
 }

@@ -18,26 +18,12 @@ import {
   rounded,
   shareAgainstShare,
   shownCharts,
+  typeColour,
 } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** Most rows of a chart that names things. */
 const NAMED = 14;
-
-/** Colours of the types that there are. */
-function typeColours(types: readonly string[]): Record<string, unknown> {
-  const all = [
-    ["sponsored", palette.sponsored],
-    ["unsponsored", palette.unsponsored],
-    ["not known", palette.neutral],
-  ].filter(([type]) => types.includes(type));
-  return {
-    field: "type",
-    type: "nominal",
-    scale: { domain: all.map(([type]) => type), range: all.map(([, colour]) => colour) },
-    legend: { symbolOpacity: 1 },
-  };
-}
 
 /** The charts of a review that have something to show, by name. */
 export function reviewCharts(facts: ReviewFacts): Record<string, VegaLiteSpec> {
@@ -81,7 +67,7 @@ export function funnelChart(facts: ReviewFacts): VegaLiteSpec | null {
           encoding: {
             y,
             x: { ...x, scale: { domainMax: totals.offered } },
-            color: typeColours(values.map(({ type }) => type)),
+            color: typeColour(values),
           },
         },
         { data: { values: ends }, ...barLabel({ y, x }) },
@@ -246,7 +232,7 @@ function contractRatesChart(facts: ReviewFacts): VegaLiteSpec | null {
   });
   const place = {
     y: { field: "contract", type: "nominal", sort: null, title: null },
-    color: typeColours(values.map(({ type }) => type)),
+    color: typeColour(values),
   };
   const what = isRedeemed ? "redeemed" : "selected";
   const best = shown[values.reduce((at, v, i) => v.share > values[at].share ? i : at, 0)];

@@ -48,7 +48,10 @@ export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
 
 const inSixDigits = (value: number) => figure(value, 6);
 
-/** The values that a row is for. */
-function nameOf({ values }: LimitRow): string {
-  return Object.entries(values).map(([column, value]) => `${column}=${value}`).join(", ");
+/** The values that a row is for, a contract by its name, where it has one, and its id. */
+function nameOf({ values, contract_name: name }: LimitRow): string {
+  return Object.entries(values).map(([column, value]) => {
+    const named = column === "contract_address" && name !== undefined;
+    return `${column}=${named ? `${name} (${value})` : value}`;
+  }).join(", ");
 }

@@ -6,6 +6,8 @@
 import { ceilShare } from "../../base/numbers/share.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
+import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
+import { nameOf } from "../../report/facts/contract_about.ts";
 import { minimumPriceOf } from "../../report/facts/minimum_price.ts";
 import { count, counted, percent } from "../../report/words.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
@@ -64,12 +66,18 @@ function capLevers({ instance, allocation, scenario }: SolvedScenario): LeverCan
     const cap = instance.cap[c] + units;
     return {
       change: withoutName({ ...scenario, setCap: { ...scenario.setCap, [id]: cap } }),
-      words: `cap of ${id} to ${count(cap)} (+${count(units)})`,
+      words: `cap of ${id}${named(instance, c)} to ${count(cap)} (+${count(units)})`,
       units,
       unit: "unit",
       price: allocation.prices?.contract[c] ?? 0,
     };
   });
+}
+
+/** A contract's name behind its id; "" where it has none. */
+function named(instance: SolvedScenario["instance"], c: number): string {
+  const name = nameOf(aboutContract(instance, c));
+  return name === undefined ? "" : ` (${name})`;
 }
 
 function minimumLevers({ instance, allocation, scenario }: SolvedScenario): LeverCandidate[] {

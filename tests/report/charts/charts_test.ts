@@ -130,6 +130,22 @@ Deno.test("charts: the legend of minima has only the words that occur", () => {
   assertEquals(wordsOf(reportCharts(met).group_ratios), '["met"]');
 });
 
+Deno.test("charts: legends of types have the types that there are", () => {
+  const facts = reportFacts(smallDrop(), smallAllocation());
+  const contracts = facts.contracts.map((c) => ({ ...c, is_sponsored: false, price: 1 }));
+  const wanted = contracts.slice(0, 2).map((c) => c.contract_address);
+  const { utilization, contract_prices } = reportCharts({
+    ...facts,
+    contracts,
+    full_and_wanted: wanted,
+  });
+  for (const spec of [utilization, contract_prices]) {
+    assertEquals(new Set(spec.data.values.map(({ type }) => type)), new Set(["unsponsored"]));
+    const domains = [...JSON.stringify(spec).matchAll(/"domain":(\["[^\]]*\])/g)];
+    assertEquals(domains.map(([, domain]) => domain), ['["unsponsored"]']);
+  }
+});
+
 Deno.test("charts: of very many groups the largest are drawn, and that is said", () => {
   const { drop, allocation } = randomDrop({ seed: 3, users: 3000, contracts: 5, groups: 900 });
   const chart = reportCharts(reportFacts(drop, allocation)).group_ratios;

@@ -5,6 +5,7 @@ import {
   barsWithLabels,
   chart,
   namedBars,
+  typeColour,
 } from "../../../lib/report/charts/chart_parts.ts";
 import { narrowChart } from "../../../lib/report/charts/narrow_chart.ts";
 
@@ -53,7 +54,9 @@ Deno.test("narrow chart: titles of axes are broken into lines, the data are as t
 
 Deno.test("narrow chart: a legend's words stand below each other, and no legend is made up", () => {
   const rows = [{ name: "a", n: 1, type: "sponsored", label: "1" }];
-  const coloured = narrowChart(chart("A", "A.", rows, namedBars("name", "n", "N", null, 1)));
+  const coloured = narrowChart(
+    chart("A", "A.", rows, namedBars("name", "n", "N", typeColour(rows), 1)),
+  );
   const plain = narrowChart(chart("A", "A.", rows, namedBars("name", "n", "N", "#123456", 1)));
   const legends = (spec: unknown) =>
     JSON.stringify(spec).split('"legend":{"columns":1}').length - 1;
