@@ -15,6 +15,8 @@ import { count, counted, figure } from "../words.ts";
 /** Most people that are drawn. */
 export const SPLIT_DRAWN = 60;
 
+const COLOURS = { inside: palette.sponsored, outside: palette.missed };
+
 /**
  * The chart of a split, as a Vega-Lite specification with its numbers inside: each person's interval as a bar, the
  * target as a tick and the units as a point. The first 60 people are drawn.
@@ -50,8 +52,11 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
     target: p.target,
     lower: drawn(p.lower),
     upper: drawn(p.upper),
-    interval: p.inside ? "inside" : "outside",
+    interval: p.inside ? "inside" as const : "outside" as const,
   }));
+  const words = (["inside", "outside"] as const).filter((word) =>
+    values.some(({ interval }) => interval === word)
+  );
   const y = { field: "name", type: "nominal", sort: null, title: null };
   const x = (field: string) => ({ field, type: "quantitative", title: "Units" });
   return chart(
@@ -79,10 +84,7 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
           encoding: {
             y,
             x: x("units"),
-            color: pointColour("interval", ["inside", "outside"], [
-              palette.sponsored,
-              palette.missed,
-            ]),
+            color: pointColour("interval", words, words.map((word) => COLOURS[word])),
             tooltip: ["name", "units", "target"].map((field) => ({ field })),
           },
         },

@@ -19,10 +19,10 @@ import {
 import { beyondInWords, headline, splitWorth } from "../text/split_text.ts";
 import { plain } from "../text/terminal.ts";
 import { aligned, count, counted, figure, inFull, money } from "../words.ts";
-import { type Figures, figuresOf } from "./figures.ts";
+import { figuresOf } from "./figures.ts";
 import { tile } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
-import { type Content, html } from "./markup.ts";
+import { type Content, html, type Markup } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 
 /** Most people, or groups, of a table; more belong in a file. */
@@ -40,18 +40,12 @@ export interface SplitPageOptions extends PageOptions {
 
 /** The split as one page: for any number of people, the first are drawn and all are counted. */
 export async function splitHtml(split: ListedSplit, options: SplitPageOptions): Promise<string> {
-  const isMany = split.people.length > SPLIT_DRAWN, places = placesChart(split);
-  const charts = await figuresOf({
-    split: splitChart(split),
-    ...(isMany && { units: unitsChart(split) }),
-    ...(isMany && places !== null && { places }),
-  });
   return pageText({
     kind: "split",
     name: options.title,
     header: header(split, options),
     sections: [
-      { id: "picture", name: "Picture", content: pictures(charts) },
+      { id: "picture", name: "Picture", content: await splitPictures(split) },
       { id: "people", name: "People", content: peopleTable(split, options) },
       { id: "groups", name: "Groups", content: split.groups && groupTable(split.groups) },
     ],
@@ -85,7 +79,7 @@ function header(split: ListedSplit, { step }: SplitPageOptions): Content {
 }
 
 /** How the total stands to the bounds, in a few words. */
-function standing(split: ListedSplit, step: number | string | undefined): string {
+export function standing(split: ListedSplit, step: number | string | undefined): string {
   if (split.status !== "feasible") return beyondInWords(split, step);
   const nothing = split.gap === undefined ? 0 : nothingOf(split), fixed = fixedOf(split).outside;
   const unmet = split.people.length - insideOf(split) - nothing - fixed;
@@ -93,11 +87,28 @@ function standing(split: ListedSplit, step: number | string | undefined): string
   return nothing + fixed === 0 ? "all intervals can be met" : "all others' intervals can be met";
 }
 
-function pictures(charts: Figures): Content {
-  return html`<div class="grid">${charts.units}${charts.places}</div>${charts.split}`;
+/**
+ * Who gets what as pictures: the first people, and of many how many get how much.
+ *
+ * @param name tells the pictures of one split from those of others on the same page
+ */
+export async function splitPictures(split: ListedSplit, name = "split"): Promise<Markup> {
+  const isMany = split.people.length > SPLIT_DRAWN, places = placesChart(split);
+  const people = `${name}-people`, units = `${name}-units`, places_ = `${name}-places`;
+  const charts = await figuresOf({
+    [people]: splitChart(split),
+    ...(isMany && { [units]: unitsChart(split) }),
+    ...(isMany && places !== null && { [places_]: places }),
+  });
+  return html`<div class="grid">${charts[units]}${charts[places_]}</div>${charts[people]}`;
 }
 
-function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOptions): Content {
+/** Who gets what as a table of the first people. */
+export function peopleTable(
+  split: ListedSplit,
+  { currencyDigits = 2 }: Pick<SplitPageOptions, "currencyDigits">,
+  title = "Who gets what",
+): Content {
   const rows = rowsOf(split, MOST_PEOPLE), left = split.people.length - rows.length;
   const byClaim = rows[0].claim !== null;
   const number = (title: string, of: (row: SplitRow) => number | null): HtmlColumn<SplitRow> => {
@@ -134,7 +145,7 @@ function peopleTable(split: ListedSplit, { currencyDigits = 2 }: SplitPageOption
     html`<p class="none">${
       count(left)
     } more people; <code>--out</code> and <code>--json</code> have all.</p>`;
-  return html`${tableCard("Who gets what", columns, rows, { extra: more })}`;
+  return html`${tableCard(title, columns, rows, { extra: more })}`;
 }
 
 function groupTable(groups: readonly SplitGroup[]): Content {

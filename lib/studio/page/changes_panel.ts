@@ -80,7 +80,7 @@ function Factors({ store, shown }: { store: Store; shown: Shown }) {
     <section class="card controls">
       <details open=${isOpen}>
       <summary><h2>Many at once</h2></summary>
-      ${asksForSponsored(drop) && factor("All ratios", {
+      ${asksForSponsored(draft, drop) && factor("All ratios", {
         value: draft.ratioScale ?? 1,
         onValue: (ratioScale, drag) => store.edit({ ...draft, ratioScale }, drag),
       })}

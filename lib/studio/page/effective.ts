@@ -37,9 +37,14 @@ export function typesOf(contracts: readonly StudioContract[]): ("sponsored" | "u
   );
 }
 
-/** Whether a factor of all ratios changes anything: some group asks for sponsored users, and there is an offer to make them so. */
-export function asksForSponsored({ groups, contracts }: StudioDrop): boolean {
-  return groups.some(({ ratio }) => ratio > 0) && contracts.some(({ sponsored }) => sponsored);
+/**
+ * Whether a factor of all ratios changes anything under a change: the model asks for minima, some group has one, and there is an
+ * offer to keep it with.
+ */
+export function asksForSponsored(change: Change, drop: StudioDrop): boolean {
+  const { groups, contracts } = drop;
+  return modelUnder(change, drop) === "uniform" && groups.some(({ ratio }) => ratio > 0) &&
+    contracts.some(({ sponsored }) => sponsored);
 }
 
 /** A record with one entry changed; undefined removes it. */

@@ -11,7 +11,7 @@ import { count, narrowName, percent } from "../../report/words.ts";
 import type { StudioDrop } from "../session/messages.ts";
 import { BulkTools } from "./bulk_tools.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
-import { ratioUnder, withEntry } from "./effective.ts";
+import { modelUnder, ratioUnder, withEntry } from "./effective.ts";
 import { price } from "./figures.ts";
 import { html } from "./markup.ts";
 import { Slider } from "./slider.ts";
@@ -34,19 +34,16 @@ export function GroupsTab({ store, shown, onOpen }: {
     const byId = new Map(result?.groups.map((facts) => [facts.group_id, facts]));
     return drop.groups.map((group): Row => ({ group, facts: byId.get(group.id) }));
   }, [drop, result]);
+  // Model coverage asks for no minima: they are counted, but there is nothing to set and no price.
+  const hasMinima = modelUnder(draft, drop) === "uniform";
   const columns: Column<Row>[] = [
     { title: "Group", cell: ({ group }) => narrowName(group.id), by: ({ group }) => group.id },
-    ratioColumn(store, draft),
+    ...(hasMinima ? [ratioColumn(store, draft)] : []),
     figureColumn("Users", ({ group }) => group.users),
     figureColumn("Required", ({ facts }) => facts?.required_sponsored_users),
     figureColumn("Reached", ({ facts }) => facts?.sponsored_users),
     missingColumn(),
-    {
-      title: "Price, a user",
-      numeric: true,
-      by: ({ facts }) => (facts && minimumPrice(facts)) ?? 0,
-      cell: ({ facts }) => price(facts && (minimumPrice(facts) ?? 0)),
-    },
+    ...(hasMinima ? [priceColumn()] : []),
     figureColumn("Offers", ({ facts }) => facts?.assignments),
   ];
   return html`
@@ -55,9 +52,21 @@ export function GroupsTab({ store, shown, onOpen }: {
       textOf=${({ group, facts }: Row) =>
         `${group.id} ${facts?.shortfall ? "missing missed" : "met"}`}
       onOpen=${({ group }: Row) => onOpen(group.id)}
-      bulk=${(meant: readonly Row[], selected: boolean) =>
-        html`<${Bulk} store=${store} shown=${shown} rows=${meant} selected=${selected} />`} />
+      bulk=${hasMinima
+        ? ((meant: readonly Row[], selected: boolean) =>
+          html`<${Bulk} store=${store} shown=${shown} rows=${meant} selected=${selected} />`)
+        : undefined} />
   `;
+}
+
+/** What one user fewer in a minimum adds at most. */
+function priceColumn(): Column<Row> {
+  return {
+    title: "Price, a user",
+    numeric: true,
+    by: ({ facts }) => (facts && minimumPrice(facts)) ?? 0,
+    cell: ({ facts }) => price(facts && (minimumPrice(facts) ?? 0)),
+  };
 }
 
 /** The ratio, and a slider that changes it. */

@@ -251,12 +251,12 @@ Deno.test("split: what only woptim, or only one good, takes is refused in one li
     [
       GOODS,
       [...goods, "--totals", "8"],
-      "several goods are split by woptim, to text, CSV or JSON: no --totals",
+      "several goods are split by woptim, and all at once: no --totals",
     ],
     [
       GOODS,
       [...goods, "--method", "webster"],
-      "several goods are split by woptim, to text, CSV or JSON: no --method",
+      "several goods are split by woptim, and all at once: no --method",
     ],
     [
       { p: WISHES },

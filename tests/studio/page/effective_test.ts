@@ -2,8 +2,14 @@ import { applyScenario } from "../../../lib/allocator/explain/whatif.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { assertEquals } from "../../../lib/deps/std_assert.ts";
-import { capUnder, ratioUnder, typesOf, withEntry } from "../../../lib/studio/page/effective.ts";
-import type { Change } from "../../../lib/studio/session/messages.ts";
+import {
+  asksForSponsored,
+  capUnder,
+  ratioUnder,
+  typesOf,
+  withEntry,
+} from "../../../lib/studio/page/effective.ts";
+import type { Change, StudioDrop } from "../../../lib/studio/session/messages.ts";
 import { smallDrop } from "../../support/report_drop.ts";
 
 const branded = {
@@ -53,4 +59,16 @@ Deno.test("studio's page: only types that there are have a factor of their caps"
   assertEquals(of(true), ["sponsored"]);
   assertEquals(of(false, false), ["unsponsored"]);
   assertEquals(of(), []);
+});
+
+Deno.test("studio's page: ratios are to be changed only where the model asks for minima", () => {
+  const of = (model: StudioDrop["model"], ratio: number, change: Change = {}) =>
+    asksForSponsored(change, {
+      model,
+      groups: [{ id: "all", users: 1, ratio }],
+      contracts: [{ id: "tea", sponsored: true, cap: 1, brand: "", more: [] }],
+    } as unknown as StudioDrop);
+  assertEquals([of("uniform", 0.5), of("uniform", 0), of("coverage", 0.5)], [true, false, false]);
+  assertEquals(of("coverage", 0.5, { policy: { model: "uniform" } }), true);
+  assertEquals(of("uniform", 0.5, { policy: { model: "coverage" } }), false);
 });

@@ -93,12 +93,14 @@ async function writeResults(
     await writeSplitCsv(out, results, values.format);
   }
   if (html !== undefined) {
-    const { splitHtml } = await import("../../../report/html/split_html.ts");
-    const title = dropTitle(file);
-    await writeTextAtomic(
-      html,
-      await splitHtml(result, { title, step, currencyDigits, ...await pageDate({}, [file]) }),
-    );
+    const options = { title: dropTitle(file), step, currencyDigits, ...await pageDate({}, [file]) };
+    const page = result.good === undefined
+      ? await (await import("../../../report/html/split_html.ts")).splitHtml(result, options)
+      : await (await import("../../../report/html/goods_html.ts")).goodsHtml(
+        results as readonly GoodSplit[],
+        options,
+      );
+    await writeTextAtomic(html, page);
   }
   const stream = streamForPeople(quiet, out, html);
   if (json) {

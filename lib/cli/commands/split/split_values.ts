@@ -69,9 +69,9 @@ export function checkSplitValues(values: SplitValues, given: ReadonlySet<string>
  * @throws {UsageError} that names one
  */
 export function checkForGoods(given: ReadonlySet<string>): void {
-  for (const other of ["method", "totals", "explain", "html"] as const) {
+  for (const other of ["method", "totals", "explain"] as const) {
     if (!given.has(other)) continue;
-    throw new UsageError(`several goods are split by woptim, to text, CSV or JSON: no --${other}`);
+    throw new UsageError(`several goods are split by woptim, and all at once: no --${other}`);
   }
 }
 
