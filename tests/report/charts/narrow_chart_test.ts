@@ -58,8 +58,7 @@ Deno.test("narrow chart: a legend's words stand below each other, and no legend 
     chart("A", "A.", rows, namedBars("name", "n", "N", typeColour(rows), 1)),
   );
   const plain = narrowChart(chart("A", "A.", rows, namedBars("name", "n", "N", "#123456", 1)));
-  const legends = (spec: unknown) =>
-    JSON.stringify(spec).split('"columns":1}').length - 1;
+  const legends = (spec: unknown) => JSON.stringify(spec).split('"columns":1}').length - 1;
   assertEquals([legends(coloured.layer), legends(plain.layer)], [1, 0]);
 });
 
