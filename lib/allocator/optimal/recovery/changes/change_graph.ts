@@ -73,6 +73,9 @@ export class ChangeGraph {
   /** Uint8Array, by user: 1 if a change of its is barred. That is rare, and saves making a name to look it up. */
   readonly #hasBarred: Uint8Array;
   readonly #bundle: Int32Array;
+  /** The nodes that stale edges may leave; and whether any node may have some. */
+  readonly #left = new Set<number>();
+  #isAnyLeft = false;
 
   /**
    * The graph of all `changes` of users that cost less than `threshold`. One pass over the pairs.
@@ -143,10 +146,23 @@ export class ChangeGraph {
   bar(e: number): void {
     this.#barred.add(this.#nameOf(e));
     this.#hasBarred[this.#user[e]] = 1;
+    this.#isAnyLeft = true;
   }
 
   #nameOf(e: number): string {
     return `${this.#user[e]} ${this.#out[e]} ${this.#in[e]} ${this.#changesType[e]}`;
+  }
+
+  /**
+   * Drops the edges that are no longer possible from the tops of their heaps. A search that comes upon one is in vain, and each user who
+   * changes leaves some.
+   */
+  dropStale(): void {
+    const stale = (e: number) => this.isStale(e), { heaps } = this;
+    if (this.#isAnyLeft) heaps.dropAllStale(stale);
+    else for (const node of this.#left) heaps.dropStaleFrom(node, stale);
+    this.#isAnyLeft = false;
+    this.#left.clear();
   }
 
   /** Makes the change of edge `e`. Returns false, and does nothing, if it is stale or the rules forbid it. */
@@ -157,21 +173,40 @@ export class ChangeGraph {
       const taken = this.#in[e];
       const wanted = taken === NONE ? { kind: UNSPONSORED } : { kind: SPONSORED, with: taken };
       if (!this.#chooser.choose(u, wanted)) return false;
+      this.#leave(u);
       this.#chooser.give(u);
     } else {
       const n = this.#bundleAfter(u, this.#out[e], this.#in[e]);
       const sponsored = holdings.sponsoredAmong(u, this.#bundle, n);
       if (!holdings.rulesAllow(u, sponsored, n - sponsored)) return false;
+      this.#leave(u);
       holdings.setBundle(u, this.#bundle, n);
     }
-    this.changed(u);
+    this.#renew(u);
     return true;
   }
 
   /** Must be called after a user's bundle was changed from outside. */
   changed(u: number): void {
+    this.#isAnyLeft = true;
+    this.#renew(u);
+  }
+
+  /** Notes the nodes that the edges of user `u` leave with its present bundle. */
+  #leave(u: number): void {
+    const { slots, count, problem: { k, instance: { group } } } = this.holdings;
+    for (let slot = u * k; slot < u * k + count[u]; slot++) {
+      this.#left.add(this.nodes.slotOf(slots[slot]));
+    }
+    this.#left.add(this.nothing).add(this.groupNode(group[u]));
+  }
+
+  /** Adds the edges of user `u` anew: those of before are stale. */
+  #renew(u: number): void {
     this.#version[u]++;
     this.#addEdgesOf(u);
+    // A barred change is stale from the start.
+    if (this.#hasBarred[u] === 1) this.#leave(u);
   }
 
   /** Writes the bundle of `u` after giving up `out` and taking `added` to #bundle, in the order of pairs. Returns its size. */

@@ -93,7 +93,12 @@ export class EdgeHeaps {
 
   /** {@link dropStale} of every heap. */
   dropAllStale(stale: (edge: number) => boolean): void {
-    for (let h = 0; h < this.#heaps; h++) {
+    for (let node = 0; node < this.nodes; node++) this.dropStaleFrom(node, stale);
+  }
+
+  /** {@link dropStale} of every heap of edges that leave a node. */
+  dropStaleFrom(node: number, stale: (edge: number) => boolean): void {
+    for (const h of this.leaving[node]) {
       if (this.#top[h] !== NONE && stale(this.#top[h])) this.dropStale(h, stale);
     }
   }

@@ -165,7 +165,7 @@ export class Paths {
 
   /** Distinct paths of one search. */
   #findSeveral(limit: number, cycles: boolean): Path[] {
-    this.#graph.heaps.dropAllStale((e) => this.#graph.isStale(e));
+    this.#graph.dropStale();
     const known = new Set<string>();
     return this.#finder.findSeveral(limit, this.#saving, cycles).filter(({ heaps }) => {
       const name = heaps.join();
@@ -432,6 +432,7 @@ export class Paths {
 
   /** The cheapest path whose edges can all be used: searches again as long as the cheapest one has edges that can't. */
   #findFresh(limit: number): Path | null {
+    this.#graph.dropStale();
     for (;;) {
       const path = this.#finder.find(limit, this.#saving);
       if (path === null || this.#isFresh(path)) return path;
