@@ -211,6 +211,9 @@ async function startSubmitted(
 /** The line that says most of what a process left on standard error. */
 function lastLine(text: string): string {
   const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  return lines.findLast((line) => /error|exception|no module/i.test(line)) ?? lines.at(-1) ??
-    "it said nothing";
+  const last = lines.findLast((line) => /error|exception|no module/i.test(line)) ?? lines.at(-1);
+  if (last === undefined) return "it said nothing";
+  return /no module named '?pyspark/i.test(last)
+    ? `${last} (pip install pyspark, or name a Python that has it)`
+    : last;
 }

@@ -63,9 +63,16 @@ function groupRatiosOf({ rows, blankRows }: Table): GroupRatioColumns {
         line: row.line,
         column: "sponsorship_ratio",
         value: text,
-        expected: numberExpected(text, "a number from 0 to 1"),
+        expected: numberExpected(text, `a number from 0 to 1${percentHint(text)}`),
       });
     }
   });
   return { groups, ratio, blankRows };
+}
+
+/** How a percentage is written as a ratio; "" for what is none. */
+function percentHint(text: string): string {
+  const [, percentage] = /^(\d+(?:\.\d+)?)\s*%?$/.exec(text.trim()) ?? [];
+  const share = Number(percentage) / 100;
+  return share >= 0 && share <= 1 ? ` (${percentage} % is ${Number(share.toPrecision(12))})` : "";
 }

@@ -67,7 +67,7 @@ const FILES: [Changes, string][] = [
   // group_ratios
   [
     ratios("g1,1.5"),
-    'group_ratios.csv:2: sponsorship_ratio is "1.5", expected a number from 0 to 1',
+    'group_ratios.csv:2: sponsorship_ratio is "1.5", expected a number from 0 to 1 (1.5 % is 0.015)',
   ],
   [
     ratios("g1,-0.1"),
@@ -79,7 +79,7 @@ const FILES: [Changes, string][] = [
   ],
   [
     ratios("g1,50%"),
-    'group_ratios.csv:2: sponsorship_ratio is "50%", expected a number from 0 to 1',
+    'group_ratios.csv:2: sponsorship_ratio is "50%", expected a number from 0 to 1 (50 % is 0.5)',
   ],
   [ratios("g1,"), 'group_ratios.csv:2: sponsorship_ratio is "", expected a number from 0 to 1'],
   [ratios(",0.5"), 'group_ratios.csv:2: group_id is "", expected an id'],

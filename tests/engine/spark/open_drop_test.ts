@@ -32,7 +32,11 @@ Deno.test("Spark: no Python, or one without PySpark, is said in a line", () =>
       () => allocateInSpark({ ...input, python: empty }),
       InputError,
     );
-    assertEquals(message, "Spark ended: ModuleNotFoundError: No module named pyspark");
+    assertEquals(
+      message,
+      "Spark ended: ModuleNotFoundError: No module named pyspark " +
+        "(pip install pyspark, or name a Python that has it)",
+    );
   }));
 
 Deno.test("Spark: the command of docs/scale.md shows its statements", () =>

@@ -48,7 +48,7 @@ Deno.test("the first of several faults is named by any number of threads", async
   );
   assertEquals(
     await fault({ "elig.csv": twice, "group_ratios.csv": "group_id,sponsorship_ratio\ng1,2\n" }),
-    'group_ratios.csv:2: sponsorship_ratio is "2", expected a number from 0 to 1',
+    'group_ratios.csv:2: sponsorship_ratio is "2", expected a number from 0 to 1 (2 % is 0.02)',
   );
   assertEquals(
     await fault({ "shards/a.csv": twice, "shards/b.csv": HEADER + "ann,s1\n" }, "shards"),
