@@ -5,8 +5,7 @@
  */
 import type { Certificate } from "../../allocator/model/certificate.ts";
 import { certificateFault } from "../../allocator/model/certificate_fault.ts";
-import { InputError } from "../../base/errors.ts";
-import { parseJson } from "./json_text.ts";
+import { documentError, parseJson } from "./json_text.ts";
 
 /**
  * Reads a certificate from JSON text.
@@ -31,23 +30,7 @@ export function parseCertificate(text: string, file: string): Certificate {
   const json = parseJson(text, file);
   const fault = certificateFault(json);
   if (fault === null) return json as Certificate;
-  const { path, value, expected } = fault;
-  if (path.length === 1 && value === undefined) {
-    // A missing field at the top most likely means another kind of document, such as a summary.
-    const [column] = path;
-    throw new InputError(`${file}: no certificate: ${column} is missing, expected ${expected}`, {
-      file,
-      column,
-      expected,
-    });
-  }
-  throw InputError.at({
-    file,
-    column: path.length === 0 ? "certificate" : path.join("."),
-    ...(value !== undefined &&
-      { value: typeof value === "string" ? value : JSON.stringify(value) }),
-    expected,
-  });
+  throw documentError(file, "certificate", fault.path, fault.value, fault.expected);
 }
 
 /**

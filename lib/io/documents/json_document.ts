@@ -5,7 +5,7 @@
  */
 import type { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
-import { parseJson } from "./json_text.ts";
+import { documentError, parseJson, pathText, valueAt } from "./json_text.ts";
 import { expectedBy, unknownName } from "./schema_fault.ts";
 
 /**
@@ -46,45 +46,15 @@ export function parseDocument<T>(
   const json = renamed(parseJson(text, file), hidden);
   const result = schema.safeParse(json);
   if (result.success) return renamed(result.data, shown) as T;
-  const [issue] = result.error.issues, { path } = issue;
-  const place = placeOf(path);
+  const [issue] = result.error.issues;
+  const path = issue.path.map((key) => typeof key === "string" ? shown(key) : key);
   const unknown = unknownName(schema, issue);
   if (unknown !== null) {
+    const place = pathText(path);
     throw new InputError(`${file}: ${place === "" ? "" : `${place}: `}${unknown}`, {
       file,
       column: place || name,
     });
   }
-  const value = path.reduce<unknown>(
-    (inside, key) => (inside as Record<PropertyKey, unknown> | undefined)?.[key],
-    json,
-  );
-  const expected = expectedBy(issue);
-  if (path.length === 1 && value === undefined) {
-    // A missing field at the top most likely means another kind of document, such as a summary.
-    const column = String(path[0]);
-    throw new InputError(`${file}: no ${name}: ${column} is missing, expected ${expected}`, {
-      file,
-      column,
-      expected,
-    });
-  }
-  throw InputError.at({
-    file,
-    column: place || name,
-    ...(value !== undefined &&
-      { value: typeof value === "string" ? value : shortened(JSON.stringify(value)) }),
-    expected,
-  });
-}
-
-/** A path as messages say it: `[0].cap_scale.tea`. */
-function placeOf(path: readonly PropertyKey[]): string {
-  const parts = path.map((key) => typeof key === "number" ? `[${key}]` : `.${shown(String(key))}`);
-  return parts.join("").replace(/^\./, "");
-}
-
-/** A value's JSON, cut where it is too long for a line. */
-function shortened(json: string): string {
-  return json.length <= 60 ? json : `${json.slice(0, 59)}…`;
+  throw documentError(file, name, path, valueAt(json, issue.path), expectedBy(issue));
 }

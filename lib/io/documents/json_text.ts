@@ -1,5 +1,6 @@
 /**
- * The text of JSON documents that people give: parsed, and refused where an object has a key twice.
+ * The text of JSON documents that people give: parsed, and refused where an object has a key twice; and what is said of a place
+ * in one.
  *
  * @module
  */
@@ -76,4 +77,37 @@ function refuseRepeatedKeys(text: string, file: string): void {
     }
     last = found.startsWith('"') ? { text: found, at: index } : undefined;
   }
+}
+
+/** A path in a document as messages say it, `requirements[3].interval`; "" for the document as a whole. */
+export function pathText(path: readonly PropertyKey[]): string {
+  const parts = path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`);
+  return parts.join("").replace(/^\./, "");
+}
+
+/** The value at a path; undefined where there is none. */
+export function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (inside, key) => (inside as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    document,
+  );
+}
+
+/** The error for the value at a path of a document of this kind; undefined: it is missing. */
+export function documentError(
+  file: string,
+  kind: string,
+  path: readonly PropertyKey[],
+  value: unknown,
+  expected: string,
+): InputError {
+  const column = pathText(path) || kind;
+  if (value !== undefined) {
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    return InputError.at({ file, column, value: text, expected });
+  }
+  if (path.length !== 1) return InputError.at({ file, column, expected });
+  // A missing field at the top most likely means another kind of document, such as a summary.
+  const message = `${file}: no ${kind}: ${column} is missing, expected ${expected}`;
+  return new InputError(message, { file, column, expected });
 }

@@ -6,12 +6,12 @@
  */
 import { type PeopleColumns, readPlainPeople } from "../../../io/documents/split/plain_people.ts";
 import {
-  COLUMNS,
   headerOf,
   PEOPLE_COLUMNS,
-  type ProblemFile,
+  PEOPLE_TABLE,
   unknownColumns,
-} from "../../../io/documents/split/split_problem_file.ts";
+} from "../../../io/documents/split/split_people_file.ts";
+import type { ProblemFile } from "../../../io/documents/split/split_problem_file.ts";
 import {
   type ProblemControl,
   problemText,
@@ -53,13 +53,13 @@ export async function readSplit(
   given: Given,
   control: ProblemControl,
 ): Promise<SplitInput> {
-  const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, control);
+  const bytes = await readProblemBytes(source, PEOPLE_TABLE, control);
   const name = nameOfSource(source);
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
   const { price, groups, goods } = given, total = totalOf(given);
   const isPlain = header !== null && total !== undefined && groups === undefined &&
     goods === undefined;
-  const people = isPlain ? await readPlainPeople(bytes, header, COLUMNS) : null;
+  const people = isPlain ? await readPlainPeople(bytes, header, PEOPLE_COLUMNS) : null;
   if (people !== null) {
     const { lower, upper, target } = people;
     const columns = { total: total!, price, lower, upper, target };

@@ -19,6 +19,7 @@ import {
 } from "../../../woptim/problem/problem.ts";
 import { optionInWords } from "../../../base/option_words.ts";
 import { parseNumberText } from "../../bytes/parse_number.ts";
+import type { SplitRow } from "./split_table.ts";
 
 /** Fields that are not a single number. */
 const OTHERS = ["step", "group", "good"];
@@ -48,31 +49,27 @@ interface KnownNames {
   goods?: ReadonlySet<string>;
 }
 
-/** The fields of a row of CSV; `fault` is called for each invalid one. */
-export function fieldsOfText(
-  textOf: (column: string) => string,
-  known: KnownNames,
-  fault: (column: string, value: string, expected: string) => void,
-): Partial<Requirement> {
+/** The fields of a row of CSV; a fault is added to it for each invalid one. */
+export function fieldsOfRow(row: SplitRow, known: KnownNames): Partial<Requirement> {
   return furtherFields((column) => {
-    const text = textOf(column);
+    const text = row.text(column);
     if (text === "") return undefined;
     if (column === "good" || column === "group") {
       const list = `${column}s` as const, names = known[list];
       const expected = column === "good" ? GOOD_EXPECTED : GROUP_EXPECTED;
-      if (names === undefined) fault(column, text, `${expected}, given by ${optionInWords(list)}`);
-      else if (!names.has(text)) fault(column, text, expected);
+      if (names === undefined) row.fault(column, `${expected}, given by ${optionInWords(list)}`);
+      else if (!names.has(text)) row.fault(column, expected);
       return text;
     }
     const value = numberIn(text);
     if (column === "step") {
-      if (readStep(value) === undefined) fault(column, text, STEP_TEXT_EXPECTED);
+      if (readStep(value) === undefined) row.fault(column, STEP_TEXT_EXPECTED);
       return value;
     }
     const rule = ruleOf(column), number = rule.read(value);
-    if (number === undefined) fault(column, text, rule.expected);
-    if (column === "fixed" && number === AT_PREVIOUS && textOf("previous") === "") {
-      fault(column, text, FIXED_EXPECTED);
+    if (number === undefined) row.fault(column, rule.expected);
+    if (column === "fixed" && number === AT_PREVIOUS && row.text("previous") === "") {
+      row.fault(column, FIXED_EXPECTED);
     }
     return column === "or_zero" ? number === 1 : value;
   });

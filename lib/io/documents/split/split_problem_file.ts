@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parse as parseCsv } from "../../../deps/std_csv.ts";
+import type { z } from "../../../deps/zod.ts";
 import { InputError, type InputFault, quote, UsageError } from "../../../base/errors.ts";
 import { optionInWords } from "../../../base/option_words.ts";
 import {
@@ -18,24 +18,15 @@ import {
   repeated,
   type Requirement,
   type SplitProblem,
-  TARGET_EXPECTED,
-  TARGET_WORDS,
   type TargetWord,
 } from "../../../woptim/problem/problem.ts";
 import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../../woptim/problem/person_fields.ts";
-import {
-  fieldsOfText,
-  FURTHER_COLUMNS,
-  furtherFields,
-  NUMERIC_COLUMNS,
-} from "./split_person_fields.ts";
-import { emptyInput, misspelt } from "../../csv/header.ts";
-import type { LineMap } from "../../../base/places.ts";
-import { parseJson } from "../json_text.ts";
-import { linesOf, type ProblemPlaces } from "./problem_places.ts";
-import { SplitRow } from "./split_row.ts";
-import { parseTable } from "../../tables/rows/table.ts";
-import { isDocument, type TableColumns } from "./problem_bytes.ts";
+import { misspelt } from "../../csv/header.ts";
+import { parseJson, pathText, valueAt } from "../json_text.ts";
+import type { ProblemPlaces } from "./problem_places.ts";
+import { headerOf, parseSplitPeople, PEOPLE_COLUMNS, unknownColumns } from "./split_people_file.ts";
+import { furtherFields } from "./split_person_fields.ts";
+import { errorOf } from "./split_table.ts";
 
 /** Values given beside the file, which replace its own. A CSV file has no place for them. */
 export interface GivenAmounts {
@@ -63,21 +54,6 @@ export interface ProblemFile {
   blankRows?: number;
 }
 
-/** Columns that people may have beside a name and a target. */
-const OPTIONAL: readonly string[] = [
-  "lower",
-  "upper",
-  ...FURTHER_COLUMNS,
-];
-/** Columns of a table of people. */
-export const PEOPLE_COLUMNS: TableColumns = {
-  wanted: ["name", "target"],
-  optional: OPTIONAL,
-  numbers: ["target", "lower", "upper", "step", ...NUMERIC_COLUMNS],
-};
-/** All of these columns. */
-export const COLUMNS: readonly string[] = [...PEOPLE_COLUMNS.wanted, ...OPTIONAL];
-
 /**
  * Reads a problem from the text of its file: JSON if it begins with a brace, bracket or comment, else CSV with the
  * columns name, lower, upper and target; without lower or upper that side is open.
@@ -100,11 +76,7 @@ export async function parseSplitProblem(
 ): Promise<ProblemFile> {
   const bare = text.replace(/^\ufeff/, "");
   const header = headerOf(bare);
-  if (header !== null) {
-    const { goods } = given;
-    const { lines, ...read } = problemOfCsv(bare, file, given);
-    return { ...read, goods, ignored: unknownColumns(header, file), places: { file, lines } };
-  }
+  if (header !== null) return problemOfTable(bare, header, file, given);
   // Loaded only here, since loading zod takes longer than reading a CSV file.
   const { goodsProblemSchema, splitProblemSchema } = await import("./split_schema.ts");
   const read = parseJson(bare, file, { comments: true });
@@ -112,41 +84,86 @@ export async function parseSplitProblem(
   const hasGoods = isObject(document) && document.goods !== undefined;
   const schema = hasGoods ? goodsProblemSchema : splitProblemSchema;
   const { success, data, error } = schema.safeParse(document);
+  // One fault for each place.
   const faults = new Map<string, InputFault>();
-  for (const { path, message } of error?.issues ?? []) {
-    // Report an interval as a whole, not one of its bounds.
-    const at = path[2] === "interval" ? path.slice(0, 3) : path;
-    const column = pathText(at);
-    faults.set(column, { file, column, value: shown(valueAt(document, at)), expected: message });
-  }
-  namesIn(document).forEach((name, i) => {
-    if (typeof name !== "string" || name.isWellFormed()) return;
-    const column = `requirements[${i}].name`, value = name.toWellFormed();
-    // Written as UTF-8 all of them would be one name.
-    const expected = "a name without half a character (\\ud800 …)";
-    faults.set(column, { file, column, value, expected });
-  });
-  for (const i of repeated(namesIn(document))) {
-    const at = ["requirements", i, "name"], column = pathText(at);
-    const value = shown(valueAt(document, at));
-    if (!faults.has(column)) faults.set(column, { file, column, value, expected: NAME_EXPECTED });
-  }
-  if (success) {
-    data.requirements.forEach(({ interval, target }, i) => {
-      if (typeof target === "number") return;
-      const [lower, upper] = intervalOf(interval);
-      const expected = expectedForWord(target, lower, upper);
-      if (expected === undefined) return;
-      const column = `requirements[${i}].target`;
-      faults.set(column, { file, column, value: target, expected });
-    });
-    for (const fault of faultsOfReferences(data)) faults.set(fault.column, { file, ...fault });
-  }
+  const add = (found: readonly DocumentFault[]) => {
+    for (const fault of found) faults.set(fault.column, { file, ...fault });
+  };
+  add(faultsOfSchema(document, error?.issues ?? []));
+  add(faultsOfNames(document).filter(({ column }) => !faults.has(column)));
+  if (success) add([...faultsOfWords(data), ...faultsOfReferences(data)]);
   if (!success || faults.size > 0) throw errorOf([...faults.values()]);
   const { problem, goods } = problemOfJson(data);
   const ignored = unknownKeys(document, file, problem, goods);
   const amounts = (["total", "price"] as const).filter((name) => given[name] === undefined);
   return { problem, goods, ignored, places: { file, amounts } };
+}
+
+/** The problem of a table of people. */
+function problemOfTable(
+  text: string,
+  header: readonly string[],
+  file: string,
+  given: GivenAmounts,
+): ProblemFile {
+  const { price, groups, goods } = given;
+  const { items: requirements, places, blankRows } = parseSplitPeople(text, file, given);
+  const total = goods === undefined ? given.total : totalOf(goods);
+  if (total === undefined) {
+    throw new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
+  }
+  const problem = { total, price, requirements, ...(groups !== undefined && { groups }) };
+  return { problem, goods, ignored: unknownColumns(header, file), places, blankRows };
+}
+
+function totalOf(goods: readonly Good[]): number {
+  return goods.reduce((sum, good) => sum + good.total, 0);
+}
+
+/** A fault of a document. */
+interface DocumentFault extends InputFault {
+  /** The path at fault. */
+  column: string;
+}
+
+/** What the schema refuses; of an interval as a whole, not of one of its bounds. */
+function faultsOfSchema(document: unknown, issues: readonly z.core.$ZodIssue[]): DocumentFault[] {
+  return issues.map(({ path, message: expected }) => {
+    const at = path[2] === "interval" ? path.slice(0, 3) : path;
+    return {
+      column: pathText(at) || "the document",
+      value: shown(valueAt(document, at)),
+      expected,
+    };
+  });
+}
+
+/** Names that are no text of their own. */
+function faultsOfNames(document: unknown): DocumentFault[] {
+  const names = namesIn(document);
+  // Written as UTF-8 all of them would be one name.
+  const halves = names.flatMap((name, i) => {
+    if (typeof name !== "string" || name.isWellFormed()) return [];
+    const expected = "a name without half a character (\\ud800 …)";
+    return [{ column: `requirements[${i}].name`, value: name.toWellFormed(), expected }];
+  });
+  const twice = repeated(names).map((i) => {
+    const at = ["requirements", i, "name"];
+    return { column: pathText(at), value: shown(valueAt(document, at)), expected: NAME_EXPECTED };
+  });
+  return [...halves, ...twice];
+}
+
+/** Targets whose word names no number in the interval. */
+function faultsOfWords({ requirements }: ReadDocument): DocumentFault[] {
+  return requirements.flatMap(({ interval, target }, i) => {
+    const expected = typeof target === "number"
+      ? undefined
+      : expectedForWord(target, ...intervalOf(interval));
+    return expected === undefined
+      ? []
+      : [{ column: `requirements[${i}].target`, value: String(target), expected }];
+  });
 }
 
 /** A document that the schema has accepted. */
@@ -196,12 +213,12 @@ function problemOfJson(data: ReadDocument): { problem: SplitProblem; goods?: rea
     weight: group.weight as number | null | undefined,
     interval: group.interval && intervalOf(group.interval),
   }));
-  const total = data.goods?.reduce((sum, good) => sum + good.total, 0) ?? data.total!;
+  const total = data.goods === undefined ? data.total! : totalOf(data.goods);
   return { problem: { ...data, total, requirements, groups }, goods: data.goods };
 }
 
 /** Errors about groups, goods and amounts of last time that people refer to and that do not exist. */
-function faultsOfReferences(data: ReadDocument) {
+function faultsOfReferences(data: ReadDocument): DocumentFault[] {
   const known = new Set(data.groups?.map(({ name }) => name.trim()));
   const faults = faultsOfGoods(data.goods, data.requirements);
   data.requirements.forEach(({ fixed, previous }, i) => {
@@ -226,7 +243,7 @@ function faultsOfReferences(data: ReadDocument) {
 function faultsOfGoods(
   goods: readonly Good[] | undefined,
   requirements: readonly { good?: string | null }[],
-): { column: string; value?: string; expected: string }[] {
+): DocumentFault[] {
   const known = new Set(goods?.map(({ name }) => name.trim()));
   const twice = repeated(goods?.map(({ name }) => name.trim()) ?? []).map((g) => ({
     column: `goods[${g}].name`,
@@ -243,84 +260,6 @@ function faultsOfGoods(
   return [...twice, ...unknown];
 }
 
-function problemOfCsv(
-  text: string,
-  file: string,
-  { total, price, groups, goods }: GivenAmounts,
-): Pick<ProblemFile, "problem" | "blankRows"> & { lines: LineMap } {
-  if (text.trim() === "") throw emptyInput(file, ["name", "lower", "upper", "target"]);
-  const { rows, blankRows } = parseTable(text, file, PEOPLE_COLUMNS.wanted, OPTIONAL);
-  const faults: InputFault[] = [];
-  const goodColumn = COLUMNS.indexOf("good");
-  const twice = new Set(
-    repeated(rows.map(({ fields }) => `${fields[goodColumn] ?? ""}\n${fields[0]}`)),
-  );
-  const known = {
-    groups: groups && new Set(groups.map(({ name }) => name)),
-    goods: goods && new Set(goods.map(({ name }) => name)),
-  };
-  const requirements = rows.map(({ line, fields }, i): Requirement => {
-    const [name = "", targetText = "", lowerText = "", upperText = ""] = fields;
-    const textOf = (column: string) => fields[COLUMNS.indexOf(column)] ?? "";
-    const row = new SplitRow({ file, line }, faults);
-    row.checkName(name, twice.has(i));
-    const [lower, upper] = row.interval(lowerText, upperText);
-    const wordFor = (word: TargetWord) => {
-      const expected = expectedForWord(word, lower, upper);
-      if (expected !== undefined && lower <= upper) row.fault("target", word, expected);
-      return word;
-    };
-    const target = TARGET_WORDS.includes(targetText as TargetWord)
-      ? wordFor(targetText as TargetWord)
-      : row.number("target", targetText, TARGET_EXPECTED);
-    const further = fieldsOfText(
-      textOf,
-      known,
-      (column, value, expected) => row.fault(column, value, expected),
-    );
-    if (goods !== undefined && textOf("good") === "") row.fault("good", "", GOOD_EXPECTED);
-    return { name, interval: [lower, upper], target, ...further };
-  });
-  if (rows.length === 0) {
-    throw new InputError(`${file}: no rows, expected at least one person`, { file });
-  }
-  if (faults.length > 0) throw errorOf(faults);
-  const all = goods === undefined ? total : goods.reduce((sum, good) => sum + good.total, 0);
-  if (all === undefined) {
-    throw new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
-  }
-  const problem = { total: all, price, requirements, ...(groups !== undefined && { groups }) };
-  return { problem, lines: linesOf(rows), blankRows };
-}
-
-/** Names of the columns in a CSV's first line; null where the text is JSON. */
-export function headerOf(text: string): string[] | null {
-  if (isDocument(text)) return null;
-  try {
-    const header = parseCsv(text.slice(0, text.search(/\r?\n|$/)))[0] ?? [];
-    return header.map((name) => name.trim());
-  } catch {
-    // The reader of the table reports what is wrong.
-    return [];
-  }
-}
-
-/**
- * Names of a header that are not columns of people.
- *
- * @throws {InputError} for one that is probably meant as a column: what stands in it would count for nothing
- */
-export function unknownColumns(header: readonly string[], file: string): string[] {
-  const unknown = header.filter((name) => !COLUMNS.includes(name));
-  const found = misspelt(unknown, COLUMNS, { there: header });
-  if (found === null) return unknown;
-  const { near, column } = found;
-  throw new InputError(
-    `${file}: the header has ${quote(near)}, expected ${column}, or another name`,
-    { file, column: near, expected: column },
-  );
-}
-
 /** The document with the given values in place of its own. */
 function withGiven(document: unknown, { total, price, groups, goods }: GivenAmounts): unknown {
   if (!isObject(document) || Array.isArray(document)) return document;
@@ -331,31 +270,6 @@ function withGiven(document: unknown, { total, price, groups, goods }: GivenAmou
     ...(groups !== undefined && { groups }),
     ...(goods !== undefined && { goods }),
   };
-}
-
-/** Most faults that an error tells one by one: a table whose groups are missing has as many as rows. */
-const MOST_TOLD = 20;
-
-/** One error for several faults, with a line for each of the first and the number of the others. */
-export function errorOf(faults: InputFault[]): InputError {
-  const lines = faults.slice(0, MOST_TOLD).map((fault) => InputError.at(fault).message);
-  const more = faults.length - lines.length;
-  if (more > 0) lines.push(`… and ${more} more`);
-  return new InputError(lines.join("\n"), faults[0]);
-}
-
-/** A path as text: `requirements[3].interval`. */
-function pathText(path: readonly PropertyKey[]): string {
-  if (path.length === 0) return "the document";
-  return path.map((key) => typeof key === "number" ? `[${key}]` : `.${String(key)}`)
-    .join("").slice(1);
-}
-
-function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (inside, key) => isObject(inside) ? inside[key] : undefined,
-    document,
-  );
 }
 
 /** A value as messages show it; undefined where there is none. */
@@ -411,7 +325,10 @@ function unknownKeys(
     ...requirements.flatMap((_, i) =>
       beside(
         valueAt(document, ["requirements", i]),
-        ["interval", ...COLUMNS.filter((column) => column !== "lower" && column !== "upper")],
+        [
+          "interval",
+          ...PEOPLE_COLUMNS.filter((column) => column !== "lower" && column !== "upper"),
+        ],
         `requirements[${i}].`,
       )
     ),

@@ -10,12 +10,7 @@ import { noteBlankRows } from "../../csv/table_control.ts";
 import { DIALECT_OPTIONS, type DialectOptions } from "../../csv/dialect_options.ts";
 import { nameOfSource } from "../../bytes/source.ts";
 import { checkLimits, limitsOf, type ReadLimits } from "../../bytes/read_limits.ts";
-import {
-  type ProblemControl,
-  problemText,
-  readProblemBytes,
-  type TableColumns,
-} from "./problem_bytes.ts";
+import { type ProblemControl, problemText, readProblemBytes } from "./problem_bytes.ts";
 import {
   aNumber,
   anything,
@@ -24,7 +19,9 @@ import {
   checkValue,
   type OptionRule,
 } from "../../../base/validate.ts";
-import { parseSplitProblem, PEOPLE_COLUMNS, type ProblemFile } from "./split_problem_file.ts";
+import { PEOPLE_TABLE } from "./split_people_file.ts";
+import { parseSplitProblem, type ProblemFile } from "./split_problem_file.ts";
+import type { SplitTable, TableForm } from "./split_table.ts";
 
 /** Values and files given beside the file of the people; they replace what that file says. */
 export interface ReadSplitOptions {
@@ -92,7 +89,7 @@ export async function readSplit(
   checkLimits(options.limits);
   checkOptions("dialect", options.dialect === undefined ? {} : options.dialect, DIALECT);
   const { goods: wanted, dialect } = options, limits = limitsOf(options.limits);
-  const bytes = await readProblemBytes(source, PEOPLE_COLUMNS, { limits, dialect });
+  const bytes = await readProblemBytes(source, PEOPLE_TABLE, { limits, dialect });
   const name = nameOfSource(source), text = problemText(bytes, name);
   const { problem, goods } = await readProblem(text, name, {
     ...options,
@@ -134,27 +131,29 @@ export async function readProblem(
   { total, price, ...files }: GivenFiles,
   control: ProblemControl = {},
 ): Promise<ProblemFile> {
-  const textOf = async (file: string, columns: TableColumns) =>
-    problemText(await readProblemBytes(file, columns, control), file);
+  const readTable = async <Item>(
+    file: string,
+    form: TableForm,
+    parse: (text: string, file: string) => SplitTable<Item>,
+  ) => {
+    const text = problemText(await readProblemBytes(file, form, control), file);
+    return noteBlankRows(file, parse(text, file), control);
+  };
   const readGroups = async (file: string) => {
-    const { GROUP_COLUMNS, parseSplitGroups } = await import("./split_groups_file.ts");
-    return noteBlankRows(
-      file,
-      parseSplitGroups(await textOf(file, GROUP_COLUMNS), file),
-      control,
-    );
+    const { GROUP_TABLE, parseSplitGroups } = await import("./split_groups_file.ts");
+    return await readTable(file, GROUP_TABLE, parseSplitGroups);
   };
   const readGoods = async (file: string) => {
-    const { GOOD_COLUMNS, parseSplitGoods } = await import("./split_goods_file.ts");
-    return noteBlankRows(file, parseSplitGoods(await textOf(file, GOOD_COLUMNS), file), control);
+    const { GOOD_TABLE, parseSplitGoods } = await import("./split_goods_file.ts");
+    return await readTable(file, GOOD_TABLE, parseSplitGoods);
   };
   const groups = files.groups === undefined ? undefined : await readGroups(files.groups);
   const goods = files.goods === undefined ? undefined : await readGoods(files.goods);
   const read = await parseSplitProblem(text, source, {
     total,
     price,
-    groups: groups?.groups,
-    goods: goods?.goods,
+    groups: groups?.items,
+    goods: goods?.items,
   });
   if (read.goods !== undefined && read.problem.groups !== undefined) {
     throw new InputError("groups and goods can't be combined: give one of them");

@@ -3,17 +3,17 @@ import { fc } from "../../../../lib/deps/fast_check.ts";
 import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { readPlainPeople } from "../../../../lib/io/documents/split/plain_people.ts";
 import {
-  COLUMNS,
   headerOf,
   parseSplitProblem,
+  PEOPLE_COLUMNS,
   unknownColumns,
-} from "../../../../lib/io/documents/split/split_problem_file.ts";
+} from "../../../../lib/io/documents/split/split_people_file.ts";
 import { columnsOf } from "../../../../lib/woptim/problem/check_problem.ts";
 
 async function plain(text: string) {
   const header = headerOf(text.replace(/^\ufeff/, ""));
   if (header === null) return null;
-  const found = await readPlainPeople(new TextEncoder().encode(text), header, COLUMNS);
+  const found = await readPlainPeople(new TextEncoder().encode(text), header, PEOPLE_COLUMNS);
   return found && {
     names: found.names.toArray(),
     lower: [...found.lower],
