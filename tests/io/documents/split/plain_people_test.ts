@@ -4,10 +4,10 @@ import { assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { readPlainPeople } from "../../../../lib/io/documents/split/plain_people.ts";
 import {
   headerOf,
-  parseSplitProblem,
   PEOPLE_COLUMNS,
   unknownColumns,
 } from "../../../../lib/io/documents/split/split_people_file.ts";
+import { parseSplitProblem } from "../../../../lib/io/documents/split/split_problem_file.ts";
 import { columnsOf } from "../../../../lib/woptim/problem/check_problem.ts";
 
 async function plain(text: string) {
