@@ -5,7 +5,6 @@
  */
 import type { Good } from "../../../woptim/problem/problem.ts";
 import { AMOUNT_EXPECTED, isAmount, NUMBER_EXPECTED } from "../../../woptim/problem/size.ts";
-import { parseNumberText } from "../../bytes/parse_number.ts";
 import { readSplitTable, type SplitTable, type TableForm } from "./split_table.ts";
 
 /** A table of goods. */
@@ -32,8 +31,7 @@ export const GOOD_TABLE: TableForm = {
  */
 export function parseSplitGoods(text: string, file: string): SplitTable<Good> {
   return readSplitTable(text, file, GOOD_TABLE, (row, name): Good => {
-    const total = parseNumberText(row.text("total"));
-    if (!isAmount(total)) row.fault("total", AMOUNT_EXPECTED);
+    const total = row.number("total", AMOUNT_EXPECTED, isAmount);
     if (row.text("price") === "") return { name, total };
     return { name, total, price: row.number("price", NUMBER_EXPECTED) };
   });

@@ -59,10 +59,10 @@ export class SplitRow {
     this.faults.push({ ...this.place, column, value: this.text(column), expected });
   }
 
-  /** The number of a column; adds a fault where splits do not count with it. */
-  number(column: string, expected: string): number {
+  /** The number of a column; adds a fault for one that is not accepted, by default what splits do not count with. */
+  number(column: string, expected: string, accepts = isNumberOfSplits): number {
     const text = this.text(column), value = parseNumberText(text);
-    if (!isNumberOfSplits(value)) this.fault(column, numberExpected(text, expected));
+    if (!accepts(value)) this.fault(column, numberExpected(text, expected));
     return value;
   }
 

@@ -162,6 +162,30 @@ Deno.test("faults name file and line", async () => {
   });
 });
 
+Deno.test("a decimal comma is told in every table of a split, with what reads it", async () => {
+  const files = {
+    "p.csv": 'name,target,good,group\nann,"1,5",bread,\n',
+    "ok.csv": "name,target,good,group\nann,1,bread,\n",
+    "groups.csv": 'name,target\neast,"1,5"\n',
+    "goods.csv": 'name,total,price\nbread,"1,5","2,5"\n',
+  };
+  await withFiles(files, async (at) => {
+    for (
+      const [file, options, count] of [
+        ["p.csv", { total: 1 }, 1],
+        ["ok.csv", { total: 1, groups: at("groups.csv") }, 1],
+        ["ok.csv", { goods: at("goods.csv") }, 2],
+      ] as const
+    ) {
+      const { message } = await assertRejects(
+        () => readSplit(at(file), options as { total: number }),
+        InputError,
+      );
+      assertEquals(message.match(/\(decimal: "," reads decimal commas\)/g)?.length, count, message);
+    }
+  });
+});
+
 Deno.test("of very many faults the first are told, and how many there are beside", async () => {
   const rows = Array.from({ length: 5000 }, (_, i) => `p${i},1,nowhere\n`);
   await withFiles({ "p.csv": `name,target,group\n${rows.join("")}` }, async (at) => {
