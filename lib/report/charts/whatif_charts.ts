@@ -243,6 +243,8 @@ function changesOfGroups(first: ScenarioFacts, other: ScenarioFacts) {
   }));
 }
 
+const DIRECTIONS = { gains: palette.sponsored, loses: palette.missed };
+
 /** The groups whose Σ score changes most between two scenarios. */
 function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteSpec {
   const changed = changesOfGroups(first, other)
@@ -253,9 +255,12 @@ function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteS
   const values = changed.map(({ now, before }, i) => ({
     group: names[i],
     change: Number((now - before).toPrecision(5)),
-    direction: now >= before ? "gains" : "loses",
+    direction: now >= before ? "gains" as const : "loses" as const,
     relative: relativeChange(now, before),
   }));
+  const words = (["gains", "loses"] as const).filter((word) =>
+    values.some(({ direction }) => direction === word)
+  );
   return chart(
     `Groups that change most: ${other.name}`,
     `Σ score by group under “${other.name}” against “${first.name}”. ` +
@@ -275,7 +280,7 @@ function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteS
         color: {
           field: "direction",
           type: "nominal",
-          scale: { domain: ["gains", "loses"], range: [palette.sponsored, palette.missed] },
+          scale: { domain: words, range: words.map((word) => DIRECTIONS[word]) },
         },
       },
     },

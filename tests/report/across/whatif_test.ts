@@ -369,6 +369,8 @@ Deno.test("what if: a group that bans leave no user stands beside itself, with n
     group_change: { data: { values: { group: string; change: number }[] } };
   };
   assertEquals(data.values.map(({ group, change }) => [group, change]), [["a", -0.1]]);
+  // The legend has the words that occur.
+  assertStringIncludes(JSON.stringify(whatIfCharts(facts).group_change), '"domain":["loses"]');
   // And the other way round, where the first has fewer groups than the others.
   const [all, without] = facts.scenarios;
   assertEquals(groupsUnder([without, all]).map(({ under }) => under[0]?.users ?? 0), [0, 1, 2]);

@@ -103,7 +103,13 @@ function assignments(
   const found = new Map<string, number>();
   for (const text of texts) {
     const at = text.lastIndexOf("=");
-    if (at <= 0) throw new UsageError(`${option} is ${quote(text)}, expected ${expected}`);
+    if (at <= 0) {
+      // A factor alone is most likely meant for all of them.
+      const all = words[1] === "factor" && inRange(decimalOf(text), range)
+        ? ` (all=${text.trim()} is for all)`
+        : "";
+      throw new UsageError(`${option} is ${quote(text)}, expected ${expected}${all}`);
+    }
     const id = text.slice(0, at);
     if (found.has(id)) throw new UsageError(`${option} names ${quote(id)} twice`);
     found.set(id, numberIn(option, text, text.slice(at + 1), range, expected));

@@ -22,3 +22,9 @@ Deno.test("scenario options: of two sweeps one may have several values", () => {
     );
   }
 });
+
+Deno.test("scenario options: a factor alone is told how it is given for all", () => {
+  assertThrows(() => scenariosOf({ capScale: ["0.9"] }), UsageError, "(all=0.9 is for all)");
+  const { message } = assertThrows(() => scenariosOf({ capScale: ["tea"] }), UsageError);
+  assertEquals(message, '--cap-scale is "tea", expected contract=factor, the factor a number ≥ 0');
+});
