@@ -37,7 +37,7 @@ import { splitCommand } from "./commands/split/split_command.ts";
 import { isSystemError } from "../base/platform/system_reason.ts";
 import { hideArguments } from "../base/text/secrets.ts";
 import { isAddress } from "../sources/source_url.ts";
-import { visible } from "../report/text/terminal.ts";
+import { visible, withoutControls } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals, untilEnded } from "./frame/temporaries.ts";
 import { clearLive, endLive } from "./frame/terminal/live_line.ts";
 import { noteWithProgress } from "./frame/terminal/progress_line.ts";
@@ -177,7 +177,7 @@ function errorText(error: unknown): string {
     error instanceof StoppedError;
   // Control characters in a file's name are made visible, so that each error stays on its line.
   const file = error instanceof InputError ? error.file : undefined;
-  if (expected) return file ? error.message.replaceAll(file, visible(file)) : error.message;
+  if (expected) return file ? error.message.replaceAll(file, withoutControls(file)) : error.message;
   // Missing permissions and full disks: Deno's own message says what is wrong and what to do.
   if (isSystemError(error)) return error.message.replaceAll("\n", " ");
   return `this is a bug in Divvy: ${error instanceof Error ? error.stack : error}`;

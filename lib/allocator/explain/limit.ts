@@ -6,6 +6,7 @@
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
+import { shortWords } from "../../base/text/short_words.ts";
 import { type Limits, nameOfRow } from "../drop/instance/limits.ts";
 import { addsToRow, type Bid, LimitBids } from "./limit_bids.ts";
 import { type LimitRow, limitRows } from "./limit_rows.ts";
@@ -149,7 +150,7 @@ function rowOfValues(limits: Limits, own: readonly number[], values: string): nu
     const plain = [...new Set(own.map((r) => key[r].join("+")))];
     throw new UsageError(
       `row is ${quote(values)}, expected values of ${per.join("+")}${
-        didYouMean(values, plain) || `, such as ${plain[0]}`
+        didYouMean(values, plain) || `, such as ${shortWords(plain[0])}`
       }`,
     );
   }

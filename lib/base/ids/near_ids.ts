@@ -4,13 +4,18 @@
  * @module
  */
 
+import { shortWords } from "../text/short_words.ts";
+
 /** Most suggestions in a message. */
 const MOST_NAMED = 3;
+
+/** Ids of more characters are not compared one by one, which takes as many steps as their lengths multiplied. */
+const LONGEST = 1000;
 
 /**
  * The end of a message about an unknown id: " (did you mean a, b?)", or "" where no id is near. An id is near if it begins
  * with `wanted`, if `wanted` is a shortened form of it (`0x8ac7fa…e0e1`, as reports print long ids), or if the two differ by
- * at most a quarter of the characters. Only the nearest are named.
+ * at most a quarter of the characters (where it has no more than a thousand). Only the nearest are named.
  *
  * @param ids every id that there is
  *
@@ -32,6 +37,8 @@ export function didYouMean(wanted: string, ids: readonly string[]): string {
     // The beginning or the short form of an id counts as one typing error at most.
     const distance = shortened
       ? Math.min(1, id.length - wanted.length)
+      : wanted.length > LONGEST
+      ? Infinity
       : editDistance(wanted.toLowerCase(), id.toLowerCase(), most);
     if (distance <= most) near.push({ id, distance });
   }
@@ -58,7 +65,7 @@ export function isTypingError(name: string, meant: string): boolean {
 
 /** An id as messages show it: quoted where it has blanks or control characters. */
 function shown(id: string): string {
-  return /[\s\p{Cc}]/u.test(id) ? JSON.stringify(id) : id;
+  return shortWords(/[\s\p{Cc}]/u.test(id) ? JSON.stringify(id) : id);
 }
 
 /**

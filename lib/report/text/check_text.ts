@@ -11,6 +11,7 @@ import {
   RULES,
 } from "../../allocator/check/check.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
+import { shortWords } from "../../base/text/short_words.ts";
 import { plain, type Style, table } from "./terminal.ts";
 import { right } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
@@ -132,7 +133,7 @@ function brokenRule(
       : "");
   const lines = cases.map((one) => {
     const parts = Object.entries(one).map(([name, value]) => `${name} ${value}`);
-    return `        ${parts.join(", ")}\n`;
+    return `        ${shortWords(parts.join(", "))}\n`;
   });
   const more = found - cases.length;
   return head + lines.join("") + (more > 0 ? `        and ${count(more)} more\n` : "");

@@ -8,7 +8,7 @@ import type { ChangeFacts } from "../facts/change_facts.ts";
 import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { missedLimitsList } from "./limits_text.ts";
-import { plain, type Style, table, type TextOptions } from "./terminal.ts";
+import { plain, type Style, table, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, right } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, counted, duration, figure, mostOffersPerUser, percent } from "../words.ts";
@@ -171,7 +171,7 @@ function list(
   }
   // In a pipe or file each note stays one line.
   const item = (line: string) =>
-    `    ${style.isPiped ? line : wrapped(line, width - 6).join("\n      ")}\n`;
+    `    ${style.isPiped ? visible(line) : wrapped(line, width - 6).join("\n      ")}\n`;
   return `  ${emphasis(title)}\n${shown.map(item).join("")}`;
 }
 

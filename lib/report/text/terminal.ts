@@ -4,6 +4,7 @@
  * @module
  */
 import { BIDI_CONTROLS } from "../../base/text/bidi_controls.ts";
+import { shortWords } from "../../base/text/short_words.ts";
 import { unicodeWidth } from "../../deps/std_cli.ts";
 
 /** A column of a {@link table}. */
@@ -33,8 +34,8 @@ const NARROWEST = 8, LONG_WORD = 24;
 
 /**
  * An aligned table, a line for each row, each ended by a newline; widths are as shown on a terminal. Where they are too
- * narrow, cells go on below themselves, and where that is not enough rows become a few lines each: nothing is cut. For files and
- * programs a row stays a line, with ids whole.
+ * narrow, cells go on below themselves, and where that is not enough rows become a few lines each. Where programs read along, a
+ * row stays a line. Nothing is cut but words of more than 200 characters ({@link visible}).
  *
  * @example
  * ```ts
@@ -166,8 +167,13 @@ const CONTROLS = new RegExp(
   "gu",
 );
 
-/** `text` with the replacement character for each control character, so that no id moves the cursor; emphasis stays. */
+/** `text` on one line, as {@link withoutControls} has it, with very long ids cut. */
 export function visible(text: string): string {
+  return shortWords(withoutControls(text));
+}
+
+/** `text` with the replacement character for each control character, so that no id moves the cursor; emphasis stays. */
+export function withoutControls(text: string): string {
   return text.replace(
     CONTROLS,
     (found, emphasis = "") => emphasis !== "" && found.startsWith("\x1b") ? found : `�${emphasis}`,
@@ -175,7 +181,7 @@ export function visible(text: string): string {
 }
 
 /**
- * {@link visible} for text of several lines: line breaks and tabs stay.
+ * {@link withoutControls} for text of several lines: line breaks and tabs stay.
  *
  * @param emphasis whether the reader is a terminal that shows emphasis; elsewhere SGR codes are not Divvy's own and are
  *   replaced too

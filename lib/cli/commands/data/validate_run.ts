@@ -15,6 +15,7 @@ import { policyOf } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";
+import { visible } from "../../../report/text/terminal.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
 import { dropTitle, reportFiles } from "../report_page.ts";
 
@@ -49,7 +50,7 @@ export async function runValidate(values: InputValues & ValidateValues): Promise
           ? "the drop can be allocated as it is"
           : "nothing known before solving keeps the drop from being allocated as it is"
       }\n`
-      : reasons.map((reason) => `${screen.style.red("FAILS")}: ${reason}\n`).join("");
+      : reasons.map((reason) => `${screen.style.red("FAILS")}: ${visible(reason)}\n`).join("");
     write(Deno.stdout, preview + verdict);
   }
   return ok ? EXIT_DONE : EXIT_RULE;

@@ -1,0 +1,69 @@
+/** An id may be as long as a field of a file: texts for people show its beginning, files and JSON have all of it. */
+import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { didYouMean } from "../../../lib/base/ids/near_ids.ts";
+import { visible } from "../../../lib/report/text/terminal.ts";
+import { divvy, INPUTS, TempFolder } from "../../support/cli.ts";
+
+const LONG = 100_000,
+  USER = "u".repeat(LONG),
+  CONTRACT = "c".repeat(LONG),
+  GROUP = "g".repeat(LONG);
+const LIMIT = "l".repeat(LONG);
+
+Deno.test("only words that no screen holds are cut", () => {
+  const id = "0x71252fe1ad23d73fbe60c1aee5f15df4afc05826".repeat(4);
+  assertEquals(visible(`user ${id}`), `user ${id}`);
+  assertEquals(visible("é".repeat(200)), "é".repeat(200));
+  assertEquals(visible("😀".repeat(201)), `${"😀".repeat(199)}…`);
+});
+
+Deno.test("huge ids are not compared letter by letter, but by their beginnings", () => {
+  assertEquals(didYouMean(`x${USER}`, [USER, `${USER}y`]), "");
+  assertEquals(didYouMean("uuu", [USER]), ` (did you mean ${"u".repeat(199)}…?)`);
+});
+
+Deno.test("no command has a line as long as an id", async () => {
+  await using folder = new TempFolder();
+  folder.writeAll({
+    "caps.csv":
+      `contract_address,cap_face,is_sponsored,name\n${CONTRACT},1,true,n${CONTRACT}\nd,1,false,e\n`,
+    "group_ratios.csv": `group_id,sponsorship_ratio\n${GROUP},1\n`,
+    "user_groups.csv": `user_id,group_id\n${USER},${GROUP}\nv,${GROUP}\n`,
+    "elig.csv": `user_id,contract_address,score\n` +
+      `${USER},${CONTRACT},0.5\nv,${CONTRACT},0.25\nv,d,0.25\n`,
+    "limits.csv": `limit,per,at_most,at_least\n${LIMIT},contract_address,,2\n`,
+    "before.csv": `user_id,contract_address,score\n${USER},d,1\nv,${CONTRACT},1\n`,
+    "people.json": JSON.stringify({
+      total: 3,
+      requirements: [USER, "v"].map((name) => ({ name, interval: [0, 2], target: 1 })),
+    }),
+  });
+  const short = async (code: number, ...args: string[]) => {
+    const run = await divvy(args, { cwd: folder.path });
+    assertEquals(run.code, code, run.stderr.slice(-500));
+    const longest = `${run.stdout}\n${run.stderr}`.split("\n").reduce(
+      (a, b) => a.length > b.length ? a : b,
+    );
+    assert(longest.length < 3000, `${args[0]}: ${longest.slice(0, 100)}`);
+  };
+  const drop = [...INPUTS, "--limits", "limits.csv"];
+  const given = [...drop, "--assign", "out.csv", "--certificate", "c.json"];
+  await short(0, "allocate", ...drop, "--out", "out.csv", "--certificate", "c.json");
+  assertEquals(folder.read("out.csv").includes(`\n${USER},${CONTRACT},`), true);
+  await short(2, "check", ...given);
+  await short(2, "check", ...INPUTS, "--assign", "before.csv");
+  await short(0, "report", ...given);
+  await short(0, "report", ...INPUTS);
+  await short(2, "validate", ...drop);
+  for (
+    const about of [["--user", USER], ["--contract", CONTRACT], ["--group", GROUP], [
+      "--limit",
+      LIMIT,
+    ]]
+  ) await short(0, "explain", ...given, ...about);
+  await short(1, "explain", ...given, "--user", "uuu");
+  await short(1, "explain", ...given, "--limit", LIMIT, "--row", "zz");
+  await short(0, "whatif", ...given.slice(0, -4), "--set-ratio", `${GROUP}=0`);
+  await short(0, "diff", "before.csv", "out.csv");
+  await short(0, "split", "-i", "people.json", "--explain", USER);
+});
