@@ -119,13 +119,22 @@ export function valueCell(
   return isFloatType(columns.get(column)) ? wholeOrText(sql, column) : cellSql(sql, column);
 }
 
-/** Numbers below this are written as whole numbers where they are whole. */
-const MOST_WHOLE = 1e15;
-
-/** A column of numbers as text, whole ones without a point. */
+/** A column of numbers as text, as files of one machine and JavaScript have them: `1`, `0.00001`, `1e-7`, `9223372036854776000`. */
 export function wholeOrText(sql: Dialect, column: string): string {
-  const isWhole = `${column} = floor(${column}) AND abs(${column}) < ${sql.number(MOST_WHOLE)}`;
-  return `if(${isWhole}, ${sql.asText(`CAST(${column} AS BIGINT)`)}, ${sql.asText(column)})`;
+  const text = sql.asText(column), size = `abs(${column})`;
+  const below = (n: number) => `${size} < ${sql.number(n)}`;
+  // Whole numbers below 1e15 are as they are, and engines write what is from a thousandth to ten millions as JavaScript does.
+  const isWhole = `${column} = floor(${column}) AND ${below(1e15)}`;
+  const isUsual = `${size} >= ${sql.number(1e-3)} AND ${below(1e7)}`;
+  // From a millionth to 1e21 no exponent is written. A decimal has 38 digits at most: 17 count.
+  const decimal = (places: number) =>
+    `regexp_replace(${sql.asText(`CAST(${text} AS DECIMAL(38, ${places}))`)}, '[.]?0+$', '')`;
+  const plain = `if(${below(1)}, ${decimal(24)}, ${decimal(17)})`;
+  // Spark writes 1.0E-7 and 1.0E21, DuckDB 1e-07 and 1e+21.
+  const small = `replace(replace(lower(${text}), '.0e', 'e'), 'e-0', 'e-')`;
+  const large = `replace(replace(${small}, 'e+', 'e'), 'e', 'e+')`;
+  return `if(${isWhole}, ${sql.asText(`CAST(${column} AS BIGINT)`)}, if(${isUsual}, ${text}, ` +
+    `if(${below(1e-6)}, ${small}, if(${below(1e21)}, ${plain}, ${large}))))`;
 }
 
 /** An id, NULL where there is nothing but blanks. */

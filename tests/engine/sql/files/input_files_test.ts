@@ -1,6 +1,9 @@
 /** Files that an engine reads itself. */
 import { openDuckDb } from "../../../../lib/deps/duckdb.ts";
 import { assertEquals, assertMatch } from "../../../../lib/deps/std_assert.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
+import { DuckDbDialect } from "../../../../lib/engine/duckdb/dialect.ts";
+import { wholeOrText } from "../../../../lib/engine/sql/files/input_files.ts";
 import { divvy } from "../../../support/cli.ts";
 import { withFolder, writeFiles } from "../../../support/temp_folder.ts";
 
@@ -38,3 +41,21 @@ FROM read_csv('${cwd}/${table}.csv')) TO '${path}' (FORMAT parquet)`,
     }
     connection.closeSync();
   }));
+
+Deno.test("numbers of any size are the texts that one machine writes", async () => {
+  const random = seededRandom(7);
+  const values = [0, -0, 1e15, 2 ** 53, 2 ** 53 + 2, 2 ** 63, 1e21, 1e-6, 1e-7, 5e-324, 1e300];
+  for (let i = 0; i < 3000; i++) {
+    const digits = Math.floor(random.next() * 10 ** (1 + random.below(16)));
+    values.push(Number(`${i % 2 === 0 ? "" : "-"}${digits}e${random.below(60) - 40}`));
+    values.push((random.next() - 0.5) * 10 ** (random.below(60) - 30));
+  }
+  const database = await openDuckDb(":memory:", {}), connection = await database.connect();
+  const text = wholeOrText(new DuckDbDialect(), "x");
+  const list = values.map((x) => `'${x}'::DOUBLE`).join(", ");
+  const result = await connection.runAndReadAll(
+    `SELECT ${text} FROM (SELECT unnest([${list}]) AS x) AS given`,
+  );
+  assertEquals(result.getRows().map(([found]) => found), values.map(String));
+  connection.closeSync();
+});
