@@ -334,6 +334,7 @@ class HistoryTaker implements RowTaker {
 
   #scoreAt(scanner: RecordScanner, field: number, file: string): number {
     const { from, to, bytes } = scanner;
+    trimField(scanner, field);
     if (from[field] === to[field]) return NaN;
     const score = parseNumber(bytes, from[field], to[field]);
     if (Number.isFinite(score)) return score;

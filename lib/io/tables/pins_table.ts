@@ -110,6 +110,7 @@ class GivenRowTaker<Name extends string> implements RowTaker {
 
   #scoreAt(scanner: RecordScanner, field: number, file: string): number {
     const { from, to, bytes, line } = scanner;
+    trimField(scanner, field);
     if (from[field] === to[field]) return NaN;
     const score = parseNumber(bytes, from[field], to[field]);
     if (Number.isFinite(score)) return score;

@@ -124,7 +124,10 @@ export class LimitAmounts {
       // The amount of a share is in the coefficients, and the row's own amount is 0.
       resolved[f].family.shareOf === null ? sense[r] * (this.#amount[r] ?? 0) : 0
     );
-    const price = family.map((f, r) => resolved[f].family.price ?? (sense[r] > 0 ? Infinity : NaN));
+    // 0 is added to what is given, as what is divided by −0 is −Infinity.
+    const price = family.map((f, r) =>
+      0 + (resolved[f].family.price ?? (sense[r] > 0 ? Infinity : NaN))
+    );
     this.#refuseContradictions(family, sense, resolved);
     return { amount, price, declared: family.map((_, r) => this.#amount[r] ?? 0) };
   }
