@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
+import { BEFORE_FLOOR, WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 
 /** Money and history of one contract. Amounts in one currency, counts of the last 180 days. */
 export interface ContractBudget {
@@ -107,7 +107,8 @@ export function capFromBudget(contract: ContractBudget, rule: CapRule = defaultC
     const why = "the expected cost of a claim is too small";
     return { cap: 0, liveRate, newRate, left, reserved, impossible: why };
   }
-  const cap = Math.floor(units + COUNT_ROUNDING * Math.max(1, units));
+  // What rounding may take: of what is left, too, since the difference may be far less.
+  const cap = Math.floor(units + WORTH_ROUNDING * Math.max(1, left / (faceValue * newRate)));
   return { cap, liveRate, newRate, left, reserved, impossible: null };
 }
 
@@ -141,7 +142,7 @@ export function capFromCap(
   rule: CapRule,
 ): number {
   const units = Math.max(0, cap) * (plannedRate || rule.newPrior) / cautiousRate(known, rule);
-  return Math.floor(units + COUNT_ROUNDING * Math.max(1, units));
+  return Math.floor(units * BEFORE_FLOOR);
 }
 
 /** Why these figures can't be those of a contract; null: they can. */

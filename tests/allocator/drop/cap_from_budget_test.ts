@@ -80,3 +80,27 @@ Deno.test("more money never means a smaller cap; more live claims never a larger
     assert(Number.isInteger(cap) && cap >= 0);
   }));
 });
+
+Deno.test("a large cap is rounded down to a unit too, so that no budget is exceeded", () => {
+  // Without a history a claim is expected to cost face value · 1 / 4: whole numbers of dimes, exactly.
+  const dimes = fc.record({ budget: fc.bigInt(0n, 10n ** 11n), faceValue: fc.bigInt(1n, 50n) });
+  fc.assert(
+    fc.property(dimes, ({ budget, faceValue }) => {
+      const money = (amount: bigint) => Number(amount) / 10;
+      const { cap } = capFromBudget({
+        ...plain,
+        budget: money(budget),
+        faceValue: money(faceValue),
+        redeemed: 0,
+        assigned: 0,
+      });
+      assertEquals(BigInt(cap), budget * 4n / faceValue);
+    }),
+    {
+      examples: [[{ budget: 999_999_990n, faceValue: 1n }], [{
+        budget: 999_999_991n,
+        faceValue: 3n,
+      }]],
+    },
+  );
+});
