@@ -53,9 +53,14 @@ Deno.test("numbers of any size are the texts that one machine writes", async () 
   const database = await openDuckDb(":memory:", {}), connection = await database.connect();
   const text = wholeOrText(new DuckDbDialect(), "x");
   const list = values.map((x) => `'${x}'::DOUBLE`).join(", ");
-  const result = await connection.runAndReadAll(
-    `SELECT ${text} FROM (SELECT unnest([${list}]) AS x) AS given`,
-  );
-  assertEquals(result.getRows().map(([found]) => found), values.map(String));
+  const found: unknown[] = [],
+    stream = await connection.stream(
+      `SELECT ${text} FROM (SELECT unnest([${list}]) AS x) AS given`,
+      [],
+    );
+  for (let chunk; (chunk = await stream.fetchChunk()) && chunk.rowCount > 0;) {
+    found.push(...chunk.getRows().flat());
+  }
+  assertEquals(found, values.map(String));
   connection.closeSync();
 });
