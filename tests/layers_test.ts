@@ -11,7 +11,7 @@ const STANDS_ON: Record<string, readonly string[]> = {
   "lib/base/numbers": [],
   "lib/base/platform": [],
   "lib/base/text": ["lib/base/numbers"],
-  "lib/base/ids": ["lib/base/arrays"],
+  "lib/base/ids": ["lib/base/arrays", "lib/base/text"],
   "lib/base": ["lib/base/platform", "lib/base/text", "lib/base/ids"],
   "lib/deps": ["lib/base"],
   // What came before the drop, beside columns of pairs.
