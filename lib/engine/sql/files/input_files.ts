@@ -130,7 +130,7 @@ export function wholeOrText(sql: Dialect, column: string): string {
   const decimal = (places: number) =>
     `regexp_replace(${sql.asText(`CAST(${text} AS DECIMAL(38, ${places}))`)}, '[.]?0+$', '')`;
   const plain = `if(${below(1)}, ${decimal(24)}, ${decimal(17)})`;
-  // Spark writes 1.0E-7 and 1.0E21, DuckDB 1e-07 and 1e+21.
+  // Some engines write 1.0E-7 and 1.0E21, others 1e-07 and 1e+21.
   const small = `replace(replace(lower(${text}), '.0e', 'e'), 'e-0', 'e-')`;
   const large = `replace(replace(${small}, 'e+', 'e'), 'e', 'e+')`;
   return `if(${isWhole}, ${sql.asText(`CAST(${column} AS BIGINT)`)}, if(${isUsual}, ${text}, ` +
