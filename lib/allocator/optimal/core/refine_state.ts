@@ -160,6 +160,12 @@ export class RefineState {
     return this.distance() > this.enough && !this.hurry();
   }
 
+  /** {@link isOpen} once an upper bound is taken. */
+  isOpenAt(bound: number): boolean {
+    this.take(bound);
+    return this.isOpen();
+  }
+
   /** Whether no more than an offer or so is left to win. */
   isLittleLeft(): boolean {
     return this.offersLeft() <= LITTLE;

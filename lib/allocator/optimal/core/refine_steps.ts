@@ -276,10 +276,13 @@ export class RefineSteps {
     if (hurry()) return;
     columns.usePrices(best.prices);
     const { bound } = await solveGrowingCore(state.incumbent, best.prices, {
-      isOpen: () => state.isOpen(),
+      isOpen: (bound) => state.isOpenAt(bound),
       bound: best.bound,
       classes: single,
-      target: state.target,
+      // What a part proves lowers it.
+      get target() {
+        return state.target;
+      },
       bundles: ownBundleFinder(columns, holdings),
       allowance: new Allowance(OWN_SECONDS, Infinity, allowance),
     });
@@ -369,11 +372,14 @@ export class RefineSteps {
       state.incumbent,
       state.proof.prices,
       {
-        isOpen: () => state.isOpen(),
+        isOpen: (bound) => state.isOpenAt(bound),
         bound: state.proof.bound,
         loss: state.proof.loss,
         classes: state.classes,
-        target: state.target,
+        // What a part proves lowers it.
+        get target() {
+          return state.target;
+        },
         allowance: this.#allowance(COUNTING_SECONDS),
       },
     );

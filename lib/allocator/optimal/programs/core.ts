@@ -50,6 +50,9 @@ const FEWEST_OPEN = 3, MOST_OPEN = 8, NODES_OF_PART = 300, SECONDS_OF_PART = 3;
 /** With fewer counted seconds left HiGHS would not come past its first linear program. */
 const LEAST_SECONDS = 0.3;
 
+/** With so many classes every STRIDE-th of them tells of most cores that are too large that they are: CLEARLY times as many columns. */
+const MANY_CLASSES = 20_000, STRIDE = 16, CLEARLY = 1.25;
+
 /** One row more may change after so many parts of which none gained this share of what is lost. */
 const MOST_IDLE = 12, WORTH_A_PART = 0.0005;
 
@@ -126,18 +129,18 @@ export async function solveCore(
  * the allowance and more than ties is in them. Returns an upper bound on every feasible objective, and whether any part was solved:
  * then the whole drop may be solvable too.
  *
- * @param options.isOpen whether a gap is left that larger parts should close; absent: always
+ * @param options.isOpen whether a gap is left that larger parts should close, if this is an upper bound; absent: always
  */
 export async function solveGrowingCore(
   incumbent: Incumbent,
   prices: Prices,
-  options: CoreOptions & { readonly isOpen?: () => boolean },
+  options: CoreOptions & { readonly isOpen?: (bound: number) => boolean },
 ): Promise<{ bound: number; solved: boolean }> {
   const { allowance } = options, { items } = incumbent.holdings.problem;
   const cores = new Cores(incumbent, prices, options);
   let solved = false, last = 0;
   for (const most of [...items === null ? [FIRST_COLUMNS] : [], ...GROWING_COLUMNS]) {
-    if (options.isOpen?.() === false) break;
+    if (options.isOpen?.(cores.bound) === false) break;
     const core = cores.within(most, true)!;
     if (cores.isClosed || allowance.isOver) break;
     if (most >= TIED_COLUMNS && cores.isOfTies(core)) break;
@@ -235,24 +238,34 @@ class Cores {
     // Rounding must not leave out a bundle that is just at the edge.
     const rounding = 1e-9 * Math.min(unit, widest);
     for (let regret = widest;; regret /= 2) {
-      const choices = this.#choicesWithin(regret + rounding, most);
+      const choices = this.#isClearlyTooLarge(regret, most)
+        ? null
+        : this.#choicesWithin(regret + rounding, most);
       if (choices !== null) return { regret, whole: regret === widest, choices };
       if (!parts) return null;
       if (regret < 1e-9 * unit) return { regret: 0, whole: false, choices: [] };
     }
   }
 
+  /** Whether a core has clearly more columns than allowed, as far as a sixteenth of many classes tells. That is known far sooner. */
+  #isClearlyTooLarge(regret: number, most: number): boolean {
+    return this.#options.classes.count >= MANY_CLASSES &&
+      this.#choicesWithin(regret, Math.ceil(CLEARLY * most / STRIDE), STRIDE) === null;
+  }
+
   /**
    * The choices of classes that have one: their bundles of regret at most `regret` plus the group's loss, and what they hold; null if
    * those are more than `most` columns.
+   *
+   * @param stride classes from one that is looked at to the next
    */
-  #choicesWithin(regret: number, most: number): BundleChoice[] | null {
+  #choicesWithin(regret: number, most: number, stride = 1): BundleChoice[] | null {
     const { holdings } = this.#incumbent, { members } = this.#options.classes;
     const finder = this.#finder, loss = this.#loss;
     const { group, start } = holdings.problem.instance;
     const choices: BundleChoice[] = [];
     let columns = 0;
-    for (let cl = 0; cl + 1 < members.start.length; cl++) {
+    for (let cl = stride >> 1; cl + 1 < members.start.length; cl += stride) {
       const users = [...usersOf(members, cl)];
       const first = users[0];
       if (users.every((u) => finder.isDecided(u, regret + loss[group[first]]))) continue;

@@ -82,6 +82,24 @@ Deno.test("larger parts of the core are solved as long as a gap is left, and no 
   assert(more > 6, `${more} improved`);
 });
 
+Deno.test("what a part of the core proves is known before the next part is begun", async () => {
+  const instance = randomInstance({ seed: 1, users: 600, contracts: 30, groups: 6 });
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const { prices, bound } = await minimiseDual(problem, { tolerance: 1e-3 });
+  const hasty = { noise: 0, enough: Infinity, hurry: () => true };
+  const assignment = await recover(problem, prices, hasty);
+  const bounds: number[] = [];
+  await solveGrowingCore(new Incumbent(assignment), prices, {
+    bound,
+    classes: singleUsers(instance),
+    allowance: new Allowance(Infinity),
+    isOpen: (proven) => bounds.push(proven) < 2,
+  });
+  assertEquals(bounds.length, 2);
+  assertEquals(bounds[0], bound);
+  assert(bounds[1] < bound && bounds[1] >= assignment.objective(), `${bounds}`);
+});
+
 Deno.test("where ties alone fill a part no larger one is solved, and no work is done", async () => {
   for (const [users, isSolved] of [[20, true], [250, false]] as const) {
     const kinds = { groups: 1, sponsoredShare: 0, density: 1 };
