@@ -40,7 +40,7 @@ export function expectedBy(issue: z.core.$ZodIssue): string {
     case "too_big":
       return sized(issue.origin, issue.inclusive === false ? "<" : "≤", Number(issue.maximum));
     case "invalid_value":
-      return `one of ${issue.values.map(String).join(", ")}`;
+      return `${issue.values.length === 1 ? "" : "one of "}${issue.values.map(String).join(", ")}`;
     default:
       return issue.message.replace(/^Invalid [a-z]+: expected /, "").replace(/, received .*/, "");
   }

@@ -257,7 +257,7 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
       ],
       [
         ["--from-review", "s.json"],
-        'divvy: s.json: format is "divvy-summary", expected one of divvy-review-1\n',
+        'divvy: s.json: format is "divvy-summary", expected divvy-review-1\n',
       ],
       [
         ["--from-review", "t.json"],
