@@ -94,13 +94,14 @@ export function standing(split: ListedSplit, step: number | string | undefined):
  */
 export async function splitPictures(split: ListedSplit, name = "split"): Promise<Markup> {
   const isMany = split.people.length > SPLIT_DRAWN, places = placesChart(split);
-  const people = `${name}-people`, units = `${name}-units`, places_ = `${name}-places`;
+  const named = (of: string) => `${name}-${of}`;
   const charts = await figuresOf({
-    [people]: splitChart(split),
-    ...(isMany && { [units]: unitsChart(split) }),
-    ...(isMany && places !== null && { [places_]: places }),
+    [named("people")]: splitChart(split),
+    ...(isMany && { [named("units")]: unitsChart(split) }),
+    ...(isMany && places !== null && { [named("places")]: places }),
   });
-  return html`<div class="grid">${charts[units]}${charts[places_]}</div>${charts[people]}`;
+  const drawn = (of: string) => charts[named(of)];
+  return html`<div class="grid">${drawn("units")}${drawn("places")}</div>${drawn("people")}`;
 }
 
 /** Who gets what as a table of the first people. */

@@ -279,7 +279,6 @@ export class RefineSteps {
       isOpen: (bound) => state.isOpenAt(bound),
       bound: best.bound,
       classes: single,
-      // What a part proves lowers it.
       get target() {
         return state.target;
       },
@@ -376,7 +375,6 @@ export class RefineSteps {
         bound: state.proof.bound,
         loss: state.proof.loss,
         classes: state.classes,
-        // What a part proves lowers it.
         get target() {
           return state.target;
         },

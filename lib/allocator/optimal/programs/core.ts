@@ -66,7 +66,7 @@ export interface CoreOptions {
   readonly loss?: Float64Array;
   /** The work that HiGHS may do. */
   readonly allowance: Allowance;
-  /** The objective at which to stop. @default Infinity */
+  /** The objective at which to stop, read before each program: what one proves may lower it for the next. @default Infinity */
   readonly target?: number;
   /** Finds users' bundles and what they are worth at the prices. @default all that their types allow */
   readonly bundles?: BundleFinder;
