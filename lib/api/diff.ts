@@ -44,8 +44,10 @@ export class Diff extends ShownFacts<DiffFacts> {
     super(facts, {
       charts: diffCharts,
       text: diffText,
-      html: async (facts, page) =>
-        await (await import("../report/html/diff_html.ts")).diffHtml(facts, title, page),
+      html: async () => {
+        const { diffHtml } = await import("../report/html/diff_html.ts");
+        return (facts, page) => diffHtml(facts, title, page);
+      },
     });
     shownInNotebook(this, (notebook) => notebook.diffBundle(facts, title));
   }

@@ -43,21 +43,19 @@ import { checkAllocationOf } from "./allocation_of_drop.ts";
 const REPORT_VIEW: FactsView<ReportFacts> = {
   charts: reportCharts,
   text: reportText,
-  html: async (...given) => await (await import("../report/html/html.ts")).reportHtml(...given),
+  html: async () => (await import("../report/html/html.ts")).reportHtml,
 };
 
 const COMPARE_VIEW: FactsView<CompareFacts> = {
   charts: compareCharts,
   text: compareText,
-  html: async (...given) =>
-    await (await import("../report/html/compare_html.ts")).compareHtml(...given),
+  html: async () => (await import("../report/html/compare_html.ts")).compareHtml,
 };
 
 const PREVIEW_VIEW: FactsView<PreviewFacts> = {
   charts: previewCharts,
   text: previewText,
-  html: async (...given) =>
-    await (await import("../report/html/preview_html.ts")).previewHtml(...given),
+  html: async () => (await import("../report/html/preview_html.ts")).previewHtml,
 };
 
 /** A report on an allocation: its facts (as `divvy report --json`), charts, text and page. In a notebook it shows itself. */

@@ -37,8 +37,7 @@ export interface ReviewOptions {
 const REVIEW_VIEW: FactsView<ReviewFacts> = {
   charts: reviewCharts,
   text: reviewText,
-  html: async (...given) =>
-    await (await import("../report/html/review_html.ts")).reviewHtml(...given),
+  html: async () => (await import("../report/html/review_html.ts")).reviewHtml,
 };
 
 /** A review of a drop, as facts (as `divvy review --json`), charts, text or a page. In a notebook it shows itself. */

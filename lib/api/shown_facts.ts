@@ -12,8 +12,8 @@ export interface FactsView<Facts> {
   charts(facts: Facts): Record<string, VegaLiteSpec>;
   /** The plain text. */
   text(facts: Facts, options: { readonly width: number }): string;
-  /** The page; the code that makes it is loaded here. */
-  html(facts: Facts, page: PageOptions): Promise<string>;
+  /** Loads what makes the page. */
+  html(): Promise<(facts: Facts, page: PageOptions) => Promise<string>>;
 }
 
 /** Facts that are shown as charts, text or a page. */
@@ -39,7 +39,8 @@ export abstract class ShownFacts<Facts> {
   }
 
   /** All as one self-contained HTML page; Vega is loaded for its charts. */
-  html(page: PageOptions = {}): Promise<string> {
-    return this.#view.html(this.facts, page);
+  async html(page: PageOptions = {}): Promise<string> {
+    const pageOf = await this.#view.html();
+    return await pageOf(this.facts, page);
   }
 }

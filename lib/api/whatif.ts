@@ -39,8 +39,7 @@ export interface AllocatedScenario extends SolvedScenario {
 const WHAT_IF_VIEW: FactsView<WhatIfFacts> = {
   charts: whatIfCharts,
   text: whatIfText,
-  html: async (...given) =>
-    await (await import("../report/html/whatif_html.ts")).whatIfHtml(...given),
+  html: async () => (await import("../report/html/whatif_html.ts")).whatIfHtml,
 };
 
 /** Scenarios solved and compared (as `divvy whatif --json`). In a notebook they show themselves. */

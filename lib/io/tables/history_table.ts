@@ -9,13 +9,13 @@ import type { History } from "../../allocator/drop/before/history.ts";
 import { brandIndex, type Parties } from "../../allocator/drop/before/parties.ts";
 import { InputError } from "../../base/errors.ts";
 import { equalBytes, IdTable } from "../../base/ids/id_table.ts";
-import { parseNumber } from "../bytes/parse_number.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { BLOCK } from "../csv/block.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import { indexOfOptional, type Layout } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
+import { scoreField } from "../csv/score_field.ts";
 import { trimField } from "../csv/trim_field.ts";
 import { NOT_TEXT, type Numbering } from "../parquet/parquet_ids.ts";
 import { isUtf8 } from "../parquet/parquet_types.ts";
@@ -333,11 +333,8 @@ class HistoryTaker implements RowTaker {
   }
 
   #scoreAt(scanner: RecordScanner, field: number, file: string): number {
-    const { from, to, bytes } = scanner;
-    trimField(scanner, field);
-    if (from[field] === to[field]) return NaN;
-    const score = parseNumber(bytes, from[field], to[field]);
-    if (Number.isFinite(score)) return score;
+    const score = scoreField(scanner, field);
+    if (score !== undefined) return score;
     const text = scanner.text(field);
     throw this.#fault(scanner, file, "score", text, numberExpected(text));
   }

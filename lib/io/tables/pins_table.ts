@@ -13,11 +13,11 @@ import { InputError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
 import { noRowsNote } from "../../base/text/row_notes.ts";
 import { shownName } from "../../sources/source_url.ts";
-import { parseNumber } from "../bytes/parse_number.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { indexOfOptional, type Layout, refuseMisspelt } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
+import { scoreField } from "../csv/score_field.ts";
 import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
 import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
@@ -109,13 +109,10 @@ class GivenRowTaker<Name extends string> implements RowTaker {
   }
 
   #scoreAt(scanner: RecordScanner, field: number, file: string): number {
-    const { from, to, bytes, line } = scanner;
-    trimField(scanner, field);
-    if (from[field] === to[field]) return NaN;
-    const score = parseNumber(bytes, from[field], to[field]);
-    if (Number.isFinite(score)) return score;
+    const score = scoreField(scanner, field);
+    if (score !== undefined) return score;
     const value = scanner.text(field), expected = numberExpected(value);
-    throw InputError.at({ file, line, column: "score", value, expected });
+    throw InputError.at({ file, line: scanner.line, column: "score", value, expected });
   }
 
   async addParquet(file: ParquetFile): Promise<void> {

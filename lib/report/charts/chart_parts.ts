@@ -40,11 +40,36 @@ export function chart(
 /** Axis of counts: thousands separators, whole numbers. */
 export const countAxis = { format: ",d", tickCount: 5, tickMinStep: 1 };
 
-const TYPE_COLOURS = [
-  ["sponsored", palette.sponsored],
-  ["unsponsored", palette.unsponsored],
-  ["not known", palette.neutral],
-] as const;
+/**
+ * Colours of the words of a field, as a scale: of those that occur alone, so that a legend has no others.
+ *
+ * @param colours every word, in the order of the legend, with its colour
+ *
+ * @example
+ * ```ts
+ * import { coloursThere } from "./chart_parts.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ *
+ * const rows = [{ minimum: "missed" }];
+ * const { domain } = coloursThere("minimum", rows, { met: "#3b5bdb", missed: "#d6336c" });
+ * assertEquals(domain, ["missed"]);
+ * ```
+ */
+export function coloursThere<Field extends string>(
+  field: Field,
+  rows: readonly Readonly<Record<Field, string>>[],
+  colours: Readonly<Record<string, string>>,
+): { domain: string[]; range: string[] } {
+  const there = new Set<string>(rows.map((row) => row[field]));
+  const domain = Object.keys(colours).filter((word) => there.has(word));
+  return { domain, range: domain.map((word) => colours[word]) };
+}
+
+const TYPE_COLOURS = {
+  sponsored: palette.sponsored,
+  unsponsored: palette.unsponsored,
+  "not known": palette.neutral,
+};
 
 /**
  * Colour by the type of a row's contracts: the legend has the types that occur.
@@ -58,12 +83,10 @@ const TYPE_COLOURS = [
  * ```
  */
 export function typeColour(rows: readonly { readonly type: string }[]) {
-  const there = new Set(rows.map(({ type }) => type));
-  const all = TYPE_COLOURS.filter(([type]) => there.has(type));
   return {
     field: "type",
     type: "nominal",
-    scale: { domain: all.map(([type]) => type), range: all.map(([, colour]) => colour) },
+    scale: coloursThere("type", rows, TYPE_COLOURS),
     legend: { symbolOpacity: 1 },
   };
 }
@@ -136,10 +159,11 @@ export function minimumColour(
   groups: readonly { readonly minimum: string }[],
   where = "",
 ): Record<string, unknown> {
-  const colours = { met: palette.sponsored, missed: palette.missed };
-  const words = (["met", "missed"] as const)
-    .filter((word) => groups.some(({ minimum }) => minimum === word));
-  return pointColour("minimum", words, words.map((word) => colours[word]), ["minimum ", where]);
+  const { domain, range } = coloursThere("minimum", groups, {
+    met: palette.sponsored,
+    missed: palette.missed,
+  });
+  return pointColour("minimum", domain, range, ["minimum ", where]);
 }
 
 /** Most groups drawn as points. */

@@ -6,7 +6,7 @@
 import { checkValue, isObject } from "../../base/validate.ts";
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ListedSplit } from "../../woptim/methods/person_list.ts";
-import { chart, pointColour } from "./chart_parts.ts";
+import { chart, coloursThere, pointColour } from "./chart_parts.ts";
 import { scaleOf } from "../text/range_bar.ts";
 import { insideOf, isByClaims, rowsOf } from "../text/split_rows.ts";
 import { palette } from "./palette.ts";
@@ -52,11 +52,9 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
     target: p.target,
     lower: drawn(p.lower),
     upper: drawn(p.upper),
-    interval: p.inside ? "inside" as const : "outside" as const,
+    interval: p.inside ? "inside" : "outside",
   }));
-  const words = (["inside", "outside"] as const).filter((word) =>
-    values.some(({ interval }) => interval === word)
-  );
+  const { domain, range } = coloursThere("interval", values, COLOURS);
   const y = { field: "name", type: "nominal", sort: null, title: null };
   const x = (field: string) => ({ field, type: "quantitative", title: "Units" });
   return chart(
@@ -84,7 +82,7 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
           encoding: {
             y,
             x: x("units"),
-            color: pointColour("interval", words, words.map((word) => COLOURS[word])),
+            color: pointColour("interval", domain, range),
             tooltip: ["name", "units", "target"].map((field) => ({ field })),
           },
         },

@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import { chart, NAMED_BARS, namedBars, pointColour } from "./chart_parts.ts";
+import { chart, coloursThere, NAMED_BARS, namedBars, pointColour } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 import {
   groupsUnder,
@@ -255,12 +255,9 @@ function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteS
   const values = changed.map(({ now, before }, i) => ({
     group: names[i],
     change: Number((now - before).toPrecision(5)),
-    direction: now >= before ? "gains" as const : "loses" as const,
+    direction: now >= before ? "gains" : "loses",
     relative: relativeChange(now, before),
   }));
-  const words = (["gains", "loses"] as const).filter((word) =>
-    values.some(({ direction }) => direction === word)
-  );
   return chart(
     `Groups that change most: ${other.name}`,
     `Σ score by group under “${other.name}” against “${first.name}”. ` +
@@ -280,7 +277,7 @@ function groupChangeChart(first: ScenarioFacts, other: ScenarioFacts): VegaLiteS
         color: {
           field: "direction",
           type: "nominal",
-          scale: { domain: words, range: words.map((word) => DIRECTIONS[word]) },
+          scale: coloursThere("direction", values, DIRECTIONS),
         },
       },
     },

@@ -89,7 +89,6 @@ function isOutside(split: GoodSplit): boolean {
 }
 
 function goodsTable(goods: readonly GoodSplit[], { step }: SplitPageOptions): Content {
-  const price = (split: GoodSplit) => split.price;
   const columns: HtmlColumn<GoodSplit>[] = [
     { title: "Good", show: ({ good }) => good },
     { title: "Units", show: ({ total }) => inFull(total), number: ({ total }) => total },
@@ -100,10 +99,10 @@ function goodsTable(goods: readonly GoodSplit[], { step }: SplitPageOptions): Co
       show: ({ objective }) => discontentFigure(objective, 6),
       number: ({ objective }) => objective,
     },
-    ...(goods.every((split) => split.price === null) ? [] : [{
+    ...(goods.every(({ price }) => price === null) ? [] : [{
       title: "Price",
-      show: (split: GoodSplit) => split.price === null ? "–" : inFull(split.price),
-      number: price,
+      show: ({ price }: GoodSplit) => price === null ? "–" : inFull(price),
+      number: ({ price }: GoodSplit) => price,
     }]),
     { title: "Intervals", show: (split) => standing(split, step), text: true },
   ];

@@ -42,16 +42,18 @@ export interface SplitTable<Item> {
 
 /** A row; its faults are added to a list, so that all of the table can be reported. */
 export class SplitRow {
-  /** A row of texts by column. */
+  /** A row of fields, whose columns stand where `at` says. */
   constructor(
     readonly place: { readonly file: string; readonly line: number },
-    readonly texts: ReadonlyMap<string, string | undefined>,
+    readonly fields: readonly (string | undefined)[],
+    readonly at: ReadonlyMap<string, number>,
     readonly faults: InputFault[],
   ) {}
 
   /** The text of a column; "" where the table lacks it. */
   text(column: string): string {
-    return this.texts.get(column) ?? "";
+    const at = this.at.get(column);
+    return at === undefined ? "" : this.fields[at] ?? "";
   }
 
   /** Adds a fault of a column. */
@@ -101,9 +103,10 @@ export function readSplitTable<Item>(
 ): SplitTable<Item> {
   if (text.trim() === "") throw emptyInput(file, shown);
   const table = parseTable(text, file, wanted, optional);
-  const columns = [...wanted, ...optional], faults: InputFault[] = [];
+  const at = new Map([...wanted, ...optional].map((name, i) => [name, i]));
+  const faults: InputFault[] = [];
   const rows = table.rows.map(({ line, fields }) =>
-    new SplitRow({ file, line }, new Map(columns.map((name, i) => [name, fields[i]])), faults)
+    new SplitRow({ file, line }, fields, at, faults)
   );
   const names = new Set(rows.map((row) => row.text("name")));
   const twice = new Set(repeated(rows.map((row) => `${row.text("good")}\n${row.text("name")}`)));
