@@ -105,11 +105,12 @@ function contractsOf({ offers, contracts: known }: ReviewParts) {
 
 /** Groups in canonical order, their ratios, and the group of every user. */
 function groupsOf(
-  { offers, userGroups, groupRatios }: ReviewParts,
+  parts: ReviewParts,
   userOf: Uint32Array,
   groupedUserOf: Uint32Array | null,
   users: number,
 ) {
+  const { offers, userGroups } = parts;
   const beside = offers.group?.values.filter((id) => id !== "") ?? [];
   const named = new Set([...beside, ...userGroups?.groupIds ?? []]);
   const ids = [...named].sort(compareIds);
@@ -122,34 +123,45 @@ function groupsOf(
     }
   });
   const fromTable = userGroups === null ? null : group.slice();
-  const ratio = new Float64Array(ids.length).fill(NaN);
-  groupRatios?.groups.forEach((id, i) => {
-    const g = place.get(id);
-    if (g !== undefined && Number.isNaN(ratio[g])) ratio[g] = groupRatios.ratio[i];
-  });
   if (offers.group !== null) {
     const placeOf = offers.group.values.map((id) => place.get(id) ?? NO_GROUP);
     for (let row = 0; row < offers.user.length; row++) {
       const user = userOf[offers.user[row]], g = placeOf[offers.group.code[row]];
-      if (g === NO_GROUP) continue;
-      if (fromTable === null || fromTable[user] === NO_GROUP) {
-        if (group[user] === NO_GROUP) group[user] = g;
-        else if (group[user] !== g) {
-          throw contradiction(offers, row, "group_id", {
-            value: ids[g],
-            before: ids[group[user]],
-            of: `user ${quote(offers.users.pool.at(offers.user[row]))}`,
-          });
-        }
-      }
-      if (groupRatios === null && offers.ratio !== null) {
-        // Where rows differ the largest counts, so that the order of rows does not matter.
-        const own = offers.ratio[row];
-        if (!(own <= ratio[g])) ratio[g] = Number.isNaN(own) ? ratio[g] : own;
+      if (g === NO_GROUP || (fromTable !== null && fromTable[user] !== NO_GROUP)) continue;
+      if (group[user] === NO_GROUP) group[user] = g;
+      else if (group[user] !== g) {
+        throw contradiction(offers, row, "group_id", {
+          value: ids[g],
+          before: ids[group[user]],
+          of: `user ${quote(offers.users.pool.at(offers.user[row]))}`,
+        });
       }
     }
   }
-  return { ids, ratio, group };
+  return { ids, ratio: ratiosOf(parts, place, userOf, group), group };
+}
+
+/** The ratio of each group, NaN where none is known: from the table of ratios, or as beside the offers of the group's users. */
+function ratiosOf(
+  { offers, groupRatios }: ReviewParts,
+  place: ReadonlyMap<string, number>,
+  userOf: Uint32Array,
+  group: Uint32Array,
+): Float64Array {
+  const ratio = new Float64Array(place.size).fill(NaN);
+  groupRatios?.groups.forEach((id, i) => {
+    const g = place.get(id);
+    if (g !== undefined && Number.isNaN(ratio[g])) ratio[g] = groupRatios.ratio[i];
+  });
+  if (groupRatios !== null || offers.ratio === null) return ratio;
+  const beside = offers.group?.values.map((id) => place.get(id));
+  offers.ratio.forEach((own, row) => {
+    // A row without a group is about the group that its user is of.
+    const g = beside?.[offers.group!.code[row]] ?? group[userOf[offers.user[row]]];
+    // Where rows differ the largest counts, so that the order of rows does not matter.
+    if (g !== NO_GROUP && !Number.isNaN(own) && !(own <= ratio[g])) ratio[g] = own;
+  });
+  return ratio;
 }
 
 function heldOutOf(

@@ -226,6 +226,29 @@ Deno.test("review: rows that are odd are counted, and a user of many offers is n
   assertEquals([ranks!.length, input.redeemed_unselected], [1000, 1]);
 });
 
+Deno.test("review: ratios beside the offers are of their users' groups, wherever these are named", () => {
+  const parts = partsOf({
+    offers: ["u1", "u2", "u3"].map((user) => ({ user, contract: "a", score: 1 })),
+    selections: [],
+    redemptions: [],
+    groups: { u1: "north", u2: "south" },
+    heldOut: [],
+  });
+  const ratio = Float64Array.of(0.5, 0.2, 0.9);
+  const targets = (offers: Partial<ReviewParts["offers"]>) =>
+    reviewFacts(
+      assembleReview({
+        ...parts,
+        groupRatios: null,
+        offers: { ...parts.offers, ratio, ...offers },
+      }),
+    ).sponsored!.groups.map(({ group_id, sponsorship_ratio }) => [group_id, sponsorship_ratio]);
+  assertEquals(targets({}), [["north", 0.5], ["south", 0.2], [null, null]]);
+  // A row that names a group is about that one.
+  const group = { code: Uint32Array.of(1, 1, 0), values: ["east", ""] };
+  assertEquals(targets({ group }), [["east", 0.9], ["north", 0.5], ["south", 0.2]]);
+});
+
 Deno.test("review: what was redeemed was chosen; offers to users held out are counted", () => {
   const { never_chosen, totals, input } = reviewFacts(assembleReview(partsOf({
     offers: ["u1", "u2"].flatMap((user) =>
