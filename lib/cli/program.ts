@@ -83,7 +83,7 @@ export function divvyProgram(): DivvyCommand {
     .addHelpText("after", ({ error }) => afterHelp(program, error))
     .hook("preAction", async (_, command) => {
       await fillOptions(program, command as DivvyCommand);
-      await requireOptions(command as DivvyCommand);
+      requireOptions(command as DivvyCommand);
       if (namesAddress(command)) {
         await (await import("./frame/config/apply_parameters.ts")).applyParameters(
           command as DivvyCommand,
@@ -192,15 +192,13 @@ function namesAddress(command: Command): boolean {
 }
 
 /** Checks that every required option has a value. @throws {UsageError} that names those that are missing */
-async function requireOptions(command: DivvyCommand): Promise<void> {
+function requireOptions(command: DivvyCommand): void {
   const missing = command.options
-    .filter((option) => option instanceof DivvyOption && option.mustBeGiven)
-    .filter((option) => !(option as DivvyOption).isReplaced(command))
+    .flatMap((option) => option instanceof DivvyOption ? [option] : [])
+    .filter((option) => option.mustBeGiven && !option.isReplaced(command))
     .filter((option) => command.getOptionValue(option.attributeName()) === undefined);
   if (missing.length === 0) return;
-  const { isInDropFolder } = await import("./frame/config/drop_folder.ts");
-  const folderHelps = command.findsConfig &&
-    missing.some((option) => isInDropFolder(command, option.attributeName()));
+  const folderHelps = missing.some((option) => option.isInFolder);
   throw new UsageError(
     `${command.name()} needs ${missing.map((option) => option.long).join(", ")}${
       folderHelps ? ", or the drop's folder: --dir" : ""

@@ -29,7 +29,7 @@ import { readGroupRatios } from "./tables/group_ratios_table.ts";
 import { type DropLimits, limitsFrom } from "./drop_limits.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
-import { resolveSource } from "./bytes/source.ts";
+import { checkReadable, resolveSource } from "./bytes/source.ts";
 import { idsLikeFormulas } from "./ids_like_formulas.ts";
 import { readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
@@ -67,6 +67,7 @@ const MOST_WORKERS = 8;
  */
 export async function readDrop(sources: DropSources, options: ReadOptions = {}): Promise<Drop> {
   checkReadOptions(sources, options);
+  await checkSources(sources);
   const pool = await startPool(sources.elig, options.workers);
   try {
     const notes = new ReadNotes();
@@ -140,6 +141,15 @@ const TABLES = [
   "pins",
   "bans",
 ] as const;
+
+/** Checks that all files are there before the first is read. */
+async function checkSources(sources: DropSources): Promise<void> {
+  for (const table of TABLES) {
+    for (const source of [sources[table]].flat()) {
+      if (typeof source === "string") await checkReadable(source);
+    }
+  }
+}
 
 /** Notes on how files were read, in the order of the tables, not in that of reading. */
 class ReadNotes {

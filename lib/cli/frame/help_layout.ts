@@ -36,11 +36,18 @@ export function paragraphs(description: string): string {
 }
 
 function optionDescription(option: Option): string {
-  return withFacts(option.description, [
+  const [description, inWords] = defaultInWords(option);
+  return withFacts(description, [
     option.argChoices?.join(", "),
     option instanceof DivvyOption ? option.needInWords : undefined,
-    defaultText(option),
+    inWords === undefined ? defaultText(option) : `default: ${inWords}`,
   ]);
+}
+
+/** An option's description without the default that it says itself at its end, `… (default: 42)`, and that default. */
+export function defaultInWords({ description }: Option): [string, string?] {
+  const found = /^(.+) \(default: ([^()]+)\)$/s.exec(description);
+  return found === null ? [description] : [found[1], found[2]];
 }
 
 function describeArgument(argument: Argument): string {

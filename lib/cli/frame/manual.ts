@@ -7,7 +7,7 @@ import type { Argument, Option } from "../../deps/commander.ts";
 import type { DivvyCommand } from "./command.ts";
 import { DivvyOption } from "./option_kinds.ts";
 import { EXIT_CODES } from "./exit_codes.ts";
-import { paragraphs } from "./help_layout.ts";
+import { defaultInWords, paragraphs } from "./help_layout.ts";
 
 /** Pages by file name: `README.md`, the index, and one for each command that the help shows. */
 export function manualPages(program: DivvyCommand): Map<string, string> {
@@ -77,11 +77,12 @@ function argumentTable(found: Argument[]): string[] {
 }
 
 function optionTable(options: readonly Option[]): string {
-  const rows = options.map((option) =>
-    `| \`${option.flags.replaceAll("|", "\\|")}\` | ${
-      escaped(option.description + choicesOf(option))
-    } | ${defaultOf(option)} |`
-  );
+  const rows = options.map((option) => {
+    const [description, inWords] = defaultInWords(option);
+    return `| \`${option.flags.replaceAll("|", "\\|")}\` | ${
+      escaped(description + choicesOf(option))
+    } | ${escaped(inWords ?? defaultOf(option))} |`;
+  });
   return `| option | what it does | default |\n| --- | --- | --- |\n${rows.join("\n")}`;
 }
 

@@ -71,6 +71,8 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
   mustBeGiven = false;
   /** Another option, by attribute name, that makes this one unnecessary, if it has one of these values (none: any value). */
   unless: { readonly option: string; readonly values: readonly unknown[] } | undefined;
+  /** Whether a drop's folder (`--dir`) may give it too, so that it is needed only without one. */
+  isInFolder = false;
   /**
    * Its name at the top of a configuration file, where options hold for every command; undefined: its own name; null: it can be
    * set in the command's own section only.
@@ -91,6 +93,12 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
     return this as unknown as DivvyOption<Always<Values>>;
   }
 
+  /** Marks the option as required unless the drop's folder has what it names. */
+  neededWithoutFolder(): DivvyOption<Always<Values>> {
+    this.isInFolder = true;
+    return this.needed();
+  }
+
   /** Marks the option as required unless another one is given, or has one of certain values. */
   neededUnless(option: string, ...values: readonly unknown[]): this {
     this.unless = { option, values };
@@ -101,10 +109,12 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
   /** Whether it must be given, in words; undefined where it need not. */
   get needInWords(): string | undefined {
     if (!this.mustBeGiven) return undefined;
-    const replaced = this.unless?.values.length === 0
-      ? ` without ${flagOf(this.unless.option)}`
-      : "";
-    return `needed${replaced}`;
+    const others = this.isInFolder ? ["--dir"] : [];
+    if (this.unless !== undefined) {
+      const { option, values } = this.unless, long = flagOf(option);
+      others.push(values.length === 0 ? long : `${long} ${values.join(", ")}`);
+    }
+    return others.length === 0 ? "needed" : `needed without ${others.join(" or ")}`;
   }
 
   /** Whether another option of the command makes this one unnecessary. */

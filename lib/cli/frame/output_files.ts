@@ -1,6 +1,6 @@
 /**
- * Checks the files that a command will write before its work begins, so that nobody waits for an hour only to hear that a folder
- * does not exist, or overwrites an input by mistake.
+ * Checks the files that a command reads and writes before its work begins, so that nobody waits for an hour only to hear that
+ * a file or folder does not exist, or overwrites an input by mistake.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import {
 } from "../../io/bytes/output_target.ts";
 import { systemReason } from "../../base/platform/system_reason.ts";
 import { globSegments } from "../../io/bytes/file_paths.ts";
-import { resolveSource } from "../../io/bytes/source.ts";
+import { checkReadable, resolveSource } from "../../io/bytes/source.ts";
 import { isSourceUrl, parseSourceUrl } from "../../sources/source_url.ts";
 import { isWebUrl } from "../../sources/web_url.ts";
 
@@ -35,11 +35,12 @@ interface InputExtent {
 }
 
 /**
- * Checks the outputs before anything is read. Each is compared, by real path, with every file of every input (also in folders
- * and globs) and with the other outputs.
+ * Checks outputs, then inputs ({@link checkInputs}), before anything is read. Each output is compared, by real path, with every
+ * file of every input (also in folders and globs) and with the other outputs.
  *
  * @param inputs everything that is read, including the configuration file
- * @throws {InputError} where an output can't be written: its folder does not exist or is read-only, it is a folder, …
+ * @throws {InputError} where an input can't be read, or an output not be written: its folder does not exist or is read-only,
+ *   it is a folder, …
  * @throws {UsageError} where two options name the same output, an output is an input or would become part of one, or its name
  *   is empty; where two outputs, or one and `--json`, go to standard output (`-`)
  */
@@ -55,9 +56,8 @@ export async function checkOutputs(
     option: string,
     path: string,
   ][];
-  if (given.length === 0) return;
   const extents: InputExtent[] = [];
-  for (const [option, source] of Object.entries(inputs)) {
+  for (const [option, source] of given.length === 0 ? [] : Object.entries(inputs)) {
     if (source !== undefined) extents.push(await extentOf(option, source));
   }
   const taken = new Map<string, string>();
@@ -81,6 +81,21 @@ export async function checkOutputs(
     for (const name of names) taken.set(name, option);
     await naming(option, path, () => checkFolder(path));
     await naming(option, path, () => checkWritable(path));
+  }
+  await checkInputs(inputs);
+}
+
+/**
+ * Checks that all files that a command reads are there and may be read, before its work begins.
+ *
+ * @throws {InputError} as reading the first of those that can't be read would
+ */
+export async function checkInputs(inputs: NamedFiles): Promise<void> {
+  for (const source of Object.values(inputs)) {
+    if (source === undefined) continue;
+    const stat = await Deno.stat(source).catch(() => null);
+    // What may be in a folder depends on what reads it.
+    if (stat?.isDirectory !== true) await checkReadable(source);
   }
 }
 
@@ -173,7 +188,7 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
       if (path !== null) { for (const name of await namesOf(path)) files.add(name); }
     }
   } catch {
-    // An input that can't be read is reported when it is read.
+    // An input that can't be read is reported once the outputs are looked through.
   }
   try {
     if ((await Deno.stat(source)).isDirectory) {

@@ -93,6 +93,19 @@ export async function resolveSource(source: string): Promise<Part[]> {
   return parts;
 }
 
+/**
+ * Checks that the files that a source names are there and may be read, so that nobody waits for other inputs only to hear that
+ * one is missing. Nothing is read of them; databases and the web are asked only when they are read.
+ *
+ * @throws {InputError} as reading it would
+ */
+export async function checkReadable(source: string): Promise<void> {
+  for (const { path, size } of await resolveSource(source)) {
+    // What has no size is a pipe, which gives what is in it once.
+    if (path !== null && size !== null) (await openFile(path)).close();
+  }
+}
+
 /** An address of a kind that is not read, or with a slash too few, is no file that is missing. */
 function refuseUnknownAddress(source: string): void {
   const short = /^(postgres|postgresql|clickhouse|sqlite|duckdb|https?|s3):\/?(?!\/)/i.exec(source);

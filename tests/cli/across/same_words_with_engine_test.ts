@@ -192,6 +192,20 @@ const SEVERAL: readonly Faults[] = [
     more: ["--holdout-solver", "random"],
     said: "--holdout-solver needs --holdout, the share that is held out",
   },
+  ...["--history", "--previous", "--pins", "--bans", "--limits", "--scenario", "--prices"].map((
+    option,
+  ) => ({
+    name: `${option} that is not there before what is wrong with the tables`,
+    files: { caps: "", elig: "" },
+    more: [option, "none.csv"],
+    said: "none.csv: no such file",
+  })),
+  {
+    name: "a folder for results that is not there before a file that is not there",
+    files: {},
+    more: ["--history", "none.csv", "--summary", "none/summary.json"],
+    said: "none/summary.json: can't write it: its folder does not exist (--summary)",
+  },
   {
     name: "a summary that would be no JSON by its name",
     files: { caps: "" },

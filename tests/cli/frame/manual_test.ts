@@ -88,9 +88,23 @@ Deno.test("help of the program: no line is wider than the screen", async () => {
 });
 
 Deno.test("help: an option that another one replaces is needed without it", () => {
-  const program = divvyProgram(), caps = program.commands.find((known) => known.name() === "caps");
-  assertStringIncludes(
-    caps!.helpInformation().replace(/\s+/g, " "),
-    "assigned (needed without --from-review)",
-  );
+  const { commands } = divvyProgram();
+  const cases: [command: string, says: string][] = [
+    ["caps", "assigned (needed without --from-review)"],
+    ["check", "score (needed without --dir)"],
+    ["allocate", "score (needed without --dir or --engine clickhouse)"],
+    ["allocate", "sponsorship_ratio (needed without --dir)"],
+  ];
+  for (const [name, says] of cases) {
+    const help = commands.find((known) => known.name() === name)!.helpInformation();
+    assertStringIncludes(help.replace(/\s+/g, " "), says);
+  }
+});
+
+Deno.test("help: a default that the description tells stands beside the choices, once", () => {
+  const { commands } = divvyProgram();
+  for (const command of commands) {
+    const help = command.helpInformation().replace(/\s+/g, " ");
+    assertEquals(/\(default: [^()]*\) \(/.exec(help), null, command.name());
+  }
 });

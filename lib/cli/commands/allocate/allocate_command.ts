@@ -64,7 +64,7 @@ function outputs() {
       "--out <file>",
       "assignments: .csv, .jsonl, .json (also .gz, .zst), .xlsx or .parquet by its name; - is " +
         "standard output (with --dir: there, with summary and certificate)",
-    ).needed(),
+    ).neededWithoutFolder(),
     formatOption("--out", true),
     file("--summary <file>", "write the summary as JSON"),
     flag("--timings", "seconds and memory in the summary, which differ from run to run"),

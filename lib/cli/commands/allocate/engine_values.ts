@@ -6,8 +6,10 @@
 import { checkTogether } from "./allocate_values.ts";
 import { type SolverName, solverOf, SOLVERS } from "../../../api/solvers.ts";
 import { UsageError } from "../../../base/errors.ts";
+import type { DropSources } from "../../../io/drop_sources.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
+import { inputFiles } from "../../frame/options/input_options.ts";
 import { checkTables } from "../../frame/table_outputs.ts";
 import type { EngineCommand } from "../engines/engine.ts";
 import { engineOptionNames, ownNames } from "../engines/engines.ts";
@@ -61,25 +63,27 @@ const REASONS: Readonly<Record<string, string>> = {
   format: "a table has none",
 };
 
+/** The inputs of a drop that Divvy reads itself, whatever the engine is. */
+const OWN_INPUTS = ["limits", "pins", "bans", "caps", "groupRatios"] as const;
+
 /** The solvers that find prices, as engines do; their names differ by the model. */
 const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
 
 /**
- * Checks that no output is one of the inputs.
+ * Checks that the inputs that are files are there, and that no output is one of them.
  *
- * @throws {UsageError} that names both
+ * @throws {InputError} for an input that can't be read or an output that can't be written
+ * @throws {UsageError} for an output that is an input: it names both
  */
 export async function checkEngineFiles(
   { reads, writes, alternates }: EngineCommand,
   options: OptionValues & EngineValues,
 ): Promise<void> {
   const longs = engineOptionNames();
+  const files = [...OWN_INPUTS, ...reads].map((name) => [name, options[name]]);
   const named = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
   const { summary, certificate, html, resume, holdoutOut, alternatesOut } = options;
-  checkTables({ holdoutOut });
-  checkEndings({ "--summary": summary, "--certificate": certificate }, "json");
-  checkEndings({ "--html": html }, "html");
   await checkOutputs(
     {
       "--summary": summary,
@@ -90,18 +94,16 @@ export async function checkEngineFiles(
       ...(alternates.isFile && { "--alternates-out": alternatesOut }),
     },
     {
-      "--caps": options.caps as string,
-      "--group-ratios": options.groupRatios as string,
+      ...inputFiles(Object.fromEntries(files) as unknown as DropSources),
+      "--scenario": options.scenario,
+      "--prices": options.prices,
       "--config": options.config as string | undefined,
-      "--pins": options.pins as string | undefined,
-      "--bans": options.bans as string | undefined,
-      "--previous": options.previous as string | undefined,
-      "--scenario": options.scenario as string | undefined,
-      "--prices": options.prices as string | undefined,
-      "--limits": typeof options.limits === "string" ? options.limits : undefined,
-      ...named(reads),
     },
   );
+  // In the order of one machine, so that of several faults the same is named.
+  checkTables({ holdoutOut });
+  checkEndings({ "--summary": summary, "--certificate": certificate }, "json");
+  checkEndings({ "--html": html }, "html");
 }
 
 /**

@@ -42,7 +42,7 @@ export const DUCKDB: EngineCommand = {
         ? null
         : "--engine duckdb writes .csv (also .gz or .zst) and .parquet",
   },
-  reads: ["elig", "userGroups"],
+  reads: ["elig", "userGroups", "history", "previous"],
   writes: ["out"],
   async prepare(options: Values & OptionValues) {
     const { elig, userGroups, out, format, memory, workFolder, workers } = options;

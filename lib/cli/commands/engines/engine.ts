@@ -72,7 +72,7 @@ export interface EngineCommand {
   readonly understood: readonly string[];
   /** What `--alternates-out` names. */
   readonly alternates: AlternatesPlace;
-  /** Options of files on this machine that it reads. */
+  /** Inputs of a drop that are files on this machine and that it reads itself. */
   readonly reads: readonly string[];
   /** Options of files on this machine that it writes. */
   readonly writes: readonly string[];

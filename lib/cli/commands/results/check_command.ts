@@ -23,7 +23,7 @@ export function checkCommand(): DivvyCommand {
     )
     .helpGroup("Drops:");
   const withInputs = addInputOptions(command, [
-    file("--assign <file>", "the assignments to judge").needed(),
+    file("--assign <file>", "the assignments to judge").neededWithoutFolder(),
     file("--certificate <file>", "the certificate to verify with them"),
     file("--scenario <file>", "the scenario that they were made under, as allocate takes it"),
     flag(

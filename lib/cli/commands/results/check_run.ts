@@ -28,6 +28,7 @@ import type { DropSources } from "../../../io/drop_reader.ts";
 import { hasShortfallPrice } from "../../../allocator/limits/items.ts";
 import { type AboutMinima, checkText, checkVerdict } from "../../../report/text/check_text.ts";
 import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";
+import { checkInputs } from "../../frame/output_files.ts";
 import { inputSources, type InputValues } from "../../frame/options/input_options.ts";
 import { readScenario } from "../../frame/options/scenario_file_option.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
@@ -58,6 +59,7 @@ export async function runCheck(
 ): Promise<number> {
   const { assign, scenario: scenarioFile, exact, json, quiet } = options;
   const progress = new ProgressLine({ quiet });
+  await checkInputs({ "--assign": assign });
   const certificate = await readCertificate(options.certificate);
   const scenario = await readScenario(scenarioFile);
   const drop = await readNotedDrop(options, progress, {

@@ -36,6 +36,7 @@ import { explainLimitText } from "../../../report/text/explain_limit_text.ts";
 import type { ReportedAllocation } from "../../../report/facts/facts.ts";
 import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
 import { total } from "../../../report/words.ts";
+import { checkInputs } from "../../frame/output_files.ts";
 import type { InputValues } from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import { policyOf, rulesPassedOver } from "../../frame/options/policy_options.ts";
@@ -72,6 +73,7 @@ export async function runExplain(
   if (row !== undefined && limit === undefined) throw new UsageError("--row needs --limit");
   if (side !== undefined && limit === undefined) throw new UsageError("--side needs --limit");
   const progress = new ProgressLine(values);
+  await checkInputs({ "--assign": values.assign, "--scenario": values.scenario });
   const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const { drop, allocation, notes } = await readToExplain(values, certificate, progress);

@@ -72,12 +72,6 @@ export async function applyDropFolder(
   else await fillResults(command, listing, outranksConfig);
 }
 
-/** Whether a drop's folder may give an option of the command: a table, or assignments, which allocate writes there. */
-export function isInDropFolder(command: DivvyCommand, option: string): boolean {
-  return option === "assign" || TABLES.some(([name]) => name === option) ||
-    (option === "out" && command.name() === "allocate");
-}
-
 /** The tables that every drop has and that are not in a folder. @throws what {@link applyDropFolder} throws of the folder */
 export async function tablesMissingIn(dir: string): Promise<string[]> {
   const listing = await listFolder(dir);

@@ -43,11 +43,12 @@ function dropInputs() {
       "--dir <folder>",
       "a drop's folder: its files by their names (caps.csv, elig.parquet, …); files named here win",
     ),
-    file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored").needed(),
-    file("--elig <file>", "eligible pairs: user_id, contract_address, score").needed(),
-    file("--user-groups <file>", "each user's group: user_id, group_id").needed(),
+    file("--caps <file>", "contracts: contract_address, cap_face, is_sponsored")
+      .neededWithoutFolder(),
+    file("--elig <file>", "eligible pairs: user_id, contract_address, score").neededWithoutFolder(),
+    file("--user-groups <file>", "each user's group: user_id, group_id").neededWithoutFolder(),
     file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
-      .needed(),
+      .neededWithoutFolder(),
     limitsFile(
       "--limits <file>",
       "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
