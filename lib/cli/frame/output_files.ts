@@ -35,12 +35,11 @@ interface InputExtent {
 }
 
 /**
- * Checks outputs, then inputs ({@link checkInputs}), before anything is read. Each output is compared, by real path, with every
- * file of every input (also in folders and globs) and with the other outputs.
+ * Checks the outputs before anything is read. Each is compared, by real path, with every file of every input (also in folders
+ * and globs) and with the other outputs.
  *
  * @param inputs everything that is read, including the configuration file
- * @throws {InputError} where an input can't be read, or an output not be written: its folder does not exist or is read-only,
- *   it is a folder, …
+ * @throws {InputError} where an output can't be written: its folder does not exist or is read-only, it is a folder, …
  * @throws {UsageError} where two options name the same output, an output is an input or would become part of one, or its name
  *   is empty; where two outputs, or one and `--json`, go to standard output (`-`)
  */
@@ -56,8 +55,9 @@ export async function checkOutputs(
     option: string,
     path: string,
   ][];
+  if (given.length === 0) return;
   const extents: InputExtent[] = [];
-  for (const [option, source] of given.length === 0 ? [] : Object.entries(inputs)) {
+  for (const [option, source] of Object.entries(inputs)) {
     if (source !== undefined) extents.push(await extentOf(option, source));
   }
   const taken = new Map<string, string>();
@@ -82,11 +82,11 @@ export async function checkOutputs(
     await naming(option, path, () => checkFolder(path));
     await naming(option, path, () => checkWritable(path));
   }
-  await checkInputs(inputs);
 }
 
 /**
- * Checks that all files that a command reads are there and may be read, before its work begins.
+ * Checks that all files that a command reads are there and may be read, before its work begins. The reader of a drop does so
+ * for the drop's own; this is for those that are read after it.
  *
  * @throws {InputError} as reading the first of those that can't be read would
  */
@@ -188,7 +188,7 @@ async function extentOf(option: string, source: string): Promise<InputExtent> {
       if (path !== null) { for (const name of await namesOf(path)) files.add(name); }
     }
   } catch {
-    // An input that can't be read is reported once the outputs are looked through.
+    // An input that can't be read is reported by checkInputs, or when it is read.
   }
   try {
     if ((await Deno.stat(source)).isDirectory) {

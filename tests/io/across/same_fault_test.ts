@@ -55,10 +55,14 @@ Deno.test("the first of several faults is named by any number of threads", async
     `shards/a.csv:${line}: score is "x", expected a finite number`,
   );
   assertEquals(
-    await fault({ "caps.csv": "contract_address,cap_face\n" }, "nowhere.csv"),
+    await fault({ "caps.csv": "contract_address,cap_face\n" }),
     'caps.csv:1: missing column is_sponsored (the header has "contract_address", "cap_face")',
   );
-  assertEquals(await fault({}, "nowhere.csv"), "nowhere.csv: no such file");
+  // Nothing is read before all files are there.
+  assertEquals(
+    await fault({ "caps.csv": "contract_address,cap_face\n" }, "nowhere.csv"),
+    "nowhere.csv: no such file",
+  );
   assertEquals(
     await fault({ "elig.csv": HEADER.replace("score", "points") + ROWS }),
     'elig.csv:1: missing column score (the header has "user_id", "contract_address", "points")',

@@ -34,7 +34,7 @@ import {
 import { Interrupt } from "../../frame/interrupt.ts";
 import { namedOptions } from "../../frame/options/named_options.ts";
 import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
-import { checkOutputs } from "../../frame/output_files.ts";
+import { checkInputs, checkOutputs } from "../../frame/output_files.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readyDrop } from "../../../api/ready_drop.ts";
@@ -52,13 +52,15 @@ export async function runAllocate(values: InputValues & AllocateValues): Promise
   const progress = new ProgressLine(values);
   const clock = new Stopwatch();
   checkValues(values);
-  await checkOutputs(outputFiles(values), {
+  const inputs = {
     ...inputFiles(inputSources(values)),
     "--prices": values.prices,
     "--scenario": values.scenario,
     "--config": values.config,
-  }, values);
+  };
+  await checkOutputs(outputFiles(values), inputs, values);
   checkNames(values);
+  await checkInputs(inputs);
   if (values.dryRun) {
     return await (await import("./dry_run.ts")).dryRunAllocate(values, progress);
   }

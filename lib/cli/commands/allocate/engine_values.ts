@@ -8,7 +8,7 @@ import { type SolverName, solverOf, SOLVERS } from "../../../api/solvers.ts";
 import { UsageError } from "../../../base/errors.ts";
 import type { DropSources } from "../../../io/drop_sources.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
+import { checkEndings, checkInputs, checkOutputs } from "../../frame/output_files.ts";
 import { inputFiles } from "../../frame/options/input_options.ts";
 import { checkTables } from "../../frame/table_outputs.ts";
 import type { EngineCommand } from "../engines/engine.ts";
@@ -84,26 +84,25 @@ export async function checkEngineFiles(
   const named = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [longs[name], options[name] as string | undefined]));
   const { summary, certificate, html, resume, holdoutOut, alternatesOut } = options;
-  await checkOutputs(
-    {
-      "--summary": summary,
-      "--certificate": certificate,
-      "--resume": resume,
-      "--holdout-out": holdoutOut,
-      ...named(writes),
-      ...(alternates.isFile && { "--alternates-out": alternatesOut }),
-    },
-    {
-      ...inputFiles(Object.fromEntries(files) as unknown as DropSources),
-      "--scenario": options.scenario,
-      "--prices": options.prices,
-      "--config": options.config as string | undefined,
-    },
-  );
+  const inputs = {
+    ...inputFiles(Object.fromEntries(files) as unknown as DropSources),
+    "--scenario": options.scenario,
+    "--prices": options.prices,
+    "--config": options.config as string | undefined,
+  };
+  await checkOutputs({
+    "--summary": summary,
+    "--certificate": certificate,
+    "--resume": resume,
+    "--holdout-out": holdoutOut,
+    ...named(writes),
+    ...(alternates.isFile && { "--alternates-out": alternatesOut }),
+  }, inputs);
   // In the order of one machine, so that of several faults the same is named.
   checkTables({ holdoutOut });
   checkEndings({ "--summary": summary, "--certificate": certificate }, "json");
   checkEndings({ "--html": html }, "html");
+  await checkInputs(inputs);
 }
 
 /**

@@ -5,6 +5,7 @@
  */
 import type { EngineOptions, EngineResult } from "../../../engine/run/allocate_in_engine.ts";
 import type { EngineInput } from "../../../engine/drop/task.ts";
+import type { DropSources } from "../../../io/drop_sources.ts";
 import type { OptionValues } from "../../frame/command.ts";
 
 /** A run of an engine, with its options read. */
@@ -73,7 +74,7 @@ export interface EngineCommand {
   /** What `--alternates-out` names. */
   readonly alternates: AlternatesPlace;
   /** Inputs of a drop that are files on this machine and that it reads itself. */
-  readonly reads: readonly string[];
+  readonly reads: readonly (keyof DropSources)[];
   /** Options of files on this machine that it writes. */
   readonly writes: readonly string[];
   /** Reads and checks the options. @throws {UsageError} for values that are invalid */

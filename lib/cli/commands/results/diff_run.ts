@@ -10,7 +10,7 @@ import { diffFacts } from "../../../report/facts/compare/diff_facts.ts";
 import { diffText } from "../../../report/text/diff_text.ts";
 import { shownName } from "../../../sources/source_url.ts";
 import { pageDate } from "../../frame/options/page_date.ts";
-import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
+import { checkEndings, checkInputs, checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../../frame/table_outputs.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";
@@ -38,15 +38,17 @@ export async function runDiff(
   [before, after]: readonly string[],
 ): Promise<void> {
   const { caps, userGroups, html, changes } = values;
-  await checkOutputs({ "--html": html, "--changes": changes }, {
+  const inputs = {
     "the first file": before,
     "the second file": after,
     "--caps": caps,
     "--user-groups": userGroups,
     "--config": values.config,
-  }, values);
+  };
+  await checkOutputs({ "--html": html, "--changes": changes }, inputs, values);
   checkEndings({ "--html": html }, "html");
   checkTables({ changes });
+  await checkInputs(inputs);
   const progress = new ProgressLine(values);
   const control = tableControl(values, (note) => progress.note(note));
   const show = shownOf(values);

@@ -26,7 +26,7 @@ import {
   type InputValues,
   readOptions,
 } from "../../frame/options/input_options.ts";
-import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
+import { checkEndings, checkInputs, checkOutputs } from "../../frame/output_files.ts";
 import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
 import { policyOf, rulesPassedOver } from "../../frame/options/policy_options.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
@@ -63,7 +63,7 @@ export async function runReport(
 ): Promise<void> {
   const progress = new ProgressLine(values);
   const sources = inputSources(values);
-  await checkOutputs({ "--html": values.html }, {
+  const inputs = {
     ...inputFiles(sources),
     "--assign": values.assign,
     ...Object.fromEntries(
@@ -73,11 +73,16 @@ export async function runReport(
     "--summary": values.summary,
     "--scenario": values.scenario,
     "--config": values.config,
-  });
+  };
+  await checkOutputs({ "--html": values.html }, inputs);
   checkEndings({ "--html": values.html }, "html");
   const compared = filesToCompare(values);
-  if (compared !== null) return await runCompare(compared, values, sources, progress);
+  if (compared !== null) {
+    await checkInputs(inputs);
+    return await runCompare(compared, values, sources, progress);
+  }
   if (values.assign === undefined) return await runPreview(values, sources, progress);
+  await checkInputs(inputs);
   const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);

@@ -13,7 +13,7 @@ import { reviewHeadlineText, reviewText } from "../../../report/text/review_text
 import type { ReviewData } from "../../../review/review_data.ts";
 import { shownName } from "../../../sources/source_url.ts";
 import { pageDate } from "../../frame/options/page_date.ts";
-import { checkEndings, checkOutputs } from "../../frame/output_files.ts";
+import { checkEndings, checkInputs, checkOutputs } from "../../frame/output_files.ts";
 import { checkTables, shownOutput, streamForPeople } from "../../frame/table_outputs.ts";
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";
@@ -42,23 +42,25 @@ interface ReviewValues extends Omit<ReviewSources, "assignments"> {
 export async function runReview(values: TableValues & ReviewValues): Promise<void> {
   const progress = new ProgressLine(values);
   const sources = sourcesOf(values);
+  const inputs = {
+    "--assign": values.assign,
+    "--selections": values.selections,
+    "--redemptions": values.redemptions,
+    "--holdout": values.holdout,
+    "--caps": values.caps,
+    "--user-groups": values.userGroups,
+    "--group-ratios": values.groupRatios,
+    "--config": values.config,
+  };
   await checkOutputs(
     { "--html": values.html, "--facts": values.facts, "--chose-none": values.choseNone },
-    {
-      "--assign": values.assign,
-      "--selections": values.selections,
-      "--redemptions": values.redemptions,
-      "--holdout": values.holdout,
-      "--caps": values.caps,
-      "--user-groups": values.userGroups,
-      "--group-ratios": values.groupRatios,
-      "--config": values.config,
-    },
+    inputs,
     values,
   );
   checkEndings({ "--html": values.html }, "html");
   checkEndings({ "--facts": values.facts }, "json");
   checkTables({ choseNone: values.choseNone });
+  await checkInputs(inputs);
   const { since, until } = values;
   const control = tableControl(values, (note) => progress.note(note));
   const data = await readReviewData(sources, {
