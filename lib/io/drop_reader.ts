@@ -9,7 +9,9 @@ import { Drop, type InputReport, UNSPONSORED_CAP } from "../allocator/drop/drop.
 import { noRowsNote } from "../base/text/row_notes.ts";
 import { shownName } from "../sources/source_url.ts";
 import { applyBefore } from "../allocator/drop/applied/apply_before.ts";
-import { assembleOrdered } from "../allocator/drop/assemble.ts";
+import { type AssembleOptions, assembleOrdered } from "../allocator/drop/assemble.ts";
+import { ScoreOverflow } from "../allocator/drop/score_overflow.ts";
+import { withPlace } from "./score_place.ts";
 import type { SourceNames } from "../allocator/drop/no_pair_left.ts";
 import { randomBesideLimits } from "../allocator/model/random_offers.ts";
 import { readBefore } from "./before_reader.ts";
@@ -95,7 +97,6 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       pool,
     });
     const directory = await reading;
-    const names = shownNames(sources);
     options.onProgress?.({ phase: "put pairs in order" });
     // History, pins and bans apply to all pairs, so the pairs are cut to the best of each user only after that.
     const filter = before === null ? options : { duplicates: options.duplicates };
@@ -104,7 +105,10 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       : orderPairs(directory, chunks, filter);
     const applied = before && await applyBefore(directory, ordered, before(directory), options);
     const pairs = applied?.pairs ?? ordered;
-    const made = assembleOrdered(directory, pairs, leftOut, { ...options, names, before: applied });
+    const made = await assembled(sources, directory, pairs, leftOut, {
+      ...options,
+      before: applied,
+    });
     const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
     const { holdout, holdoutSeed, holdoutSolver } = options;
     const open = holdout === undefined
@@ -126,6 +130,22 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
     });
   } finally {
     pool?.close();
+  }
+}
+
+/** The drop of all pairs; an error about the score of one gets the line of its row. */
+async function assembled(
+  sources: DropSources,
+  directory: Directory,
+  pairs: Parameters<typeof assembleOrdered>[1],
+  leftOut: Parameters<typeof assembleOrdered>[2],
+  options: ReadOptions & Pick<AssembleOptions, "before">,
+) {
+  try {
+    return assembleOrdered(directory, pairs, leftOut, { ...options, names: shownNames(sources) });
+  } catch (error) {
+    if (!(error instanceof ScoreOverflow)) throw error;
+    throw await withPlace(error, sources.elig, controlOf(options, () => {}));
   }
 }
 

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { twoDigitsDown } from "../../base/numbers/two_digits.ts";
 import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { COLUMN_NAMES, noPairLeft, type SourceNames, type UnknownId } from "./no_pair_left.ts";
@@ -17,6 +16,7 @@ import type { IdPool } from "../../base/ids/ids.ts";
 import type { Instance } from "./instance/instance.ts";
 import type { ScoreScaling } from "./instance/score_scaling.ts";
 import { orderPairs } from "./pairs/order_pairs.ts";
+import { refuseOverflow } from "./score_overflow.ts";
 import type { OrderedPairs, PairCounts, PairFilter } from "./pairs/tidy_pairs.ts";
 import type { LeftOutRows, PairChunk } from "./pairs/pair_rows.ts";
 import { sharedFloat64, sharedUint32 } from "../../base/arrays/shared_array.ts";
@@ -176,33 +176,6 @@ function reportOf(
       default_ratio_groups: groups.withDefault,
     },
   };
-}
-
-/**
- * Largest sum of the absolute values of all scores. It leaves room for what solvers multiply sums by, so that no objective or
- * bound becomes Infinity, and no difference of two of them NaN.
- */
-const LARGEST_SUM = 1e300;
-
-/** Refuses scores whose sum could be beyond LARGEST_SUM, naming the largest and whose it is. */
-function refuseOverflow(directory: Directory, columns: OrderedPairs, names: SourceNames): void {
-  const { start, contract, score, counts: { pairs } } = columns;
-  let largest = 0, at = 0;
-  for (let i = 0; i < pairs; i++) {
-    const size = Math.abs(score[i]);
-    if (size > largest) [largest, at] = [size, i];
-  }
-  if (largest * pairs <= LARGEST_SUM) return;
-  const user = start.findIndex((first) => first > at) - 1, fields = names.fields ?? COLUMN_NAMES;
-  throw InputError.at({
-    file: names.elig,
-    column: "score",
-    value: String(score[at]),
-    expected: `a number of at most ±${twoDigitsDown(LARGEST_SUM / pairs)}, ` +
-      `so that sums of scores don't overflow (it is that of ${fields.user} ${
-        directory.users.pool.at(user)
-      } with ${fields.contract} ${directory.contracts[contract[at]]})`,
-  });
 }
 
 /** The scaling with one factor for each user that has a pair. */

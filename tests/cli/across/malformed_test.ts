@@ -128,7 +128,7 @@ const FILES: [Changes, string][] = [
   // sums that would be Infinity, and differences of them NaN
   [
     elig("ann,s1,1e308", "bob,s1,-3e299"),
-    `elig.csv: score is "1e+308", expected a number of at most ±5.0e+299, so that sums of scores don't overflow (it is that of user_id ann with contract_address s1)`,
+    `elig.csv:2: score is "1e+308", expected a number of at most ±5.0e+299, so that sums of scores don't overflow (it is that of user_id ann with contract_address s1)`,
   ],
   // no pair is left
   [elig(), `${NO_PAIR} it has no rows`],
