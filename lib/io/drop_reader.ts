@@ -105,10 +105,7 @@ export async function readDrop(sources: DropSources, options: ReadOptions = {}):
       : orderPairs(directory, chunks, filter);
     const applied = before && await applyBefore(directory, ordered, before(directory), options);
     const pairs = applied?.pairs ?? ordered;
-    const made = await assembled(sources, directory, pairs, leftOut, {
-      ...options,
-      before: applied,
-    });
+    const made = await assembled(sources, directory, pairs, leftOut, options, applied);
     const whole = await withPrevious(new Drop(made.instance, made.input), sources, options, notes);
     const { holdout, holdoutSeed, holdoutSolver } = options;
     const open = holdout === undefined
@@ -139,10 +136,12 @@ async function assembled(
   directory: Directory,
   pairs: Parameters<typeof assembleOrdered>[1],
   leftOut: Parameters<typeof assembleOrdered>[2],
-  options: ReadOptions & Pick<AssembleOptions, "before">,
+  options: ReadOptions,
+  before: AssembleOptions["before"],
 ) {
   try {
-    return assembleOrdered(directory, pairs, leftOut, { ...options, names: shownNames(sources) });
+    const names = shownNames(sources);
+    return assembleOrdered(directory, pairs, leftOut, { ...options, names, before });
   } catch (error) {
     if (!(error instanceof ScoreOverflow)) throw error;
     throw await withPlace(error, sources.elig, controlOf(options, () => {}));
