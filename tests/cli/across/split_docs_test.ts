@@ -37,6 +37,8 @@ async function runPage(text: string): Promise<string> {
 
 if (import.meta.main && Deno.args.includes("--write")) {
   Deno.writeTextFileSync(PAGE, await runPage(Deno.readTextFileSync(PAGE)));
+  // The process that runs the commands waits for more.
+  Deno.exit();
 } else {
   Deno.test("docs/split.md prints what it says", async () => {
     const text = Deno.readTextFileSync(PAGE);
