@@ -126,25 +126,25 @@ export function legendOf(words: readonly string[], letters = 24): Record<string,
 /**
  * Colours of points by a word, with a legend of circles.
  *
+ * @param colours the words and their colours, as {@link coloursThere} gives them
  * @param about what the legend says before each word (without quotes) and after it
  */
 export function pointColour(
   field: string,
-  words: readonly string[],
-  colours: readonly string[],
+  colours: { readonly domain: readonly string[]; readonly range: readonly string[] },
   about?: readonly [before: string, after: string],
 ): Record<string, unknown> {
   return {
     field,
     type: "nominal",
-    scale: { domain: [...words], range: [...colours] },
+    scale: colours,
     legend: {
       symbolType: "circle",
       ...(about !== undefined && {
         labelExpr: `'${about[0]}' + datum.label` +
           (about[1] === "" ? "" : ` + ${JSON.stringify(about[1])}`),
       }),
-      ...legendOf(words.map((word) => about?.join(word) ?? word), 32),
+      ...legendOf(colours.domain.map((word) => about?.join(word) ?? word), 32),
       offset: 14,
     },
   };
@@ -159,11 +159,8 @@ export function minimumColour(
   groups: readonly { readonly minimum: string }[],
   where = "",
 ): Record<string, unknown> {
-  const { domain, range } = coloursThere("minimum", groups, {
-    met: palette.sponsored,
-    missed: palette.missed,
-  });
-  return pointColour("minimum", domain, range, ["minimum ", where]);
+  const colours = { met: palette.sponsored, missed: palette.missed };
+  return pointColour("minimum", coloursThere("minimum", groups, colours), ["minimum ", where]);
 }
 
 /** Most groups drawn as points. */

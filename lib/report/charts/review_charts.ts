@@ -11,6 +11,7 @@ import { count, counted, percent } from "../words.ts";
 import {
   barLabel,
   chart,
+  coloursThere,
   countAxis,
   drawnGroups,
   drawnInWords,
@@ -175,10 +176,13 @@ function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
       x: ["target", "Target (dashed: just reached)"],
       y: ["ratio", "Share of users sponsored"],
       opacity: 0.7,
-      colour: pointColour("by", ["by assignments", "by selections"], [
-        palette.neutral,
-        palette.sponsored,
-      ]),
+      colour: pointColour(
+        "by",
+        coloursThere("by", values, {
+          "by assignments": palette.neutral,
+          "by selections": palette.sponsored,
+        }),
+      ),
       tooltip: ["group", "by", "target", "ratio", "users"],
     }),
   );

@@ -54,7 +54,6 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
     upper: drawn(p.upper),
     interval: p.inside ? "inside" : "outside",
   }));
-  const { domain, range } = coloursThere("interval", values, COLOURS);
   const y = { field: "name", type: "nominal", sort: null, title: null };
   const x = (field: string) => ({ field, type: "quantitative", title: "Units" });
   return chart(
@@ -82,7 +81,7 @@ export function splitChart(split: ListedSplit): VegaLiteSpec {
           encoding: {
             y,
             x: x("units"),
-            color: pointColour("interval", domain, range),
+            color: pointColour("interval", coloursThere("interval", values, COLOURS)),
             tooltip: ["name", "units", "target"].map((field) => ({ field })),
           },
         },

@@ -56,7 +56,7 @@ export function tradeOffChart(facts: WhatIfFacts): VegaLiteSpec {
 }
 
 /** Points with their names, joined by a line. */
-function tradeOffLayers(values: readonly { sponsored_share: number }[]) {
+function tradeOffLayers(values: readonly { sponsored_share: number; kind: string }[]) {
   const [from, to] = around(values.map((v) => v.sponsored_share));
   const x = {
     field: "sponsored_share",
@@ -72,13 +72,16 @@ function tradeOffLayers(values: readonly { sponsored_share: number }[]) {
     scale: { zero: false, padding: 16 },
     axis: { format: ",~r", tickCount: 5 },
   };
-  const colours = [palette.missed, palette.sponsored];
+  const colours = coloursThere("kind", values, {
+    "as it is": palette.missed,
+    scenario: palette.sponsored,
+  });
   return joinedPoints(x, y, {
     mark: { type: "circle", size: 90, opacity: 1 },
     encoding: {
       x,
       y,
-      color: pointColour("kind", ["as it is", "scenario"], colours),
+      color: pointColour("kind", colours),
       tooltip: ["scenario", "sponsored_share", "score"].map((field) => ({ field })),
     },
   });

@@ -28,7 +28,7 @@ h1,h2,h3{line-height:1.25;margin:0;text-wrap:balance}
 h1{font-size:clamp(1.5rem,1.1rem + 1.9vw,2.25rem);font-weight:700;letter-spacing:-.015em;max-width:24em}
 .whole{white-space:nowrap}
 h2{font-size:1.375rem;font-weight:650;letter-spacing:-.01em;margin-bottom:.25rem}
-h2+.grid,h2+.facts{margin-top:.75rem}
+h2+.grid,h2+.facts,h2+.card{margin-top:.75rem}section .verdicts{margin-bottom:1rem}
 h3{font-size:1rem;font-weight:600}
 p{margin:0}
 .top{background:var(--card);padding:2.25rem 0 1.75rem}
@@ -110,15 +110,15 @@ footer{color:var(--muted);font-size:.875rem;padding:2rem 0 3rem}
 .tip{position:fixed;z-index:9;pointer-events:none;background:var(--ink);color:var(--card);font-size:.8125rem;line-height:1.35;padding:.35rem .6rem;border-radius:.375rem;max-width:20rem}
 .hide{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:40rem){body{font-size:15px}.top{padding:1.5rem 0 1.25rem}.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:.5rem}.tile .n{--largest:1.25rem}
-.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}td.text:last-child{min-width:14rem}tbody th,tbody th.short,tbody th[title]{min-width:0;max-width:7.5rem;white-space:normal;position:sticky;left:0;background:var(--card)}tbody th:has(>.tag){max-width:none}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
+.card{padding:1rem}input[type=search]{width:100%}.bar .tools{width:100%}section{padding-top:2rem}thead th{white-space:nowrap}td.text:last-child{min-width:14rem}tbody th,tbody th.short,tbody th[title]{min-width:0;max-width:7.5rem;white-space:normal;position:sticky;left:0;background:var(--card);line-height:1.25rem}tbody th:has(>.tag){max-width:none}thead th:first-child{left:0;z-index:2}nav>ul{gap:1.125rem}}
 @page{margin:14mm}@media print{:root{color-scheme:light;${
   variables(palette)
 }--page:#fff;--card:#fff;--line:#ccd1d7;--soft:#f3f4f6;--good:#1f7a4d;--goodsoft:#fff;--bad:#b02155;--badsoft:#fff}
 body{font-size:9pt;line-height:1.35}nav,.bar .tools,button.copy,.tip,.screen{display:none!important}main,header.top>div{max-width:none;padding:0}.scroll{max-height:none;overflow:visible;border:0}
-main{display:flex;flex-direction:column}section{display:contents}section>*{order:1}section>h2{margin-top:.9rem}section>.long{order:2}
+main{display:flex;flex-direction:column}section{display:contents}section>*{order:1}section>h2{margin-top:.9rem}section>.long{order:2}section:not(:has(>:not(h2,.long)))>h2{display:none}
 .top{padding:0}h1{font-size:17pt}h2{font-size:12.5pt}h3{font-size:9.5pt}.eyebrow{margin:0}.why{font-size:10pt}.verdicts{margin-top:.4rem;gap:.25rem}.verdicts li{padding:0 .75rem 0 0;font-size:9pt}
 .tiles{grid-template-columns:repeat(4,1fr);gap:.4rem;margin-top:.6rem}.tile{padding:.3rem .6rem;border-radius:.3rem}.tile .n{--largest:12pt}.tile dt,.tile .more{font-size:7.5pt}.lede{font-size:9pt;margin-bottom:.4rem;max-width:none;break-after:avoid}
 .grid{grid-template-columns:repeat(3,1fr);gap:.4rem;margin-bottom:.4rem}.grid>*{grid-column:auto}.card{padding:.5rem .6rem;margin-bottom:.4rem;border-radius:.3rem}figure.card figcaption{font-size:7.5pt;line-height:1.25;margin:.1rem 0 .3rem}figure svg{max-height:50mm}main,header.top>div{padding-right:1px!important}.facts{gap:.4rem;font-size:8pt}div.facts:not(.card){grid-template-columns:repeat(3,1fr)}.facts .card{font-size:8pt}.facts dl{font-size:8pt}
-thead th{position:static}thead th::before{content:attr(data-title)}th button{display:none}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0;margin-top:.8rem}.bar,thead{break-inside:avoid;break-after:avoid}.tag{padding:0;background:none;font-size:inherit}table{font-size:8pt}th,td{white-space:normal;padding:.1rem .35rem}tbody th{max-width:none;font-size:7pt}tbody th[title]{min-width:25ch;max-width:none}tbody th.text{font-size:8pt}td.words,td.text{min-width:0;overflow-wrap:anywhere}h2{break-after:avoid}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block;font-size:8pt}thead{display:table-header-group}tbody tr:first-child,tbody tr:last-child{break-before:avoid}details:not([open]){display:none}footer{padding:.6rem 0 0;font-size:8pt}}
+thead th{position:static}thead th::before{content:attr(data-title)}th button{display:none}td.n{white-space:nowrap!important}tr,.card,figure,.tile{break-inside:avoid}.card.long{break-inside:auto;padding:0;border:0;margin-top:.8rem}.bar,thead{break-inside:avoid;break-after:avoid}.tag{padding:0;background:none;font-size:inherit}table{font-size:8pt}th,td{white-space:normal;padding:.1rem .35rem}tbody th{max-width:none;font-size:7pt}tbody th[title]{min-width:25ch;max-width:none}tbody th.text{font-size:8pt}td.words,td.text{min-width:0;overflow-wrap:anywhere}h2{break-after:avoid}table.sortable tbody tr:nth-child(n+21){display:none}.printed{display:block;font-size:8pt}thead{display:table-header-group}tbody tr:first-child,tbody tr:last-child{break-before:avoid}details:not([open]){display:none}footer{padding:.6rem 0 0;font-size:8pt;break-before:avoid}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 `.replaceAll(/\n/g, "");

@@ -184,6 +184,13 @@ Deno.test("what if: table and CSV as kept, no line wider than the terminal", asy
 Deno.test("what if: charts compile and hold the scenarios", async () => {
   const charts = whatIfCharts(facts);
   assertEquals(Object.keys(charts), ["trade_off", "shortfall", "group_change"]);
+  // A legend has the words that occur.
+  const alone = whatIfCharts({ ...facts, scenarios: facts.scenarios.slice(0, 1) }).trade_off;
+  for (
+    const [spec, domain] of [[charts.trade_off, ["as it is", "scenario"]], [alone, ["as it is"]]]
+  ) {
+    assertStringIncludes(JSON.stringify(spec), `"domain":${JSON.stringify(domain)}`);
+  }
   assertEquals(charts.trade_off.data.values.map((v) => [v.sponsored_share, v.score]), [
     [0.4, 2.4],
     [0.2, 3],
