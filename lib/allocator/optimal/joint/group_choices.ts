@@ -10,7 +10,8 @@ import { type CasePrices, type DualProblem, mayHaveShape } from "../dual/dual_pr
 import { type GroupUsers, usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
 import { KeptPairs } from "./kept_pairs.ts";
 import { chooseJointly } from "./joint_choice.ts";
-import type { GroupTerm, JointChoice } from "./joint_states.ts";
+import type { GroupTerm } from "./group_terms.ts";
+import type { JointChoice } from "./joint_states.ts";
 import { StateMemory } from "./state_chain.ts";
 
 /** The first limit on a group's loss, in units of an offer's size, for groups of up to SMALL_GROUP users; less for larger ones. */

@@ -11,13 +11,8 @@
  *
  * @module
  */
-import {
-  type GroupTerm,
-  type JointChoice,
-  Layers,
-  OwnShapes,
-  type Shapes,
-} from "./joint_states.ts";
+import { type JointChoice, Layers, OwnShapes, type Shapes } from "./joint_states.ts";
+import type { GroupTerm } from "./group_terms.ts";
 import { StateMemory } from "./state_chain.ts";
 import { chooseNear } from "./near_choice.ts";
 
@@ -33,8 +28,17 @@ export interface JointSearch {
   readonly memory?: StateMemory;
 }
 
-/** The factor by which the limit on the loss grows, and the least share of the first limit that is tried if that takes too many states. */
-const GROWTH = 3, LEAST_LIMIT = 1e-3;
+/**
+ * The factor by which the limit on the loss grows, and a smaller one once there are MANY states: their number grows with about the fourth
+ * power of the limit.
+ */
+const GROWTH = 3, SLOW_GROWTH = 1.4, MANY = 2000;
+
+/**
+ * Where a limit takes too many states, lower ones are tried, at most so many, until the next one would be nearer than this to one that no
+ * choice is within.
+ */
+const MOST_TRIES = 5, NEAR = 1.1;
 
 /**
  * Finds the choice of least loss, or a good one if that takes more states than allowed; null if no choice keeps the limits, or
@@ -63,22 +67,26 @@ function chooseAmongAll(
   states: { mostStates: number; memory: StateMemory },
 ): JointChoice | null {
   let known: JointChoice | null = null;
-  for (let limit = firstLimit, isShrinking = false;;) {
+  // No choice loses as little as `none`, and a limit of `tooMany` takes too many states.
+  let none = 0, tooMany = Infinity, tries = 0;
+  for (let limit = firstLimit;;) {
     const layers = new Layers(own, own.base(), own.undecided(limit), limit, states);
-    if (!layers.complete) {
-      if (known !== null || limit < LEAST_LIMIT * firstLimit) return known;
-      isShrinking = true;
-      limit /= GROWTH;
+    if (layers.complete) {
+      const found = layers.cheapest(terms), { loss } = found;
+      const isBest = loss <= limit;
+      if (isBest || loss < (known?.loss ?? Infinity)) {
+        known = { loss, isBest, shape: layers.shapesOf(found) };
+      }
+      if (isBest || loss === Infinity && limit > own.most) return known;
+      none = limit;
+    } else tooMany = limit;
+    // A known choice lost more than the limit: a better one lies below its loss.
+    const least = known?.loss ?? Infinity;
+    if (tooMany === Infinity) {
+      limit = Math.min((layers.count > MANY ? SLOW_GROWTH : GROWTH) * limit, least);
       continue;
     }
-    const found = layers.cheapest(terms), { loss } = found;
-    const isBest = loss <= limit;
-    if (isBest || loss < (known?.loss ?? Infinity)) {
-      known = { loss, isBest, shape: layers.shapesOf(found) };
-    }
-    if (isBest || isShrinking) return known;
-    // A known choice lost more than the limit: a better one lies below its loss.
-    limit = Math.min(GROWTH * limit, loss);
-    if (loss === Infinity && limit > own.most) return null;
+    limit = least < tooMany ? least : none > 0 ? Math.sqrt(none * tooMany) : tooMany / GROWTH;
+    if (++tries > MOST_TRIES || limit < NEAR * none) return known;
   }
 }

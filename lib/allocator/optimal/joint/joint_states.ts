@@ -4,21 +4,10 @@
  *
  * @module
  */
-import { beyond, type GroupRule, tolerance, usedOf } from "../../limits/kinds/group_rules.ts";
 import { COUNTS, type Counts, countsOfUser } from "../../limits/kinds/user_counts.ts";
-import { ExcessOrder, LimitScreen } from "./limit_screen.ts";
+import type { GroupTerm } from "./group_terms.ts";
+import { joinCheapest, type JoinedState, type SomeStates } from "./joined_states.ts";
 import { StateChain, type StateMemory, type Undecided } from "./state_chain.ts";
-
-/** A limit of the group and its price. */
-export interface GroupTerm {
-  /** The limit, and which group it is about. */
-  readonly rule: GroupRule;
-  readonly group: number;
-  /** Its price. */
-  readonly price: number;
-  /** What a unit beyond the amount costs on top of the price; Infinity: the limit is hard. */
-  readonly missing: number;
-}
 
 /** The shapes that bundles may have. */
 export interface Shapes {
@@ -87,19 +76,41 @@ export class OwnShapes {
     this.counts = counts;
   }
 
-  /** The users with more than one shape of regret at most `limit`, each with its best shape first. */
+  /**
+   * The users with more than one shape that a choice of loss up to `limit` may need, each with its best shape first.
+   *
+   * Users of the same best shape can change places: if one of them has another shape, and one who loses less by it keeps the best one,
+   * it is as well the other way round. So a user need not have a shape if that, and the least that all those lose who come before it in
+   * this order, is beyond the limit.
+   */
   undecided(limit: number): Options[] {
-    const { regret, best } = this, next = this.#next;
-    const each = this.shapes.sponsored.length, found: Options[] = [];
-    for (let user = 0; user < next.length; user++) {
+    const { regret, best, users } = this, next = this.#next, each = this.shapes.sponsored.length;
+    /** By best shape and other shape: the users within the limit. */
+    const of: number[][] = Array.from({ length: each * each }, () => []);
+    for (let user = 0; user < users; user++) {
       if (!(next[user] <= limit)) continue;
-      const shape = [best[user]];
       for (let s = 0; s < each; s++) {
-        if (s !== best[user] && regret[user * each + s] <= limit) shape.push(s);
+        if (s !== best[user] && regret[user * each + s] <= limit) {
+          of[best[user] * each + s].push(user);
+        }
       }
-      found.push({ user, shape });
     }
-    return found;
+    const found = new Map<number, number[]>();
+    of.forEach((list, change) => {
+      const s = change % each;
+      list.sort((a, b) => regret[a * each + s] - regret[b * each + s] || a - b);
+      let before = 0;
+      for (const user of list) {
+        if (before > limit) break;
+        if (before + regret[user * each + s] <= limit) {
+          const shape = found.get(user);
+          if (shape === undefined) found.set(user, [best[user], s]);
+          else shape.push(s);
+        }
+        before += next[user];
+      }
+    });
+    return [...found].map(([user, shape]) => ({ user, shape }));
   }
 
   /** By how much a user's second-best shape is worth less than its best one. */
@@ -135,33 +146,22 @@ export function countsOfShape({ sponsored, unsponsored }: Shapes, s: number): Co
   return countsOfUser(sponsored[s], unsponsored[s]);
 }
 
-/** The users who come last have about so many states. Twice as many or half gain nothing. */
-const LAST_STATES = 64;
-
-/** A state that joins one of the users who come first with one of those who come last. */
-export interface JoinedState {
-  /** What it loses; Infinity if there is none. */
-  readonly loss: number;
-  /** The state of those who come first. */
-  readonly first: number;
-  /** The state of those who come last. */
-  readonly last: number;
-}
-
 /**
- * The dynamic program within one limit. Layers of states grow fast, and one after all users would hold most of all states. So the few
- * users who come last have layers of their own, and their states are joined with those of all others only to look for the best.
+ * The dynamic program within one limit. Layers of states grow fast, and those after the last users would hold most of all states. So
+ * the users who come last have layers of their own, and their states are joined with those of all others only to look for the best.
  */
 export class Layers {
   /** Whether all layers were made; false: there were too many states. */
   readonly complete: boolean;
+  /** How many states all layers have, or those that were made. */
+  count = 0;
   readonly #base: Base;
   readonly #first: StateChain;
   readonly #last: StateChain = new StateChain(0);
   /** The code of a state is Σ change of a count × its stride; each change lies within ± its reach. */
   readonly #reach: readonly number[];
   readonly #stride: readonly number[];
-  readonly #counts: [number, number, number, number] = [0, 0, 0, 0];
+  readonly #change: [number, number, number, number] = [0, 0, 0, 0];
 
   /**
    * Makes them.
@@ -217,75 +217,43 @@ export class Layers {
     memory: StateMemory,
   ): boolean {
     memory.forget();
-    let rest = users.length, count = 0;
-    while (rest > 0 && this.#last.states.code.length < LAST_STATES) {
-      this.#last.add(users[--rest], limit, memory);
-    }
-    for (const user of users.slice(0, rest)) {
-      this.#first.add(user, limit, memory);
-      count += this.#first.states.code.length;
-      if (count > mostStates) return false;
+    const first = this.#first, last = this.#last;
+    for (let from = 0, to = users.length; from < to;) {
+      const isFirst = first.states.code.length <= last.states.code.length;
+      const chain = isFirst ? first : last;
+      chain.add(users[isFirst ? from++ : --to], limit, memory);
+      this.count += chain.states.code.length;
+      if (this.count > mostStates) return false;
     }
     return true;
   }
 
   /** The state of least loss, where the loss includes the prices of what is left of the limits; Infinity if none keeps them. */
   cheapest(terms: readonly GroupTerm[]): JoinedState {
-    const first = this.#first.states.loss, last = this.#last.states.loss;
-    const limits = terms.map((term) => this.#screen(term));
-    let found: JoinedState = { loss: Infinity, first: -1, last: -1 };
-    const look = (i: number, j: number) => {
-      let loss = first[i] + last[j];
-      for (let t = 0; t < limits.length && loss < found.loss; t++) loss += limits[t].least(i, j);
-      if (!(loss < found.loss)) return;
-      const exact = first[i] + last[j] + lossOfLimits(terms, this.#countsAt(i, j));
-      if (exact < found.loss) found = { loss: exact, first: i, last: j };
-    };
-    // Those of the last users who lose least come first: what is found with them leaves few of the others to look at.
-    const [least, ...others] = Array.from(last.keys()).sort((i, j) => last[i] - last[j] || i - j);
-    for (let i = 0; i < first.length; i++) look(i, least);
-    const near: number[] = [];
-    for (let i = 0; i < first.length; i++) {
-      let loss = first[i];
-      for (let t = 0; t < limits.length && loss < found.loss; t++) loss += limits[t].leastOf(i);
-      if (loss < found.loss) near.push(i);
-    }
-    const order = ExcessOrder.ofDearest(limits, near);
-    for (const j of others) {
-      for (const i of order?.within(j, found.loss - last[j]) ?? near) look(i, j);
-    }
-    return found;
-  }
-
-  /** What a limit loses at least at joined states. */
-  #screen(term: GroupTerm): LimitScreen {
-    const { rule, group } = term, { counts } = this.#base;
-    const used = (code: number) => usedOf(rule, group, this.#countsOf(code));
-    const own = usedOf(rule, group, counts);
-    const reach = counts.map((n, i) => n + this.#reach[i]) as [number, number, number, number];
-    return new LimitScreen(term, {
-      first: this.#first.states.code.map((code) => rule.sense * (used(code) - rule.amount[group])),
-      last: this.#last.states.code.map((code) => rule.sense * (used(code) - own)),
-      rounding: 2 * tolerance(rule, group, reach),
+    const { counts } = this.#base;
+    return joinCheapest(terms, {
+      first: this.#statesOf(this.#first),
+      last: this.#statesOf(this.#last),
+      base: counts,
+      highest: counts.map((n, i) => n + this.#reach[i]) as [number, number, number, number],
     });
   }
 
-  /** The counts at a joined state. */
-  #countsAt(i: number, j: number): Counts {
-    return this.#countsOf(this.#first.states.code[i] + this.#last.states.code[j]);
+  #statesOf({ states: { code, loss } }: StateChain): SomeStates {
+    return { loss, changeOf: (state) => this.#changeOf(code[state]) };
   }
 
-  /** The counts at a code. The result is overwritten by the next one: there are as many as states. */
-  #countsOf(code: number): Counts {
-    const reach = this.#reach, stride = this.#stride, counts = this.#counts;
+  /** By how much a code changes the counts. The result is overwritten by the next one: there are as many as states. */
+  #changeOf(code: number): Counts {
+    const reach = this.#reach, stride = this.#stride, change = this.#change;
     let rest = code;
     for (let i = 0; i < COUNTS; i++) rest += reach[i] * stride[i];
     for (let i = 0; i < COUNTS; i++) {
       const digit = Math.floor(rest / stride[i]);
       rest -= digit * stride[i];
-      counts[i] = this.#base.counts[i] + digit - reach[i];
+      change[i] = digit - reach[i];
     }
-    return counts;
+    return change;
   }
 
   /** The shapes of all users that lead to a state. */
@@ -295,15 +263,4 @@ export class Layers {
     this.#last.setShapes(last, shape);
     return shape;
   }
-}
-
-/** What a group with these counts loses at its limits: each price times what is left of the limit; Infinity if a hard one is broken. */
-export function lossOfLimits(terms: readonly GroupTerm[], counts: Counts): number {
-  let loss = 0;
-  for (const { rule, group, price, missing } of terms) {
-    const excess = beyond(rule, group, counts);
-    if (excess > 0) loss += missing * excess;
-    else if (price > 0) loss -= price * excess;
-  }
-  return loss;
 }

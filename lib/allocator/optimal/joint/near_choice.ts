@@ -8,14 +8,13 @@
  * @module
  */
 import { beyond } from "../../limits/kinds/group_rules.ts";
+import { type GroupTerm, lossOfLimits } from "./group_terms.ts";
 import type { Counts } from "../../limits/kinds/user_counts.ts";
 import {
   type Base,
   countsOfShape,
-  type GroupTerm,
   type JointChoice,
   Layers,
-  lossOfLimits,
   type Options,
   type OwnShapes,
 } from "./joint_states.ts";

@@ -9,7 +9,7 @@ import { GroupChoices } from "./group_choices.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 
 /** Most states of the search for one group's choice. */
-export const MOST_STATES = 1_000_000;
+export const MOST_STATES = 500_000;
 
 /** Prices, and the bound that they prove with the limits of groups kept over whole users. */
 export interface Proof {

@@ -3,6 +3,7 @@ import { boundFromPrices } from "../../../../lib/allocator/check/bound/bound.ts"
 import { demandsOf } from "../../../../lib/allocator/check/rules/demands.ts";
 import {
   type Bundle,
+  type GroupLimits,
   lossOfGroup,
   lossOfLimits,
 } from "../../../../lib/allocator/check/bound/joint_loss.ts";
@@ -12,7 +13,7 @@ import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import { compileDualProblem } from "../../../../lib/allocator/optimal/dual/dual_problem.ts";
 import { prove } from "../../../../lib/allocator/optimal/joint/proof.ts";
 import { chooseJointly } from "../../../../lib/allocator/optimal/joint/joint_choice.ts";
-import type { GroupTerm } from "../../../../lib/allocator/optimal/joint/joint_states.ts";
+import type { GroupTerm } from "../../../../lib/allocator/optimal/joint/group_terms.ts";
 import { minimiseDual } from "../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";
@@ -71,6 +72,17 @@ function solverTerms(terms: GroupTerms): GroupTerm[] {
     term(-1, 0, [0, 1 - ratio, -ratio, 0], terms.ratioPrice),
     ...(terms.maxMixed < Infinity ? [term(1, terms.maxMixed, [0, 0, 0, 1], terms.mixedPrice)] : []),
   ];
+}
+
+/** The same as the checker has them. */
+function limitsOf(terms: GroupTerms): GroupLimits {
+  return {
+    least: { limit: terms.least, price: terms.leastPrice },
+    most: { limit: terms.most, price: terms.mostPrice },
+    share: { limit: terms.ratio, price: terms.ratioPrice },
+    mixed: { limit: terms.maxMixed, price: terms.mixedPrice },
+    missing: terms.shortfallPrice,
+  };
 }
 
 /** The least loss of all choices, one by one, and how many reach it. */
@@ -188,13 +200,7 @@ Deno.test("a group's best choice is the best of all, for the solver and for the 
         others: SHAPES.unsponsored[s],
       })));
     }
-    const limits = {
-      least: { limit: terms.least, price: terms.leastPrice },
-      most: { limit: terms.most, price: terms.mostPrice },
-      share: { limit: terms.ratio, price: terms.ratioPrice },
-      mixed: { limit: terms.maxMixed, price: terms.mixedPrice },
-      missing: terms.shortfallPrice,
-    };
+    const limits = limitsOf(terms);
     const checked = lossOfGroup(bundles, (counts, loss) => loss + lossOfLimits(limits, counts));
     assertAlmostEquals(checked, least, 1e-12, what);
     if (least > 0) positive++;
@@ -214,6 +220,55 @@ Deno.test("the best choice of a group of more users is the best of all", () => {
     if (least > 0) positive++;
   }
   assert(positive > tried(20, 65), `${positive} lose anything`);
+});
+
+Deno.test("the best choice of a group of dozens is the checker's, which looks at all states", () => {
+  let positive = 0;
+  for (let seed = 1; seed <= tried(25, 100); seed++) {
+    const random = seededRandom(seed), users = 15 + random.below(45);
+    const { regret, terms } = randomGroup(2000 + seed, users);
+    // Prices that let limits be kept nearly, as those of a search do; few users lose little by a change.
+    for (let i = 0; i < regret.length; i++) {
+      if (regret[i] > 0) regret[i] = random.next() < 0.3 ? random.next() ** 2 : Infinity;
+    }
+    const counts = [0, 0, 0, 0];
+    for (let x = 0; x < users; x++) {
+      const best = regret.subarray(x * EACH, (x + 1) * EACH).indexOf(0);
+      const i = SHAPES.sponsored[best], j = SHAPES.unsponsored[best];
+      [i > 0 ? 1 : 0, i, j, i > 0 && j > 0 ? 1 : 0].forEach((n, c) => counts[c] += n);
+    }
+    const off = () => random.below(5) - 2;
+    const at = {
+      ...terms,
+      least: counts[0] + off(),
+      most: terms.most === Infinity ? Infinity : counts[0] + 2 + off(),
+      mostPrice: 0,
+      ratio: Math.round(1000 * counts[1] / (counts[1] + counts[2])) / 1000,
+      maxMixed: terms.maxMixed === Infinity ? Infinity : counts[3] + off(),
+      ratioPrice: 0.1,
+      leastPrice: 0.1,
+    };
+    const bundles: Bundle[][] = Array.from(
+      { length: users },
+      (_, x) =>
+        Array.from({ length: EACH }, (_, s) => ({
+          value: 3 - regret[x * EACH + s],
+          sponsored: SHAPES.sponsored[s],
+          others: SHAPES.unsponsored[s],
+        })),
+    );
+    const limits = limitsOf(at);
+    const checked = lossOfGroup(bundles, (counts, loss) => loss + lossOfLimits(limits, counts));
+    const found = chooseJointly(regret, SHAPES, solverTerms(at), {
+      firstLimit: 1e-4,
+      mostStates: 1e6,
+    });
+    if (checked === 0) continue;
+    assertAlmostEquals(found?.loss ?? Infinity, checked, 1e-12, `seed ${seed}`);
+    assertEquals(found?.isBest, true, `seed ${seed}`);
+    positive++;
+  }
+  assert(positive > tried(15, 60), `${positive} lose anything`);
 });
 
 Deno.test("a search that takes too many states finds nothing", () => {

@@ -1,11 +1,10 @@
 import { assert, assertAlmostEquals, assertEquals } from "../../../../lib/deps/std_assert.ts";
 import { chooseJointly } from "../../../../lib/allocator/optimal/joint/joint_choice.ts";
 import {
-  countsOfShape,
   type GroupTerm,
   lossOfLimits,
-  OwnShapes,
-} from "../../../../lib/allocator/optimal/joint/joint_states.ts";
+} from "../../../../lib/allocator/optimal/joint/group_terms.ts";
+import { countsOfShape, OwnShapes } from "../../../../lib/allocator/optimal/joint/joint_states.ts";
 import { chooseNear } from "../../../../lib/allocator/optimal/joint/near_choice.ts";
 import { StateMemory } from "../../../../lib/allocator/optimal/joint/state_chain.ts";
 import { seededRandom } from "../../../../lib/base/numbers/random.ts";
