@@ -36,6 +36,7 @@ import { InfeasibleError, InputError, TimeoutError, UsageError } from "../base/e
 import { splitCommand } from "./commands/split/split_command.ts";
 import { isSystemError } from "../base/platform/system_reason.ts";
 import { hideArguments } from "../base/text/secrets.ts";
+import { shortText } from "../base/text/short_words.ts";
 import { isAddress } from "../sources/source_url.ts";
 import { visible, withoutControls } from "../report/text/terminal.ts";
 import { removeTemporariesOnSignals, untilEnded } from "./frame/temporaries.ts";
@@ -175,12 +176,27 @@ function errorText(error: unknown): string {
   const expected = error instanceof InputError || error instanceof UsageError ||
     error instanceof InfeasibleError || error instanceof TimeoutError ||
     error instanceof StoppedError;
-  // Control characters in a file's name are made visible, so that each error stays on its line.
-  const file = error instanceof InputError ? error.file : undefined;
-  if (expected) return file ? error.message.replaceAll(file, withoutControls(file)) : error.message;
+  if (expected) return errorLines(error.message, error instanceof InputError ? error.file : "");
   // Missing permissions and full disks: Deno's own message says what is wrong and what to do.
   if (isSystemError(error)) return error.message.replaceAll("\n", " ");
   return `this is a bug in Divvy: ${error instanceof Error ? error.stack : error}`;
+}
+
+/**
+ * A message with the control characters of names and ids made visible, so that each error stays on its line: only one that names a
+ * file on each line, or counts further errors, has several. Of what is long the middle is cut, but the file's name is whole.
+ */
+function errorLines(message: string, file = ""): string {
+  const lines: string[] = [];
+  for (const line of message.split("\n")) {
+    const begins = file !== "" && (line.startsWith(file) || line.startsWith("… and "));
+    if (begins || lines.length === 0) lines.push(line);
+    else lines[lines.length - 1] += `\n${line}`;
+  }
+  const shown = (text: string) => withoutControls(shortText(text));
+  return lines.map((line) =>
+    file === "" ? shown(line) : line.split(file).map(shown).join(withoutControls(file))
+  ).join("\n");
 }
 
 /** Whether a command is given an address, or a parameter for one. */

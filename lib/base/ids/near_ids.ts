@@ -4,7 +4,7 @@
  * @module
  */
 
-import { shortWords } from "../text/short_words.ts";
+import { shortText, shortWords } from "../text/short_words.ts";
 
 /** Most suggestions in a message. */
 const MOST_NAMED = 3;
@@ -65,7 +65,8 @@ export function isTypingError(name: string, meant: string): boolean {
 
 /** An id as messages show it: quoted where it has blanks or control characters. */
 function shown(id: string): string {
-  return shortWords(/[\s\p{Cc}]/u.test(id) ? JSON.stringify(id) : id);
+  const short = shortText(shortWords(id), 200);
+  return /[\s\p{Cc}]/u.test(id) ? JSON.stringify(short) : short;
 }
 
 /**

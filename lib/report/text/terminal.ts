@@ -4,7 +4,7 @@
  * @module
  */
 import { BIDI_CONTROLS } from "../../base/text/bidi_controls.ts";
-import { shortWords } from "../../base/text/short_words.ts";
+import { shortText, shortWords } from "../../base/text/short_words.ts";
 import { unicodeWidth } from "../../deps/std_cli.ts";
 
 /** A column of a {@link table}. */
@@ -31,11 +31,13 @@ export interface TableOptions {
 const GAP = "  ";
 /** Columns are not made narrower than the first; words up to the second are not broken. */
 const NARROWEST = 8, LONG_WORD = 24;
+/** Most characters of a cell. */
+const MOST_IN_CELL = 400;
 
 /**
  * An aligned table, a line for each row, each ended by a newline; widths are as shown on a terminal. Where they are too
  * narrow, cells go on below themselves, and where that is not enough rows become a few lines each. Where programs read along, a
- * row stays a line. Nothing is cut but words of more than 200 characters ({@link visible}).
+ * row stays a line. Nothing is cut but words of more than 200 characters ({@link visible}) and cells of more than 400.
  *
  * @example
  * ```ts
@@ -52,7 +54,7 @@ export function table(
 ): string {
   const { width = Infinity, indent = 0, style = plain } = options;
   const titles = columns.map((column) => column.title);
-  const shown = rows.map((row) => row.map(visible));
+  const shown = rows.map((row) => row.map((cell) => shortText(visible(cell), MOST_IN_CELL)));
   const all = titles.some((title) => title !== "") ? [titles, ...shown] : shown;
   const natural = columns.map((_, i) => widest(all.map((row) => row[i] ?? "")));
   const room = width - indent - GAP.length * (columns.length - 1);

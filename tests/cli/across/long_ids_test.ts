@@ -2,19 +2,22 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { didYouMean } from "../../../lib/base/ids/near_ids.ts";
 import { visible } from "../../../lib/report/text/terminal.ts";
-import { divvy, INPUTS, TempFolder } from "../../support/cli.ts";
+import { divvy, INPUTS, TempFolder, writeDrop } from "../../support/cli.ts";
 
-const LONG = 100_000,
-  USER = "u".repeat(LONG),
-  CONTRACT = "c".repeat(LONG),
-  GROUP = "g".repeat(LONG);
-const LIMIT = "l".repeat(LONG);
+const LONG = 100_000, USER = "u".repeat(LONG);
+/** As long, of short words: nothing tells its end from the text around it. */
+const BLANKS = "ann and ".repeat(LONG / 8) + "bob";
 
 Deno.test("only words that no screen holds are cut", () => {
   const id = "0x71252fe1ad23d73fbe60c1aee5f15df4afc05826".repeat(4);
   assertEquals(visible(`user ${id}`), `user ${id}`);
   assertEquals(visible("é".repeat(200)), "é".repeat(200));
   assertEquals(visible("😀".repeat(201)), `${"😀".repeat(199)}…`);
+  assertEquals(visible(BLANKS.slice(0, 2000)), BLANKS.slice(0, 2000));
+  assertEquals(
+    visible(`${BLANKS} gets 3`),
+    `${BLANKS.slice(0, 1333)}…${BLANKS.slice(-659)} gets 3`,
+  );
 });
 
 Deno.test("huge ids are not compared letter by letter, but by their beginnings", () => {
@@ -22,7 +25,9 @@ Deno.test("huge ids are not compared letter by letter, but by their beginnings",
   assertEquals(didYouMean("uuu", [USER]), ` (did you mean ${"u".repeat(199)}…?)`);
 });
 
-Deno.test("no command has a line as long as an id", async () => {
+/** Runs commands over a drop whose ids are long, and looks at their lines. */
+async function showsShortLines(idOf: (letter: string) => string): Promise<void> {
+  const USER = idOf("u"), CONTRACT = idOf("c"), GROUP = idOf("g"), LIMIT = idOf("l");
   await using folder = new TempFolder();
   folder.writeAll({
     "caps.csv":
@@ -62,8 +67,50 @@ Deno.test("no command has a line as long as an id", async () => {
     ]]
   ) await short(0, "explain", ...given, ...about);
   await short(1, "explain", ...given, "--user", "uuu");
+  await short(1, "explain", ...given, "--user", `${USER}x`);
+  folder.write("again.csv", `user_id,contract_address,score\n${`${USER},d,1\n`.repeat(2)}`);
+  await short(
+    1,
+    "allocate",
+    ...drop,
+    "--elig",
+    "again.csv",
+    "--duplicates",
+    "error",
+    "--out",
+    "2.csv",
+  );
   await short(1, "explain", ...given, "--limit", LIMIT, "--row", "zz");
   await short(0, "whatif", ...given.slice(0, -4), "--set-ratio", `${GROUP}=0`);
   await short(0, "diff", "before.csv", "out.csv");
   await short(0, "split", "-i", "people.json", "--explain", USER);
+}
+
+Deno.test("no command has a line as long as an id", () =>
+  showsShortLines((letter) => letter.repeat(LONG)));
+
+Deno.test("no command has a line as long as an id of short words", () =>
+  showsShortLines((letter) => `${letter} and `.repeat(LONG / 10) + letter));
+
+Deno.test("an error about ids with line breaks stays on its line", async () => {
+  await using folder = new TempFolder();
+  writeDrop(folder);
+  folder.write("elig.csv", 'user_id,contract_address,score\n"ann\n1",s1,1\n"ann\n1",s1,1\n');
+  folder.write("user_groups.csv", 'user_id,group_id\n"ann\n1",g1\n');
+  const run = await divvy([
+    "allocate",
+    ...INPUTS,
+    "--duplicates",
+    "error",
+    "--out",
+    "out.csv",
+    "-q",
+  ], {
+    cwd: folder.path,
+  });
+  assertEquals([run.code, run.stderr], [
+    1,
+    "divvy: elig.csv: 1 pair comes again, such as user_id ann\ufffd1 with contract_address s1, " +
+    "expected each once (--duplicates is error)\n",
+  ]);
 });
