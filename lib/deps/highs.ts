@@ -92,10 +92,12 @@ export interface CountedRun {
   isLate?: () => boolean;
   /** Told each better solution of a mixed-integer program when it is found, length columns. */
   onFound?: (values: Float64Array) => void;
+  /** Asked now and then in a mixed-integer program: whether the best objective and the bound so far will do, so that it may stop. */
+  isEnough?: (objective: number, bound: number) => boolean;
 }
 
-/** HiGHS's number for the call with which it tells of a better solution. */
-const IMPROVING = 4;
+/** HiGHS's numbers for the calls with which it tells of a better solution, and asks whether to stop. */
+const IMPROVING = 4, INTERRUPT = 6;
 
 /**
  * Runs HiGHS on a model by a clock that counts its looks: each look finds it a millisecond later. HiGHS's limits of nodes and iterations
@@ -109,7 +111,7 @@ const IMPROVING = 4;
  */
 export function runCounted(
   model: Model,
-  { most = Infinity, isLate = () => false, onFound }: CountedRun = {},
+  { most = Infinity, isLate = () => false, onFound, isEnough }: CountedRun = {},
 ): number {
   const own = Object.getOwnPropertyDescriptor(performance, "now"), now = performance.now;
   let looks = 0, late = 0, isAsking = false;
@@ -128,11 +130,18 @@ export function runCounted(
   };
   Object.defineProperty(performance, "now", { value, configurable: true, writable: true });
   try {
-    model.run(
-      onFound && {
+    model.run({
+      ...(onFound && {
         [IMPROVING]: ({ data }) => void (data.mip_solution && onFound(data.mip_solution)),
-      },
-    );
+      }),
+      ...(isEnough && {
+        [INTERRUPT]: (event) => {
+          const { mip_primal_bound: objective = -Infinity, mip_dual_bound: bound = Infinity } =
+            event.data;
+          if (isEnough(objective, bound)) event.interrupt();
+        },
+      }),
+    });
   } finally {
     if (own === undefined) Reflect.deleteProperty(performance, "now");
     else Object.defineProperty(performance, "now", own);

@@ -96,6 +96,11 @@ export interface MipOptions {
   step?: number;
   /** The objective at which to stop, proven or not. @default Infinity */
   target?: number;
+  /**
+   * Stops once a solution is within `gap` of the bound, or of `leftOut` where that is higher: an upper bound on what the program leaves
+   * out, below which its own bound tells nothing. @default never
+   */
+  enough?: { readonly gap: number; readonly leftOut: number };
   /** Seconds after which to stop. @default Infinity */
   timeout?: number;
   /** Asked now and then: whether to stop. @default never */
@@ -176,6 +181,7 @@ export async function solveMip(mip: Mip, options: MipOptions = {}): Promise<MipR
       most: looks,
       isLate: () => performance.now() >= until || options.isLate?.() === true,
       onFound: options.onFound,
+      isEnough: enoughFor(options, scale),
     });
     if (run === null) return { ...nothingFound, work: 0 };
     const work = workOf(mip, run, Number(model.info.get("simplex_iteration_count")));
@@ -198,6 +204,13 @@ export async function solveMip(mip: Mip, options: MipOptions = {}): Promise<MipR
   } finally {
     free(model);
   }
+}
+
+/** Whether HiGHS's objective and bound, in its scale, are `enough`; undefined: nothing less than the optimum is. */
+function enoughFor({ enough }: MipOptions, scale: number): CountedRun["isEnough"] {
+  if (enough === undefined) return undefined;
+  return (objective, bound) =>
+    Math.max(bound, enough.leftOut * scale) - objective <= enough.gap * scale;
 }
 
 /**

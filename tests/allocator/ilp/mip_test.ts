@@ -96,6 +96,28 @@ Deno.test("with a target the search ends at a solution that is as good, and its 
   assertEquals((await solveMip(mip, { start, target: optimum + 1 })).status, "optimal");
 });
 
+Deno.test("a search ends once its solution is near enough to its bound, or to a higher one of what it leaves out", async () => {
+  const mip = new MipBuilder(), random = seededRandom(7);
+  for (let r = 0; r < 10; r++) mip.row(-Infinity, 40);
+  for (let c = 0; c < 32; c++) {
+    mip.column(50 + random.below(50), 1, true);
+    for (let r = 0; r < 10; r++) if (random.next() < 0.4) mip.entry(r, 1 + random.below(9));
+  }
+  const found = ({ values }: { values: Float64Array | null }) =>
+    values!.reduce((sum, x, i) => sum + Math.round(x) * mip.cost[i], 0);
+  const best = await solveMip(mip), optimum = found(best);
+  assertEquals(best.status, "optimal");
+  const gap = 0.05 * optimum;
+  const near = await solveMip(mip, { enough: { gap, leftOut: -Infinity } });
+  assertEquals(near.status, "stopped");
+  assert(near.work < best.work, `${near.work} of ${best.work}`);
+  assert(near.bound >= optimum - 1e-6);
+  assert(near.bound - found(near) <= gap + 1e-6, `${found(near)} below ${near.bound}`);
+  // Far from what is left out no solution is near enough.
+  const leftOut = optimum + 2 * gap;
+  assertEquals((await solveMip(mip, { enough: { gap, leftOut } })).status, "optimal");
+});
+
 Deno.test("costs so small that doubles have no power of two to scale them by are no error", async () => {
   for (const least of [5e-324, 3e-320, 1e-308]) {
     const mip = new MipBuilder();

@@ -30,6 +30,8 @@ import { usersOf } from "../../drop/instance/group_users.ts";
 const MOST_COLUMNS = 6000;
 /** Most nodes of HiGHS's search: a limit that does not depend on the machine. */
 const MOST_NODES = 2000;
+/** A gap is asked for so much smaller in a program that rounding can't leave it open. */
+const NEARLY = 0.999;
 /** Most cores solved one after another, each with the incumbent of the last. */
 const MOST_ROUNDS = 3;
 /** Most columns of the parts of a growing core. Each part starts from the result of the one before. */
@@ -303,10 +305,18 @@ class Cores {
     });
   }
 
-  /** Improves the incumbent to the optimum over a core, and lowers the bound. Returns whether HiGHS came to its end. */
+  /**
+   * Improves the incumbent to the optimum over a core, or as near the bound as it is to be, and lowers the bound. Returns whether
+   * HiGHS came to its end.
+   */
   async solve({ regret, choices }: Core): Promise<boolean> {
-    const { bound, solved } = await this.#solveChoices(choices);
-    const proven = Math.max(bound, this.#options.bound - regret);
+    const { allowance, target = Infinity } = this.#options, leftOut = this.#options.bound - regret;
+    const { bound, solved } = await this.#solveChoices(choices, {
+      allowance,
+      nodes: MOST_NODES,
+      ...(target < Infinity && { enough: { gap: NEARLY * (this.bound - target), leftOut } }),
+    });
+    const proven = Math.max(bound, leftOut);
     this.bound = Math.min(this.bound, Math.max(proven, this.#incumbent.objective));
     return solved;
   }
@@ -317,7 +327,7 @@ class Cores {
    */
   async #solveChoices(
     choices: readonly BundleChoice[],
-    search: Omit<LossSearch, "target"> = { allowance: this.#options.allowance, nodes: MOST_NODES },
+    search: Omit<LossSearch, "target">,
   ): Promise<{ bound: number; solved: boolean }> {
     const incumbent = this.#incumbent, { holdings, objective: before } = incumbent;
     if (choices.length === 0) return { bound: before, solved: true };

@@ -26,6 +26,8 @@ export interface LossSearch {
   readonly step?: number;
   /** The objective at which to stop: better ones are not looked for. @default Infinity */
   readonly target?: number;
+  /** How near the bound an objective will do; see `MipOptions`. */
+  readonly enough?: { readonly gap: number; readonly leftOut: number };
 }
 
 /** The result of a program of losses. */
@@ -49,7 +51,7 @@ export async function solveLosses(
   objective: number,
   search: LossSearch,
 ): Promise<LossResult> {
-  const { allowance, nodes, presolve, heuristics, step, target = Infinity } = search;
+  const { allowance, nodes, presolve, heuristics, step, target = Infinity, enough } = search;
   let now = 0;
   for (let column = 0; column < start.length; column++) now += mip.cost[column] * start[column];
   const options = {
@@ -60,6 +62,7 @@ export async function solveLosses(
     heuristics,
     step,
     ...(target < Infinity && { target: target - objective + now }),
+    ...(enough && { enough: { ...enough, leftOut: enough.leftOut - objective + now } }),
     start,
     units,
   };
