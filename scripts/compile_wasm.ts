@@ -22,13 +22,15 @@ export function wasmFile(source: WasmSource, ending: ".as" | "_wasm.ts"): URL {
   return new URL(`../${source}${ending}`, import.meta.url);
 }
 
+/** The text of a source, or of one that it imports; null where there is none. */
+async function sourceText(name: string): Promise<string | null> {
+  return await Deno.readTextFile(new URL(`../${name}.as`, import.meta.url)).catch(() => null);
+}
+
 /** The text of the module that a source gives. */
 export async function wasmModule(source: WasmSource): Promise<string> {
   const name = source.slice(source.lastIndexOf("/") + 1);
-  const wasm = await compileAssemblyScript(
-    `${name}.ts`,
-    await Deno.readTextFile(wasmFile(source, ".as")),
-  );
+  const wasm = await compileAssemblyScript(source, sourceText);
   const base64 = btoa(String.fromCharCode(...wasm));
   const lines = base64.match(/.{1,90}/g)!.map((line) => `  "${line}",`);
   return `/**

@@ -318,10 +318,8 @@ function attributesOf(
 ): Attributes {
   const texts = (list: readonly string[], rows: readonly (readonly string[])[], first: number) =>
     new Map(list.map((name, i) => {
-      const isFraction = names.fractions?.has(name) === true;
-      const text = (cell: string) =>
-        isFraction && cell !== "" ? String(Number(cell.replace(/^(-?)inf$/i, "$1Infinity"))) : cell;
-      return [name, textColumn(rows.map((row) => text(row[first + i])))];
+      const cells = rows.map((row) => row[first + i]);
+      return [name, textColumn(names.fractions?.has(name) ? cells.map(fractionText) : cells)];
     }));
   const elig = texts(names.pairs, pairs, 2);
   const userGroups = users === null ? new Map<string, TextColumn>() : texts(names.users, users, 1);
@@ -341,6 +339,11 @@ function attributesOf(
     elig,
     eligNumbers,
   };
+}
+
+/** A number as one machine writes it, of the text that an engine gives: `inf`, or digits of its own. */
+function fractionText(text: string): string {
+  return text === "" ? "" : String(Number(text.replace(/^(-?)inf$/i, "$1Infinity")));
 }
 
 /** @throws InputError for what is no number of at least 0 */

@@ -4,10 +4,9 @@
 // It stops at the first row that is not plain, whatever the reason, and leaves that row to the general reader, which alone
 // knows the rules and the errors. So it may be strict, and never has to explain itself.
 
-const LF: u8 = 10, CR: u8 = 13, QUOTE: u8 = 34, COMMA: u8 = 44, MINUS: u8 = 45, POINT: u8 = 46;
+import { beginNumbers, numberAt, numberEnd } from "../csv/plain_number";
 
-/** Digits of a number that is sure to be exact. */
-const EXACT_DIGITS: u32 = 15;
+const LF: u8 = 10, CR: u8 = 13, QUOTE: u8 = 34, COMMA: u8 = 44;
 
 /** Bytes of the block that rows are taken from, some bytes behind it included, which may be read. */
 const BLOCK: i32 = 1 << 20, OVERREAD: i32 = 32;
@@ -23,8 +22,6 @@ export const contracts: usize = memory.data(4 * MOST_ROWS, 8), scores: usize = m
 export const userFrom: usize = memory.data(4 * MOST_ROWS, 8), userTo: usize = memory.data(4 * MOST_ROWS, 8);
 export const runEnd: usize = memory.data(4 * MOST_ROWS, 8);
 
-/** Powers of ten (f64). */
-const powers: usize = memory.data(8 * (<i32>EXACT_DIGITS + 1), 8);
 /** Where each contract's id begins, the next one's beginning being its end (u32), and the contract's index (u32). */
 let idFrom: u32 = 0, idIndex: u32 = 0;
 /** A hash table of contracts: a number, counted from 1, or 0 (u32). Open addressing, between an eighth and a quarter full. */
@@ -43,8 +40,7 @@ export let rows: u32 = 0, runs: u32 = 0;
 /** Makes room for contracts, once; `seed` is any number. Returns where their ids go, end to end; 0 where memory is short. */
 export function begin(count: u32, bytes: u32, seed: u32): usize {
   spareKey = (<u64>seed << 32) | 0x9e3779b1;
-  let power: f64 = 1;
-  for (let n: u32 = 0; n <= EXACT_DIGITS; n++, power *= 10) store<f64>(powers + 8 * n, power);
+  beginNumbers();
   slotBits = 2;
   while (<u32>1 << slotBits < 4 * count) slotBits++;
   idFrom = (<u32>__heap_base + 7) & ~7;
@@ -113,28 +109,10 @@ export function takeRows(at: u32, stop: u32, end: u32, columns: u32): u32 {
       contractLength = contractTo - contract;
     }
 
-    let i = contractTo + 1;
-    const negative = load<u8>(i) == MINUS;
-    if (negative) i++;
-    let mantissa: u64 = 0, digit: u32 = 0;
-    const first = i;
-    while ((digit = <u32>load<u8>(i) - 48) <= 9) {
-      mantissa = mantissa * 10 + digit;
-      i++;
-    }
-    let digits = i - first, scale: u32 = 0;
-    if (load<u8>(i) == POINT) {
-      const point = ++i;
-      while ((digit = <u32>load<u8>(i) - 48) <= 9) {
-        mantissa = mantissa * 10 + digit;
-        i++;
-      }
-      scale = i - point;
-      digits += scale;
-    }
-    if (digits == 0 || digits > EXACT_DIGITS) break;
+    const score = numberAt(contractTo + 1);
+    if (score != score) break;
 
-    const nextRow = rowEnd(i, columns);
+    const nextRow = rowEnd(numberEnd, columns);
     if (nextRow == 0 || nextRow > end) break;
 
     if (!again) {
@@ -144,9 +122,8 @@ export function takeRows(at: u32, stop: u32, end: u32, columns: u32): u32 {
       store<u32>(userTo + 4 * runs, userEnd - base);
       runs++;
     }
-    const value = <f64>mantissa / load<f64>(powers + 8 * scale);
     store<u32>(contracts + 4 * rows, load<u32>(idIndex + 4 * id));
-    store<f64>(scores + 8 * rows, negative ? -value : value);
+    store<f64>(scores + 8 * rows, score);
     store<u32>(runEnd + 4 * (runs - 1), ++rows);
     at = nextRow;
   }

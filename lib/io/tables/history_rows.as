@@ -4,11 +4,10 @@
 // It stops at the first row that is not plain, whatever the reason, and leaves that row to the general reader, which alone
 // knows the rules and the errors. So it may be strict, and never has to explain itself.
 
+import { beginNumbers, numberAt, numberEnd } from "../csv/plain_number";
+
 const LF: u8 = 10, CR: u8 = 13, QUOTE: u8 = 34, PLUS: u8 = 43, COMMA: u8 = 44, MINUS: u8 = 45, POINT: u8 = 46;
 const ZERO: u8 = 48, COLON: u8 = 58, UPPER_T: u8 = 84, UPPER_Z: u8 = 90, BLANK: u8 = 32;
-
-/** Digits of a number that is sure to be exact. */
-const EXACT_DIGITS: u32 = 15;
 
 /** Bytes of the block that rows are taken from, some bytes behind it included, which may be read. */
 const BLOCK: i32 = 1 << 20, OVERREAD: i32 = 160;
@@ -33,8 +32,8 @@ export const newDays: usize = memory.data(4 * MOST_DAYS, 8);
 
 /** Where each field of the row ends (u32). */
 const ends: usize = memory.data(4 * (MOST_COLUMNS + 1), 8);
-/** Powers of ten (f64), and days before each month of a year that begins in March (u32). */
-const powers: usize = memory.data(8 * (<i32>EXACT_DIGITS + 1), 8), daysBefore: usize = memory.data(4 * 12, 8);
+/** Days before each month of a year that begins in March (u32). */
+const daysBefore: usize = memory.data(4 * 12, 8);
 /** Days seen lately, plus 1 so that 0 is none (i32). */
 const lately: usize = memory.data(4 * LATELY, 8);
 
@@ -59,8 +58,7 @@ export function beginFile(
   outcomeColumn = outcome;
   scoreColumn = score;
   brandColumn = brand;
-  let power: f64 = 1;
-  for (let n: u32 = 0; n <= EXACT_DIGITS; n++, power *= 10) store<f64>(powers + 8 * n, power);
+  beginNumbers();
   for (let m: u32 = 0; m < 12; m++) store<u32>(daysBefore + 4 * m, (153 * m + 2) / 5);
 }
 
@@ -139,8 +137,8 @@ export function takeRows(at: u32, stop: u32, end: u32): u32 {
       if (scoreColumn >= 0) {
         const from = fieldFrom(scoreColumn, at), to = fieldTo(scoreColumn);
         if (from < to) {
-          score = numberOf(from, to);
-          if (score != score) break;
+          score = numberAt(from);
+          if (numberEnd != to || score != score) break;
         }
       }
       if (brandColumn >= 0) {
@@ -258,30 +256,4 @@ function isClock(from: u32, to: u32): bool {
 function twoDigits(from: u32): i32 {
   const tens = <u32>load<u8>(from) - ZERO, ones = <u32>load<u8>(from + 1) - ZERO;
   return tens > 9 || ones > 9 ? -1 : <i32>(10 * tens + ones);
-}
-
-/** A number of at most 15 digits, without an exponent; NaN: another one, or none. */
-function numberOf(from: u32, to: u32): f64 {
-  let i = from;
-  const negative = load<u8>(i) == MINUS;
-  if (negative) i++;
-  let mantissa: u64 = 0, digit: u32 = 0;
-  const first = i;
-  while ((digit = <u32>load<u8>(i) - 48) <= 9) {
-    mantissa = mantissa * 10 + digit;
-    i++;
-  }
-  let digits = i - first, scale: u32 = 0;
-  if (load<u8>(i) == POINT) {
-    const point = ++i;
-    while ((digit = <u32>load<u8>(i) - 48) <= 9) {
-      mantissa = mantissa * 10 + digit;
-      i++;
-    }
-    scale = i - point;
-    digits += scale;
-  }
-  if (i != to || digits == 0 || digits > EXACT_DIGITS) return NaN;
-  const value = <f64>mantissa / load<f64>(powers + 8 * scale);
-  return negative ? -value : value;
 }

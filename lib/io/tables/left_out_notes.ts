@@ -8,7 +8,6 @@ import {
   firstRowsOfCaps,
   firstRowsOfGroups,
   firstRowsOfUsers,
-  type RepeatedRows,
 } from "../../allocator/drop/instance/repeated_rows.ts";
 import type {
   CapsColumns,
@@ -47,18 +46,10 @@ function noteOf<Columns extends { readonly blankRows?: number }>(
   firstRowsOf: (columns: Columns) => FirstRows,
 ): NoteLeftOut<Columns> {
   return (source, table, control) => {
-    noteRepeatedRows(source, noun, firstRowsOf(table).repeated, control);
+    const { duplicate_rows, conflicting_duplicate_rows: conflicting } = firstRowsOf(table).repeated;
+    if (duplicate_rows > 0) {
+      control.onNote?.(repeatedRowsNote(shownName(source), duplicate_rows, noun, conflicting));
+    }
     return noteBlankRows(source, table, control);
   };
-}
-
-/** Says how many rows about a contract, user or group that had had one were left out. */
-export function noteRepeatedRows(
-  source: string,
-  noun: string,
-  { duplicate_rows, conflicting_duplicate_rows }: RepeatedRows,
-  { onNote }: TableControl,
-): void {
-  if (duplicate_rows === 0) return;
-  onNote?.(repeatedRowsNote(shownName(source), duplicate_rows, noun, conflicting_duplicate_rows));
 }

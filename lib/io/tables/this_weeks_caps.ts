@@ -3,14 +3,15 @@
  *
  * @module
  */
+import { firstRowsOfCaps } from "../../allocator/drop/instance/repeated_rows.ts";
 import type { ReviewedContractCap } from "../../review/caps_from_rates.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
-import { noteBlankRows, type TableControl } from "../csv/table_control.ts";
+import type { TableControl } from "../csv/table_control.ts";
 import { CAPS_COLUMNS, capsOf } from "./caps_table.ts";
-import { noteRepeatedRows } from "./left_out_notes.ts";
+import { noteLeftOutOfCaps } from "./left_out_notes.ts";
 import { requireAllowed } from "./rows/further_columns.ts";
 import { PLANNED_RATE, RATE_RULE } from "./planned_rate.ts";
-import { readTables } from "./rows/table.ts";
+import { readTables, type TableRow } from "./rows/table.ts";
 
 /** A caps table. */
 export interface ThisWeeksCaps {
@@ -40,41 +41,44 @@ export async function readThisWeeksCaps(
   source: string,
   control: TableControl = {},
 ): Promise<ThisWeeksCaps> {
-  const caps = new Map<string, ReviewedContractCap>(), fields = new Map<string, string[]>();
-  const columns: string[] = [], left = { duplicate_rows: 0, conflicting_duplicate_rows: 0 };
+  const columns = new Set<string>(), rows: TableRow[] = [], further: OwnFields[] = [];
   const others = (names: readonly string[]) =>
     [...new Set(names)].filter((name) => name !== "" && !CAPS_COLUMNS.some((own) => own === name));
+  let blankRows = 0;
   for await (const table of readTables(source, CAPS_COLUMNS, others, control)) {
-    noteBlankRows(source, table, control);
-    for (const name of table.optional) if (!columns.includes(name)) columns.push(name);
-    const brand = table.optional.indexOf("brand_id");
-    const planned = table.optional.indexOf(PLANNED_RATE);
-    const { contracts, sponsored, cap } = capsOf({ ...table, has: [false] });
-    table.rows.forEach((row, i) => {
-      const contract = contracts[i], rest = row.fields.slice(CAPS_COLUMNS.length);
-      const isSponsored = sponsored[i] === 1, brandId = brand < 0 ? null : rest[brand] ?? null;
-      const first = caps.get(contract);
-      if (first !== undefined) {
-        left.duplicate_rows++;
-        const isSame = first.cap === cap[i] && first.isSponsored === isSponsored &&
-          first.brand === brandId;
-        if (!isSame) left.conflicting_duplicate_rows++;
-        return;
-      }
-      const rateText = planned < 0 ? "" : rest[planned] ?? "", rate = parseNumberText(rateText);
-      requireAllowed(RATE_RULE, rateText, row, PLANNED_RATE);
-      caps.set(contract, {
-        contract,
-        cap: cap[i],
-        isSponsored,
-        brand: brandId,
-        plannedRate: Number.isNaN(rate) ? null : rate,
-      });
-      const own = table.optional.map((name, at): [string, string] => [name, rest[at] ?? ""]);
-      const byName = new Map(own);
-      fields.set(contract, columns.map((name) => byName.get(name) ?? ""));
-    });
+    blankRows += table.blankRows ?? 0;
+    for (const name of table.optional) columns.add(name);
+    for (const row of table.rows) {
+      const own = row.fields.slice(0, CAPS_COLUMNS.length), rest = row.fields.slice(own.length);
+      const byName = new Map(table.optional.map((name, at) => [name, rest[at]]));
+      rows.push({ ...row, fields: [...own, byName.get("brand_id")] });
+      further.push(byName);
+    }
   }
-  noteRepeatedRows(source, "contract", left, control);
-  return { caps: [...caps.values()], columns, fields };
+  const table = capsOf({ rows, optional: ["brand_id"], has: [true], blankRows });
+  const firsts = [...firstRowsOfCaps(noteLeftOutOfCaps(source, table, control)).firstRow];
+  return {
+    caps: firsts.map((i) => ({
+      contract: table.contracts[i],
+      cap: table.cap[i],
+      isSponsored: table.sponsored[i] === 1,
+      brand: further[i].get("brand_id") ?? null,
+      plannedRate: plannedRateOf(rows[i], further[i]),
+    })),
+    columns: [...columns],
+    fields: new Map(firsts.map((i) => [
+      table.contracts[i],
+      [...columns].map((name) => further[i].get(name) ?? ""),
+    ])),
+  };
+}
+
+/** Fields of a row's further columns, by name. */
+type OwnFields = ReadonlyMap<string, string | undefined>;
+
+/** The rate that a contract is planned with; null: none. @throws {InputError} for what is none */
+function plannedRateOf(row: TableRow, own: OwnFields): number | null {
+  const text = own.get(PLANNED_RATE) ?? "", rate = parseNumberText(text);
+  requireAllowed(RATE_RULE, text, row, PLANNED_RATE);
+  return Number.isNaN(rate) ? null : rate;
 }
