@@ -75,7 +75,7 @@ function outputs() {
     }),
     file(
       "--alternates-out <file>",
-      "write the alternates: user_id, contract_address, rank, ... (an engine: what it writes)",
+      "write the alternates: user_id, contract_address, rank, … (with --engine: where and as it writes assignments)",
     ),
     file("--holdout-out <file>", "write the users that --holdout holds out: user_id, group_id"),
     file("--html <file>", "write a report: one self-contained page"),
