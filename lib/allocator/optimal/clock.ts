@@ -60,15 +60,13 @@ export class Clock {
   #compiling = 0;
   readonly #signal?: AbortSignal;
   readonly #pairs: number;
-  readonly #msOfGreedy: number;
 
   /** Begins a run on a drop of this many pairs, with limits or without. */
   constructor({ timeout = Infinity, signal }: OptimalOptions, pairs: number, hasLimits = false) {
     const ms = 1000 * timeout, times = hasLimits ? TIMES_UNDER_LIMITS : 1;
     this.#pairs = pairs;
-    this.#msOfGreedy = times * GREEDY_MS * pairs;
     this.#end = this.begun + ms - Math.min(MOST_OF_LAST * ms, LAST_MS * pairs);
-    const greedy = pairs > QUICK_STAGES ? 0 : Math.min(times * MOST_KEPT * ms, this.#msOfGreedy);
+    const greedy = pairs > QUICK_STAGES ? 0 : times * Math.min(MOST_KEPT * ms, GREEDY_MS * pairs);
     this.deadline = this.#end - greedy;
     this.#signal = signal;
   }
@@ -119,9 +117,6 @@ export class Clock {
   leaves(ms: number): boolean {
     return this.deadline - performance.now() >= ms;
   }
-
-  /** Whether the greedy solver may run before the deadline; else what is kept at the end is its time. */
-  readonly leavesForGreedy = (): boolean => this.leaves(this.#msOfGreedy);
 
   /** The milliseconds left for the greedy solver at the end of the run, at least 0. */
   get msForGreedy(): number {

@@ -1,5 +1,5 @@
 /**
- * The greedy solver's allocation at the end of a run that passed over it.
+ * The greedy solver's allocation at the end of a run that left a gap.
  *
  * @module
  */
@@ -7,9 +7,11 @@ import { type Allocation, relativeGap } from "../model/allocation.ts";
 import { Holdings } from "./recovery/holdings.ts";
 import type { Clock } from "./clock.ts";
 import type { DualProblem } from "./dual/dual_problem.ts";
-import { gapToCompareAt } from "./core/refine.ts";
+import { EXACT_PAIRS } from "./dual/drop_sizes.ts";
 import { hasShortfallPrice } from "../limits/items.ts";
 import { Incumbent } from "./recovery/incumbent.ts";
+import { pairCount } from "../drop/instance/instance.ts";
+import { PROVEN } from "./core/refine_state.ts";
 import type { Solved } from "./solved.ts";
 import { solveGreedy } from "../greedy/greedy.ts";
 import { takeHeld, takeOffers } from "./recovery/take_offers.ts";
@@ -18,22 +20,33 @@ import { TimeoutError } from "../../base/errors.ts";
 /** What of the clock is asked here. */
 type GreedyTime = Pick<Clock, "msForGreedy" | "cutShort">;
 
+/** Above this relative gap greedy's allocation may be better in a drop whose optimum is not sought; under limits it never comes nearer. */
+const FAR = 1e-5, FAR_UNDER_LIMITS = 1e-3;
+
 /**
- * If the run ends far from its bound and was not compared with the greedy solver while it refined, gives users what that gives them,
- * where it is better. A run that was cut short may end at a price of missed minima that should have been raised: unless that price was
- * asked for, greedy's allocation is better if it misses fewer.
+ * If the run ends with a gap that greedy's allocation may close in part, gives users what that gives them, where it is better. A run that
+ * was cut short may end at a price of missed minima that should have been raised: unless that price was asked for, greedy's allocation is
+ * better if it misses fewer.
  */
-export function takeGreedyIfBetter(found: Solved, clock: GreedyTime): void {
-  const { holdings, bound } = found, { problem } = holdings;
-  const gap = relativeGap(bound, holdings.objective());
-  const isFar = found.comparedWithGreedy !== true && gap > gapToCompareAt(problem);
+export function takeGreedyIfBetter(
+  { holdings, bound }: Pick<Solved, "holdings" | "bound">,
+  clock: GreedyTime,
+): void {
+  const { problem } = holdings;
+  const isFar = relativeGap(bound, holdings.objective()) > gapToCompareAt(problem);
   const mayMissFewer = clock.cutShort && isPriceOpen(problem) && holdings.shortfall() > 0;
   if (!isFar && !mayMissFewer) return;
-  const greedy = found.greedy ?? greedyWithin(clock.msForGreedy, problem);
+  const greedy = greedyWithin(clock.msForGreedy, problem);
   if (greedy === null) return;
   if (!mayMissFewer || !takeFewerMissed(holdings, greedy)) {
     new Incumbent(holdings).tryTo(() => takeOffers(holdings, greedy));
   }
+}
+
+/** The relative gap above which greedy's allocation may be better: any in drops that are solved to their optimum. */
+function gapToCompareAt({ instance, items }: DualProblem): number {
+  if (pairCount(instance) <= EXACT_PAIRS) return PROVEN;
+  return items === null ? FAR : FAR_UNDER_LIMITS;
 }
 
 /** Whether the price of missed minima is raised until no fewer are missed: none is asked for, and none is that of limits as well. */

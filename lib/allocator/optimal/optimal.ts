@@ -31,7 +31,7 @@ import { withCases } from "./with_cases.ts";
  * the mathematics.
  *
  * The gap is not always reached. Stopped by time or `signal`, it returns the best feasible allocation so far and its gap. Where the
- * result is far from its bound, it is the greedy solver's if that is better.
+ * result has a gap, it is the greedy solver's if that is better.
  *
  * @throws {InputError} for pins that contradict a rule, or that can't all be given
  *

@@ -68,14 +68,11 @@ async function solveWith(
     compileDualProblem(instance, policy, { price: price.price, leavesOutImplied: true }),
   );
   clock.endOfCompiling();
-  let greedy: Solved["greedy"];
   const solve = async (startPrices?: Prices, before?: Holdings): Promise<Solved> => {
     const problem = atShortfallPrice(compiled, price.price);
     const given = { ...options, ...(startPrices && { startPrices }), asked: price.asked };
     const onProof = ({ prices }: Proof) => latest.begin(problem, prices);
-    const found = await solveAt(problem, { ...given, onProof }, clock, before);
-    greedy = found.greedy ?? greedy;
-    return { ...found, greedy };
+    return await solveAt(problem, { ...given, onProof }, clock, before);
   };
   let found = await solve();
   let cut = await cutUnderLimits(found, latest, null, clock);
@@ -216,8 +213,6 @@ async function atAskedPrice(
     holdings,
     proof,
     bound,
-    // One that misses fewer may be better at this price only.
-    comparedWithGreedy: found.comparedWithGreedy && missed === 0,
     ...(ownProof && {
       ownProof: {
         prices: lifted(ownProof.prices),

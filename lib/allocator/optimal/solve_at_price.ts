@@ -154,7 +154,6 @@ async function allocateFrom(
     // Beside a price of 1e9 whole offers are a gap that looks like none: a drop that is solved to its optimum is judged without.
     extraCost: exact || dearer === 0 ? 0 : dearer * missedBy(holdings),
     deadline: clock.deadline,
-    leavesForGreedy: clock.leavesForGreedy,
     workers,
     work,
     hurry,

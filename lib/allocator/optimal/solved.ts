@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Allocation, relativeGap } from "../model/allocation.ts";
+import { relativeGap } from "../model/allocation.ts";
 import type { CaseProof } from "./cases/branches.ts";
 import type { Holdings } from "./recovery/holdings.ts";
 import type { LeastShortfall } from "../limits/least_shortfall.ts";
@@ -21,10 +21,6 @@ export interface Solved {
   readonly warnings: readonly string[];
   /** Whether the search for prices ended before its deadline. */
   readonly finished: boolean;
-  /** Whether the holdings were compared with the greedy solver's, at the problem's shortfall price. @default false */
-  readonly comparedWithGreedy?: boolean;
-  /** The greedy solver's allocation, if it was made: it does not depend on the shortfall price. */
-  readonly greedy?: Allocation;
   /** Units of minima and limits that every allocation misses, where limits keep some from being met; absent: not looked for. */
   readonly leastMissed?: number;
   /** The least shortfall of the groups' minima, if some are missed and that was looked for. */

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { EXACT_PAIRS, SMALL_PAIRS, TINY_PAIRS, WEIGHING_PAIRS } from "../dual/drop_sizes.ts";
+import { SMALL_PAIRS, TINY_PAIRS, WEIGHING_PAIRS } from "../dual/drop_sizes.ts";
 import { whyNoHighs } from "../../../deps/highs.ts";
 import { isSearchable, isSearchFirst } from "../flow/typed_network.ts";
-import type { Allocation, Prices } from "../../model/allocation.ts";
+import type { Prices } from "../../model/allocation.ts";
 import { typesTie } from "../local_search/type_search.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import type { Incumbent } from "../recovery/incumbent.ts";
@@ -53,11 +53,8 @@ const WEIGHING_SECONDS = 60;
 /** In place of FAR_FROM_EXACT under limits: there many users are nearly indifferent, and a part of the core helps at larger gaps. */
 const FAR_UNDER_LIMITS = 1e-2;
 
-/** Above this relative gap a large drop is compared with the greedy solver's allocation. */
+/** Above this relative gap choices for whole groups and the search over types may bring something. */
 const FAR = 1e-5;
-
-/** Above this gap it is under limits, with which the greedy solver never comes nearer. */
-const GREEDY_UNDER_LIMITS = 1e-3;
 
 /** If users are alike, a program of classes finds the optimum: it gets this many counted seconds. */
 const ALIKE_SECONDS = 10;
@@ -75,9 +72,6 @@ export interface Refined {
   readonly ownProof: OwnProof | null;
   /** Upper bound on every feasible objective. */
   readonly bound: number;
-  readonly comparedWithGreedy: boolean;
-  /** The greedy solver's allocation, if it was made. */
-  readonly greedy?: Allocation;
   readonly warnings: readonly string[];
 }
 
@@ -100,11 +94,6 @@ export function isTied(
   return isLarge && typesTie(problem, prices);
 }
 
-/** Above this relative gap the greedy solver's allocation may be better. */
-export function gapToCompareAt({ items }: DualProblem): number {
-  return items === null ? FAR : GREEDY_UNDER_LIMITS;
-}
-
 /** Improves the incumbent in place, and the proof. */
 export async function refine(
   incumbent: Incumbent,
@@ -113,8 +102,8 @@ export async function refine(
 ): Promise<Refined> {
   const state = new RefineState(incumbent, proof, options);
   const warnings = await takeSteps(state, new RefineSteps(state));
-  const { bound, ownProof, comparedWithGreedy, greedy } = state;
-  return { proof: state.proof, ownProof, bound, comparedWithGreedy, greedy, warnings };
+  const { bound, ownProof } = state;
+  return { proof: state.proof, ownProof, bound, warnings };
 }
 
 /** Takes the steps that promise most for the drop, one after the other, until the gap is closed. Returns warnings. */
@@ -135,9 +124,6 @@ async function takeSteps(state: RefineState, steps: RefineSteps): Promise<string
   if (await isSettledFirst(state, steps)) return [];
   const byTypes = isSearchFirst(problem);
   if (byTypes) await steps.searchTypes();
-  if (state.size <= EXACT_PAIRS || state.distance() > gapToCompareAt(problem)) {
-    await steps.compareWithGreedy();
-  }
   // If that leaves such a large gap, programs would need too many columns to close it.
   if (byTypes && state.distance() > FAR) return [];
   const isSmall = state.isProgramSized() && state.size <= SMALL_PAIRS;

@@ -4,7 +4,7 @@
  * @module
  */
 import { PROGRAM_PAIRS } from "../dual/drop_sizes.ts";
-import { type Allocation, relativeGap } from "../../model/allocation.ts";
+import { relativeGap } from "../../model/allocation.ts";
 import { countsFew } from "../../limits/items.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -63,8 +63,6 @@ export interface RefineOptions {
   /** Counted seconds that all steps may take together. @default Infinity */
   readonly work?: number;
   readonly hurry: () => boolean;
-  /** Whether there is time for the greedy solver. */
-  readonly leavesForGreedy: () => boolean;
   readonly pause: Pause;
   readonly onProgress?: OnProgress;
   /** What comes first; the incumbent is then what recovery found in a hurry. Null: nothing, recovery was full. */
@@ -85,10 +83,6 @@ export class RefineState {
   ownProof: OwnProof | null = null;
   /** The least bound known. */
   bound: number;
-  /** Whether the incumbent was compared with the greedy solver's allocation. */
-  comparedWithGreedy = false;
-  /** The greedy solver's allocation, if it was made. */
-  greedy?: Allocation;
   /** The best allocation known. */
   readonly incumbent: Incumbent;
   /** The settings. */

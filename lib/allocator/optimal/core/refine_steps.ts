@@ -4,7 +4,6 @@
  * @module
  */
 import { SMALL_PAIRS } from "../dual/drop_sizes.ts";
-import { solveGreedy } from "../../greedy/greedy.ts";
 import { pairCount } from "../../drop/instance/instance.ts";
 import { solveDearLimits } from "../../ilp/ilp.ts";
 import { ITERATION_OF_ROW } from "../../ilp/mip.ts";
@@ -161,25 +160,6 @@ export class RefineSteps {
     if (state.incumbent.tryTo(() => takeHeld(state.holdings, found))) {
       state.take(state.bound);
     }
-  }
-
-  /** Takes the greedy solver's allocation if there is time for it and it is better, and improves it. */
-  async compareWithGreedy(): Promise<void> {
-    const state = this.#state;
-    const { problem } = state;
-    if (!state.options.leavesForGreedy()) return;
-    state.comparedWithGreedy = true;
-    const greedy = state.greedy = solveGreedy(problem.instance, problem.policy);
-    if (!state.incumbent.tryTo(() => takeOffers(state.holdings, greedy))) {
-      return;
-    }
-    await state.try(() =>
-      improveAlongPaths(
-        state.holdings,
-        state.proof.prices,
-        this.#recovery(),
-      )
-    );
   }
 
   /** Searches over the types of users. */
