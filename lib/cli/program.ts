@@ -216,7 +216,7 @@ function requireOptions(command: DivvyCommand): void {
   if (missing.length === 0) return;
   const folderHelps = missing.some((option) => option.isInFolder);
   throw new UsageError(
-    `${command.name()} needs ${missing.map((option) => option.long).join(", ")}${
+    `${command.name()} needs ${missing.map((option) => option.longOrOther).join(", ")}${
       folderHelps ? ", or the drop's folder: --dir" : ""
     } (see: divvy ${command.name()} --help)`,
   );

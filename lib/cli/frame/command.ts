@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Command, type CommanderError } from "../../deps/commander.ts";
+import { type Argument, Command, type CommanderError } from "../../deps/commander.ts";
 import { quote, UsageError } from "../../base/errors.ts";
 import { helpLayout } from "./help_layout.ts";
 import { columnsOf, type Stream, write } from "./terminal/write.ts";
@@ -168,8 +168,11 @@ function withoutValue(long: string, next?: string): string {
 function missingArgument(command: Command, missing: string): string {
   const needed = command.registeredArguments;
   const choices = needed.find((known) => known.name() === missing)?.argChoices;
-  const call = ["divvy", command.name(), ...needed.map((known) => `<${known.name()}>`)].join(" ");
-  const among = choices === undefined ? "" : `, one of ${choices.join(", ")}`;
+  // Where there is one word to choose, the call has it.
+  const word = (known: Argument) =>
+    known.argChoices?.length === 1 ? known.argChoices[0] : `<${known.name()}>`;
+  const call = ["divvy", command.name(), ...needed.map(word)].join(" ");
+  const among = (choices?.length ?? 0) < 2 ? "" : `, one of ${choices!.join(", ")}`;
   return `${command.name()} needs <${missing}>${among}: ${call}`;
 }
 

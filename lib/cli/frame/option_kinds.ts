@@ -117,6 +117,12 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
     return others.length === 0 ? "needed" : `needed without ${others.join(" or ")}`;
   }
 
+  /** Its long name, with the option that may be given in its place, if there is one. */
+  get longOrOther(): string {
+    const other = this.unless?.values.length === 0 ? ` (or ${flagOf(this.unless.option)})` : "";
+    return `${this.long}${other}`;
+  }
+
   /** Whether another option of the command makes this one unnecessary. */
   isReplaced(command: Command): boolean {
     if (this.unless === undefined) return false;

@@ -309,6 +309,6 @@ Deno.test("certificate explain and the certificate's schema are printed, and nam
   assertEquals(nothing.code, 1);
   assertStringIncludes(
     nothing.stderr,
-    "certificate needs <topic>, one of explain: divvy certificate <topic>\n",
+    "certificate needs <topic>: divvy certificate explain\n",
   );
 });

@@ -270,7 +270,7 @@ Deno.test("caps --from-review: what can't be used is one line, and nothing is wr
         "divvy: b.csv: no contract has a cap above 0, so there is nothing to write " +
         "(tea: 9 redeemed of 3 assigned)\n",
       ],
-      [[], "divvy: caps needs --budgets (see: divvy caps --help)\n"],
+      [[], "divvy: caps needs --budgets (or --from-review) (see: divvy caps --help)\n"],
     ] as const
   ) {
     const { code, stderr } = await run([...args]);
