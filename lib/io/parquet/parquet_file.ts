@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import { viewOf } from "../../base/ids/id_table.ts";
+import { equalBytes, viewOf } from "../../base/ids/id_table.ts";
 import { readAll } from "../bytes/byte_reader.ts";
 import { ColumnDecoder } from "./column_decoder.ts";
 import { FileBytes, type ReusedBytes } from "./file_bytes.ts";
@@ -27,6 +27,7 @@ import type { ColumnChunk } from "./parquet_pages.ts";
 import { type ColumnType, isUtf8 } from "./parquet_types.ts";
 import { rangesOf, type RowRange, rowsOf } from "./row_ranges.ts";
 import { DEFAULT_LIMITS, inflatedLimit, type ReadLimits } from "../bytes/read_limits.ts";
+import type { Partition } from "../bytes/partitions.ts";
 import type { OpenPart, Part } from "../bytes/source.ts";
 
 /** Reads a column's values in a range of rows. The next call may reuse the array. */
@@ -98,9 +99,36 @@ export class ParquetFile {
   ): Promise<ParquetFile> {
     const source = file ?? remote ?? await readAll(raw);
     return await readable(part.name, async () => {
-      const bytes = new FileBytes(source);
-      return new ParquetFile(part, bytes, readMetadata(await footerOf(bytes)), wanted, control);
+      const bytes = new FileBytes(source), metadata = readMetadata(await footerOf(bytes));
+      if (part.partitions === undefined) {
+        return new ParquetFile(part, bytes, metadata, wanted, control);
+      }
+      const own = new ParquetFile({ ...part, partitions: [] }, bytes, metadata, [], control);
+      const partitions = await own.#without(part.partitions);
+      return new ParquetFile({ ...part, partitions }, bytes, metadata, wanted, control);
     });
+  }
+
+  /** The columns of the path without those that the file has itself, with that value in all rows: some writers keep them in both. */
+  async #without(partitions: readonly Partition[]): Promise<Partition[]> {
+    const left: Partition[] = [];
+    for (const partition of partitions) if (!await this.#says(partition)) left.push(partition);
+    return left;
+  }
+
+  /** Whether the file has the column, and each of its rows the value. */
+  async #says({ column, value }: Partition): Promise<boolean> {
+    const own = this.#columns.filter(({ name }) => name === column);
+    if (own.length !== 1 || own[0].type.kind === "other") return false;
+    const bytes = new TextEncoder().encode(value.trim()), view = viewOf(bytes);
+    const number: Numbering = (other, from, to) =>
+      to - from === bytes.length && equalBytes(other, from, view, 0, bytes.length) ? 0 : 1;
+    const read = await this.ids(column, number, false);
+    for (const range of this.ranges) {
+      const rows = rowsOf(range);
+      if ((await read(range)).subarray(0, rows).some((found) => found !== 0)) return false;
+    }
+    return true;
   }
 
   /** Its size in bytes. */

@@ -84,6 +84,41 @@ Deno.test("Hive partitions give the column that the files lack", async () => {
   }
 });
 
+Deno.test("a column in the file and in its folder's name counts where both say the same in all rows", async () => {
+  await withFolder(async (folder) => {
+    const files = await writeFiles(folder, {
+      caps: "contract_address,cap_face,is_sponsored\n7,2,true\na b,2,false\n",
+      elig: "",
+      userGroups: "user_id,group_id\nu1,g\nu2,g\n",
+      groupRatios: "group_id,sponsorship_ratio\ng,0\n",
+    });
+    const write = async (partition: string, contracts: (string | number)[]) => {
+      const isText = typeof contracts[0] === "string";
+      await Deno.mkdir(`${folder}/pairs/${partition}`, { recursive: true });
+      await Deno.writeFile(
+        `${folder}/pairs/${partition}/p.parquet`,
+        new Uint8Array(parquetWriteBuffer({
+          columnData: [
+            { name: "user_id", data: contracts.map((_, i) => `u${i + 1}`), type: "STRING" },
+            { name: "contract_address", data: contracts, type: isText ? "STRING" : "INT32" },
+            { name: "score", data: contracts.map((_, i) => i + 0.5), type: "DOUBLE" },
+          ],
+        })),
+      );
+    };
+    await write("contract_address=a%20b", ["a b", "a b"]);
+    await write("contract_address=7", [7, 7]);
+    const read = () => readDrop({ ...files, elig: `${folder}/pairs` });
+    assertEquals((await read()).input.elig.pairs, 4);
+    await write("contract_address=7", [7, 8]);
+    const { message } = await assertRejects(read, InputError);
+    assert(
+      /contract_address=7.*is in the header and in the name of a folder/.test(message),
+      message,
+    );
+  });
+});
+
 Deno.test("a ratio of 0.07 as FLOAT asks for 7 of 100 users, not 8", async () => {
   await withFolder(async (folder) => {
     const users = Array.from({ length: 100 }, (_, user) => `u${user}`);
