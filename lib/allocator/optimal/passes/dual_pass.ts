@@ -163,12 +163,6 @@ export class DualPass {
     return frame === null || covers(frame, point, radius);
   }
 
-  /** Float64Array, length rows: how far each row's price may move from a point within the current view; null: as far as it wants. */
-  roomAt({ row }: PricePoint): Float64Array | null {
-    const frame = this.#frames[this.#frames.length - 1];
-    return frame?.row.map((reach, r) => reach - Math.abs(row[r] - frame.centre.row[r])) ?? null;
-  }
-
   /** Screens a new view around `centre`, from the smallest view on the stack that is enough there. */
   screen(centre: PricePoint, reach: number, noise: number, far: FarPrices | null = null): void {
     const frames = this.#frames, view = this.#viewAround(centre, reach, far);

@@ -27,9 +27,6 @@ const FEW = 0.05;
 /** A view has room for so many steps of the groups that step further. */
 const FAR_STEPS = 3;
 
-/** A group's step is held within the view at most this many times in a row; then another view is made. */
-const MOST_HELD = 3;
-
 /**
  * A group's radius grows beyond that of all others only where D is nearly straight along its steps: with `kept` (see
  * {@link BlockRadii.learn}) above this, so that D still falls at a step's end by more than half of how it fell at its beginning.
@@ -44,14 +41,11 @@ export class BlockRadii {
   readonly #blocks: PriceBlocks;
   /** Float64Array, length groups: how far the group's own prices may step. */
   readonly #radius: Float64Array;
-  /** Uint8Array, length groups: how often in a row the group's step was held within the view. */
-  readonly #held: Uint8Array;
 
   /** The same radius for all groups. */
   constructor(blocks: PriceBlocks, groups: number, radius: number) {
     this.#blocks = blocks;
     this.#radius = new Float64Array(groups).fill(radius);
-    this.#held = new Uint8Array(groups);
   }
 
   /** Sets how far the prices of groups may step, at most `own`. */
@@ -108,33 +102,6 @@ export class BlockRadii {
     const { groupOf } = this.#blocks, row = new Float64Array(groupOf.length);
     for (let r = 0; r < row.length; r++) if (groupOf[r] >= 0) row[r] = sponsored[groupOf[r]];
     return { row, sponsored };
-  }
-
-  /**
-   * What to take of each part of a step so that no row moves further than its room. Null: all of it, or a few groups too many would
-   * have to be held, or one of them too often.
-   */
-  sharesWithin(change: PricePoint, room: Float64Array): Float64Array | null {
-    const held = this.#held, groups = held.length;
-    const shares = new Float64Array(groups + 1).fill(1);
-    for (let r = 0; r < room.length; r++) {
-      const size = Math.abs(change.row[r]), part = this.#partOf(r);
-      // A little less, as sums are rounded.
-      if (size > room[r]) {
-        shares[part] = Math.min(shares[part], 0.999 * Math.max(0, room[r]) / size);
-      }
-    }
-    let few = 0, often = false;
-    for (let g = 0; g < groups; g++) {
-      held[g] = shares[g] < 1 ? held[g] + 1 : 0;
-      if (held[g] > 0) few++;
-      if (held[g] > MOST_HELD) often = true;
-    }
-    if (often || shares[groups] < 1 || few > FEW * this.#blocks.groups.length) {
-      held.fill(0);
-      return null;
-    }
-    return few === 0 ? null : shares;
   }
 
   /** A step that takes only a share of each part. */

@@ -188,12 +188,7 @@ class TrustRegion {
       highest: this.#highest,
     });
     const sizes = blocks?.sizes(step.change) ?? null;
-    if (blocks !== null) {
-      step = { ...step, size: blocks.typicalSize(sizes!) };
-      const room = this.#options.screens ? this.#pass.roomAt(this.best.point) : null;
-      const shares = room === null ? null : blocks.sharesWithin(step.change, room);
-      if (shares !== null) step = { ...step, change: blocks.scaled(step.change, shares) };
-    }
+    if (blocks !== null) step = { ...step, size: blocks.typicalSize(sizes!) };
     this.#pass.noteStep(step.change);
     return { step, sizes };
   }

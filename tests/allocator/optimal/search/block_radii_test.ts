@@ -71,30 +71,17 @@ Deno.test("a group that went well has at least the radius of the prices that all
   assertEquals(limitsOf(radii), [0.5, 0.5]);
 });
 
-Deno.test("a few groups are held within a view a few times; prices that all share are not", () => {
+Deno.test("the size of a step is that without a few groups that go further, for which a view has more room", () => {
   const groups = 40;
   const blocks = {
     groupOf: Int32Array.from({ length: groups + 1 }, (_, r) => r - 1),
     groups: Int32Array.from({ length: groups }, (_, g) => g),
   };
-  const radii = new BlockRadii(blocks, groups, 1), room = new Float64Array(groups + 1).fill(1);
-  const stepOf = (far: number, cap: number) => {
-    const change = zeroPoint(groups + 1, groups, 0);
-    change.row.fill(0.5);
-    change.row[0] = cap;
-    for (let g = 1; g <= far; g++) change.row[g] = -2;
-    return change;
-  };
-  assertEquals(radii.sharesWithin(stepOf(0, 0.5), room), null);
-  assertEquals(radii.sharesWithin(stepOf(1, 2), room), null);
-  assertEquals(radii.sharesWithin(stepOf(3, 0.5), room), null);
-  for (let n = 0; n < 3; n++) {
-    const shares = radii.sharesWithin(stepOf(2, 0.5), room)!;
-    assertAlmostEquals(shares[0], 0.4995);
-    assertEquals([...new Set(shares.subarray(2))], [1]);
-  }
-  assertEquals(radii.sharesWithin(stepOf(2, 0.5), room), null);
-  const sizes = radii.sizes(stepOf(2, 0.75));
+  const radii = new BlockRadii(blocks, groups, 1);
+  const change = zeroPoint(groups + 1, groups, 0);
+  change.row.fill(0.5);
+  change.row.set([0.75, -2, -2]);
+  const sizes = radii.sizes(change);
   assertEquals(radii.typicalSize(sizes), 0.75);
   // Room for three steps of 2.
   assertEquals([...radii.farIn(3, sizes).row.subarray(0, 4)], [0, 6, 6, 0]);
