@@ -22,7 +22,7 @@ import { OfferCounter, type OfferUse, payments } from "../programs/offer_use.ts"
 /** Most states of the search for a group's choice if it had too many before. */
 const FEW_STATES = 30_000;
 /** The first limit of a group's search: its last loss times ROOM, or what a known column loses, with room for rounding. */
-const ROOM = 1.25, ROUNDING = 1e-9;
+const ROOM = 1.05, ROUNDING = 1e-9;
 
 /** A choice of a group: the bundles of all its users. */
 export interface GroupColumn {
@@ -125,7 +125,10 @@ export class GroupPricer {
         mostStates: MOST_STATES,
         firstLimit: firstLimit > 0 ? firstLimit : undefined,
       });
-      if (choice === null || !choice.isBest) return { group, best, loss: 0, shape: null };
+      if (choice === null || !choice.isBest) {
+        this.#isHard[group] = 1;
+        return { group, best, loss: 0, shape: null };
+      }
       this.#lost[group] = choice.loss;
       return { group, best, loss: choice.loss, shape: choice.shape };
     });

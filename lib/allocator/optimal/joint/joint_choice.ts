@@ -29,16 +29,13 @@ export interface JointSearch {
 }
 
 /**
- * The factor by which the limit on the loss grows, and a smaller one once there are MANY states: their number grows with about the fourth
- * power of the limit.
+ * The factor by which the limit on the loss grows, and a smaller one once there are MANY states: their number grows with about the square
+ * of the limit.
  */
 const GROWTH = 3, SLOW_GROWTH = 1.4, MANY = 2000;
 
-/**
- * Where a limit takes too many states, lower ones are tried, at most so many, until the next one would be nearer than this to one that no
- * choice is within.
- */
-const MOST_TRIES = 5, NEAR = 1.1;
+/** The least share of the first limit that is tried if that takes too many states. */
+const LEAST_LIMIT = 1e-3;
 
 /**
  * Finds the choice of least loss, or a good one if that takes more states than allowed; null if no choice keeps the limits, or
@@ -67,26 +64,26 @@ function chooseAmongAll(
   states: { mostStates: number; memory: StateMemory },
 ): JointChoice | null {
   let known: JointChoice | null = null;
-  // No choice loses as little as `none`, and a limit of `tooMany` takes too many states.
-  let none = 0, tooMany = Infinity, tries = 0;
-  for (let limit = firstLimit;;) {
+  for (let limit = firstLimit, tooMany = Infinity;;) {
     const layers = new Layers(own, own.base(), own.undecided(limit), limit, states);
-    if (layers.complete) {
-      const found = layers.cheapest(terms), { loss } = found;
-      const isBest = loss <= limit;
-      if (isBest || loss < (known?.loss ?? Infinity)) {
-        known = { loss, isBest, shape: layers.shapesOf(found) };
-      }
-      if (isBest || loss === Infinity && limit > own.most) return known;
-      none = limit;
-    } else tooMany = limit;
-    // A known choice lost more than the limit: a better one lies below its loss.
-    const least = known?.loss ?? Infinity;
-    if (tooMany === Infinity) {
-      limit = Math.min((layers.count > MANY ? SLOW_GROWTH : GROWTH) * limit, least);
+    if (!layers.complete) {
+      if (known !== null || limit < LEAST_LIMIT * firstLimit) return known;
+      tooMany = limit;
+      limit /= GROWTH;
       continue;
     }
-    limit = least < tooMany ? least : none > 0 ? Math.sqrt(none * tooMany) : tooMany / GROWTH;
-    if (++tries > MOST_TRIES || limit < NEAR * none) return known;
+    const found = layers.cheapest(terms), { loss } = found;
+    const isBest = loss <= limit;
+    if (isBest || loss < (known?.loss ?? Infinity)) {
+      known = { loss, isBest, shape: layers.shapesOf(found) };
+    }
+    if (isBest || loss === Infinity && limit > own.most) return known;
+    // A known choice lost more than the limit: a better one lies below its loss.
+    const growth = layers.count > MANY ? SLOW_GROWTH : GROWTH;
+    const next = Math.min(growth * limit, known?.loss ?? Infinity);
+    // What would take too many states is left.
+    const expected = layers.count * (next / limit) ** 2;
+    if (next >= tooMany || layers.count > MANY && expected > states.mostStates) return known;
+    limit = next;
   }
 }
