@@ -38,18 +38,72 @@ export function percent(share: number, decimals = 1): string {
 }
 
 /**
- * A share of one as a percentage that is not rounded, for what somebody asked for: one decimal, or as many as it has.
+ * A share of one as a percentage that is not rounded, for what somebody asked for: one decimal, or as many as it has. Of one
+ * that nobody writes down, such as a third, four decimals.
  *
  * @example
  * ```ts
  * import { percentInFull } from "./words.ts";
  * import { assertEquals } from "../deps/std_assert.ts";
- * assertEquals([0.07, 0.9996].map(percentInFull), ["7.0 %", "99.96 %"]);
+ * assertEquals([0.07, 0.9996, 1 / 3].map(percentInFull), ["7.0 %", "99.96 %", "33.3333 %"]);
  * ```
  */
 export function percentInFull(share: number): string {
-  const [whole, part] = (100 * share).toFixed(12).split(".");
-  return `${count(Number(whole))}.${part.replace(/(?<=.)0+$/, "")} %`;
+  const [whole, part] = (100 * share).toFixed(12).split("."), digits = part.replace(/0+$/, "");
+  return digits.length > 8 ? percent(share, 4) : `${count(Number(whole))}.${digits || "0"} %`;
+}
+
+/**
+ * {@link percent} of a share that is told beside the one that was asked for: with enough decimals to be seen on its side of it.
+ *
+ * @example
+ * ```ts
+ * import { percentBeside } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([0.3, 0.4998, 0.5].map((share) => percentBeside(share, 0.5)), ["30.0 %", "49.98 %", "50.0 %"]);
+ * ```
+ */
+export function percentBeside(share: number, asked: number): string {
+  for (let decimals = 1; decimals <= 8; decimals++) {
+    const text = percent(share, decimals);
+    // "<0.1 %" says nothing beside 0.04 %.
+    const shown = text.startsWith("<")
+      ? 100 * asked < 10 ** -decimals && asked > 0 ? NaN : 0
+      : numberIn(text);
+    if (isOnItsSide(shown, share, asked, 100 * asked)) return text;
+  }
+  return percentInFull(share);
+}
+
+/**
+ * {@link figure} of a number that is told beside the one that was asked for: with enough digits to be seen on its side of it.
+ *
+ * @example
+ * ```ts
+ * import { figureBeside } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals(figureBeside(1234567.4, 1234567.25), "1,234,567.4");
+ * assertEquals(figureBeside(1234567.4, 2e6), "1,234,567");
+ * ```
+ */
+export function figureBeside(value: number, asked: number, digits = 6): string {
+  for (let more = digits; more < 15; more++) {
+    const text = more === digits ? figure(value, digits) : inFull(value, more);
+    if (isOnItsSide(numberIn(text), value, asked)) return text;
+  }
+  return inFull(value);
+}
+
+/** Whether what is shown of a value is above, at or below what was asked for as the value is; what doubles round is nothing. */
+function isOnItsSide(shown: number, value: number, asked: number, shownAsked = asked): boolean {
+  const side = (a: number, b: number) =>
+    Math.abs(a - b) <= 1e-12 * Math.abs(b) ? 0 : Math.sign(a - b);
+  return side(shown, shownAsked) === side(value, asked);
+}
+
+/** The number in a text that {@link figure} or {@link percent} made. */
+function numberIn(text: string): number {
+  return Number(text.replace("−", "-").replaceAll(/[, %]/g, ""));
 }
 
 /**

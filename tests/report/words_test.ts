@@ -3,8 +3,10 @@ import {
   aligned,
   count,
   figure,
+  figureBeside,
   figureUp,
   ifNothingWereScarce,
+  percentBeside,
   shortIds,
   total,
 } from "../../lib/report/words.ts";
@@ -76,4 +78,29 @@ Deno.test("what a user would have if nothing were scarce counts no pins, and say
     ifNothingWereScarce({ options: [{}, { pinned: true }] }),
     "if nothing were scarce or pinned",
   );
+});
+
+Deno.test("words: a figure beside the one asked for is seen on its side of it, however near", () => {
+  const inNumber = (text: string) => Number(text.replaceAll(/[, %]/g, "").replace("−", "-"));
+  for (let digits = 1; digits <= 6; digits++) {
+    for (const asked of [0.5, 0.9996, 0.0004, 0.12345]) {
+      for (const sign of [-1, 0, 1]) {
+        const share = asked + sign * 0.4 * 10 ** -digits;
+        if (share < 0 || share > 1) continue;
+        const text = percentBeside(share, asked), shown = inNumber(text);
+        assert(sign === 0 || !(Math.abs(shown - 100 * asked) < 1e-9), `${text} beside ${asked}`);
+        assert(sign * (shown - 100 * asked) >= -1e-9 || Number.isNaN(shown), `${text} ${asked}`);
+      }
+    }
+    for (const asked of [1234567.25, -3.5, 12, 1e9]) {
+      for (const sign of [-1, 0, 1]) {
+        const value = asked + sign * 0.4 * 10 ** (3 - digits) * (asked === 1e9 ? 10 : 1);
+        const shown = inNumber(figureBeside(value, asked));
+        assertEquals(Math.sign(shown - asked), sign, `${figureBeside(value, asked)} ${asked}`);
+      }
+    }
+  }
+  assertEquals(percentBeside(0.0001, 0.0004), "0.01 %");
+  assertEquals(percentBeside(0.0001, 0.5), "<0.1 %");
+  assertEquals(percentBeside(0, 0), "0.0 %");
 });

@@ -15,7 +15,18 @@ import {
   type StandingRow,
 } from "../../allocator/explain/limit_rows.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
-import { capitalized, count, counted, figure, percent, shortId, shortName } from "../words.ts";
+import {
+  capitalized,
+  count,
+  counted,
+  figure,
+  figureBeside,
+  inFull,
+  percentBeside,
+  percentInFull,
+  shortId,
+  shortName,
+} from "../words.ts";
 
 /** A family of limits: what a row of limits.csv declares. */
 export interface LimitFamilyFacts {
@@ -160,12 +171,18 @@ function named(
   return shown.length === 0 ? limit : `${limit}: ${shown.join(", ")}`;
 }
 
-/** An amount or what is used of it. */
-export function amountInWords(
-  value: number | null,
-  row: Pick<LimitRow, "is_share" | "is_mean">,
-): string {
-  return value === null ? "–" : countsOffers(row) ? percent(value) : figure(value, 6);
+/** What says how an amount is told. */
+type AmountRow = Pick<LimitRow, "amount" | "is_share" | "is_mean">;
+
+/** A row's amount, as it was asked for. */
+export function amountInWords(row: AmountRow): string {
+  return countsOffers(row) ? percentInFull(row.amount) : inFull(row.amount);
+}
+
+/** What is used of a row's amount, or could be: with enough digits to be told from the amount where it is not the same. */
+export function usedInWords(used: number | null, row: AmountRow): string {
+  if (used === null) return "–";
+  return countsOffers(row) ? percentBeside(used, row.amount) : figureBeside(used, row.amount);
 }
 
 /** Whether a row is a share of offers, so that what it lacks are offers. */
@@ -196,15 +213,13 @@ export function oneUnitInWords(row: LimitRow): string {
 
 /** By how much a row is missed, in words. */
 export function shortOrBeyond(row: LimitRow): string {
-  const { side, used, amount, missed, unit_cost } = row;
+  const { side, used, missed, unit_cost } = row;
   const units = countsOffers(row)
     ? counted(Math.ceil(missed * (1 - COUNT_ROUNDING)), "offer")
     : figure(missed, 6);
   const costs = unit_cost === null ? "" : `, at a cost of ${figure(missed * unit_cost)}`;
   const [most, word] = side === "at_least" ? ["least", "missing"] : ["most", "beyond"];
-  return `${amountInWords(used, row)} of at ${most} ${
-    amountInWords(amount, row)
-  }, ${units} ${word}${costs}`;
+  return `${usedInWords(used, row)} of at ${most} ${amountInWords(row)}, ${units} ${word}${costs}`;
 }
 
 /** How all limits stand, in a sentence. */
@@ -257,15 +272,15 @@ export function missedInWords(row: LimitRow): string {
   }
   if (row.offers === row.eligible_pairs) return "every eligible pair that counts is an offer";
   // Of a mean: what is no more than it does not raise it.
-  return row.is_share ? `no other eligible pair counts more than ${figure(row.amount, 6)}` : "";
+  return row.is_share ? `no other eligible pair counts more than ${amountInWords(row)}` : "";
 }
 
 /** @param isPriced whether a solver with prices found the offers: of others nobody knows whether one more would be worth it */
-function reasonInWords({ reason, used }: LimitRow, isPriced: boolean): string {
+function reasonInWords({ reason, used, amount }: LimitRow, isPriced: boolean): string {
   if (reason === undefined) return "";
   const { out_of_reach, reachable } = reason;
   if (out_of_reach === null) return heldInWords(reason, isPriced);
-  const most = `${figure(reachable!, 6)} at most`;
+  const most = `${figureBeside(reachable!, amount)} at most`;
   const far = {
     pairs: `too few eligible pairs: ${most}`,
     k: `users may get too few offers each: ${most}`,

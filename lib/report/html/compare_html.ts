@@ -19,7 +19,7 @@ import {
   countChange,
   peopleInWords,
 } from "../facts/compare/compare_words.ts";
-import { amountInWords, rowInFull } from "../facts/limit_facts.ts";
+import { amountInWords, rowInFull, usedInWords } from "../facts/limit_facts.ts";
 import { count, counted, figure, percent } from "../words.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type Figures, figuresOf } from "./figures.ts";
@@ -195,11 +195,10 @@ function limitsSection(facts: CompareFacts, limits: readonly ComparedLimit[]): C
     { title: "Limit", show: rowInFull },
     {
       title: "Amount",
-      show: (row) =>
-        `${row.side === "at_least" ? "at least" : "at most"} ${amountInWords(row.amount, row)}`,
+      show: (row) => `${row.side === "at_least" ? "at least" : "at most"} ${amountInWords(row)}`,
       number: (row) => row.amount,
     },
-    ...bothColumns(facts, (row: ComparedLimit) => row.used, amountInWords),
+    ...bothColumns(facts, (row: ComparedLimit) => row.used, usedInWords),
     ...bothColumns(facts, (row: ComparedLimit) => row.missed, (n) => figure(n, 6), "Missed"),
   ];
   return tableCard("Limits whose use differs", columns, limits, { findsAll: true });

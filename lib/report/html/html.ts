@@ -42,6 +42,8 @@ import {
   figure,
   mostOffersPerUser,
   percent,
+  percentBeside,
+  percentInFull,
   total,
 } from "../words.ts";
 import { gapInPercent } from "../proof_words.ts";
@@ -236,8 +238,16 @@ function groupColumns(groups: readonly GroupFacts[]): HtmlColumn<GroupFacts>[] {
 const ownGroupColumns: HtmlColumn<GroupFacts>[] = [
   { title: "Group", show: (g) => g.group_id },
   countColumn("Users", (g) => g.users),
-  shareColumn("Required", (g) => g.sponsorship_ratio),
-  shareColumn("Actual", (g) => g.user_ratio),
+  {
+    title: "Required",
+    show: (g) => percentInFull(g.sponsorship_ratio),
+    number: (g) => g.sponsorship_ratio,
+  },
+  {
+    title: "Actual",
+    show: (g) => percentBeside(g.user_ratio, g.sponsorship_ratio),
+    number: (g) => g.user_ratio,
+  },
   ...MINIMUM_COLUMNS,
   {
     title: "Sponsored offers",

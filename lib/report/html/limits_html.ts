@@ -14,6 +14,7 @@ import {
   missedLimits,
   rowInFull,
   unusedLimits,
+  usedInWords,
 } from "../facts/limit_facts.ts";
 import { limitPriceInWords, type ReportTotals } from "../facts/report_totals.ts";
 import type { Figures } from "./figures.ts";
@@ -73,10 +74,10 @@ export function standingColumns<Row extends StandingRow>(rows: readonly Row[]): 
     { title: "Limit", show: rowInFull },
     {
       title: "Amount",
-      show: (r) => `${r.side === "at_least" ? "≥" : "≤"} ${amountInWords(r.amount, r)}`,
+      show: (r) => `${r.side === "at_least" ? "≥" : "≤"} ${amountInWords(r)}`,
       number: (r) => r.amount,
     },
-    { title: "Used", show: (r) => amountInWords(r.used, r), number: (r) => r.used },
+    { title: "Used", show: (r) => usedInWords(r.used, r), number: (r) => r.used },
     { title: "Missed", show: (r) => figure(r.missed, 6), number: (r) => r.missed },
     {
       title: "Cost of each",

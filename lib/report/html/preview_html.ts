@@ -14,7 +14,7 @@ import {
   verdict,
 } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
-import { countColumn, type HtmlColumn, lackColumn, shareColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, lackColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup, sentence } from "./markup.ts";
 import { bestOptions, knownWhenSolved, minimaInShort } from "../facts/preview/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
@@ -33,7 +33,16 @@ import {
   type PreviewGroup,
   sureToBeLeft,
 } from "../facts/preview/preview_facts.ts";
-import { aligned, count, counted, figure, percent } from "../words.ts";
+import {
+  aligned,
+  count,
+  counted,
+  figure,
+  figureBeside,
+  inFull,
+  percent,
+  percentInFull,
+} from "../words.ts";
 
 /** The preview as one page: no network, readable without script. */
 export async function previewHtml(facts: PreviewFacts, page: PageOptions = {}): Promise<string> {
@@ -123,8 +132,12 @@ function limitsSection(limits: PreviewLimits): Content {
     <p class="lede">${previewLimitsInWords(limits)}</p>
     ${limits.out_of_reach.length > 0 && tableCard<UnreachableLimit>("Leasts out of reach", [
       { title: "Limit", show: rowInFull },
-      { title: "At least", show: (r) => figure(r.amount, 6), number: (r) => r.amount },
-      { title: "Can be", show: (r) => figure(r.reachable, 6), number: (r) => r.reachable },
+      { title: "At least", show: (r) => inFull(r.amount), number: (r) => r.amount },
+      {
+        title: "Can be",
+        show: (r) => figureBeside(r.reachable, r.amount),
+        number: (r) => r.reachable,
+      },
       { title: "Why", show: unreachableInWords, words: true },
     ], limits.out_of_reach)}
   `;
@@ -144,7 +157,11 @@ function minima({ feasibility: f, model }: PreviewFacts): string {
 const groupColumns: HtmlColumn<PreviewGroup>[] = [
   { title: "Group", show: (g) => g.group_id },
   countColumn("Users", (g) => g.users),
-  shareColumn("Required", (g) => g.sponsorship_ratio),
+  {
+    title: "Required",
+    show: (g) => percentInFull(g.sponsorship_ratio),
+    number: (g) => g.sponsorship_ratio,
+  },
   countColumn("Required users", (g) => g.required_sponsored_users),
   countColumn("With a sponsored option", (g) => g.users_with_sponsored_option),
   lackColumn("Out of reach", (g) => g.unreachable_shortfall),

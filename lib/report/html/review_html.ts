@@ -17,7 +17,7 @@ import {
   reviewNotes,
   shareInWords,
 } from "../facts/review/review_words.ts";
-import { count, counted, percent } from "../words.ts";
+import { count, counted, percent, percentInFull } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
@@ -173,7 +173,7 @@ function sponsoredSection(facts: ReviewFacts, charts: Figures): Content {
     countColumn("Users", (g) => g.users),
     {
       title: "Target",
-      show: (g) => g.sponsorship_ratio === null ? "–" : percent(g.sponsorship_ratio),
+      show: (g) => g.sponsorship_ratio === null ? "–" : percentInFull(g.sponsorship_ratio),
       number: (g) => g.sponsorship_ratio,
     },
     shareColumn("By assignments", (g) => g.ratio_by_assignments),

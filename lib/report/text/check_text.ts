@@ -179,7 +179,7 @@ function worth(report: CheckReport): string[][] {
 function limits({ limit_shortfall, limit_penalty }: CheckReport): string[][] {
   if (limit_shortfall === undefined || limit_penalty === undefined) return [];
   return [
-    ["units missing to limits", exact(limit_shortfall)],
+    ["missing to leasts without a price", exact(limit_shortfall)],
     ["cost of limits not kept", exact(limit_penalty)],
   ];
 }

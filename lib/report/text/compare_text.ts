@@ -11,7 +11,7 @@ import {
   countChange,
   peopleInWords,
 } from "../facts/compare/compare_words.ts";
-import { amountInWords, rowInWords } from "../facts/limit_facts.ts";
+import { amountInWords, rowInWords, usedInWords } from "../facts/limit_facts.ts";
 import { count, counted, figure, percent } from "../words.ts";
 import { contractTable } from "./contract_columns.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
@@ -129,8 +129,8 @@ function limitsPart({ limits = [], allocations: [a, b] }: CompareFacts, layout: 
     ],
     limits.map((row) => [
       rowInWords(row),
-      `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`,
-      ...row.used.map((used) => amountInWords(used, row)),
+      `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`,
+      ...row.used.map((used) => usedInWords(used, row)),
       bothInWords(row.missed, (missed) => figure(missed, 6)),
     ]),
     layout,

@@ -10,7 +10,13 @@ import type {
   LimitRow,
   LimitRowExplanation,
 } from "../../allocator/explain/explain.ts";
-import { amountInWords, missedInWords, rowInWords, shortOrBeyond } from "../facts/limit_facts.ts";
+import {
+  amountInWords,
+  missedInWords,
+  rowInWords,
+  shortOrBeyond,
+  usedInWords,
+} from "../facts/limit_facts.ts";
 import { unitGainInWords } from "./unit_gain.ts";
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
@@ -70,7 +76,7 @@ function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
       ...(named ? [row.contract_name ?? ""] : []),
       price(row.price ?? null),
       signed(row),
-      amountInWords(row.used, row),
+      usedInWords(row.used, row),
       count(row.offers),
       count(row.eligible_pairs),
     ]),
@@ -79,7 +85,7 @@ function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
 }
 
 function signed(row: LimitRow): string {
-  return `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`;
+  return `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`;
 }
 
 function rowText(row: LimitRowExplanation, layout: Layout): string {
@@ -87,8 +93,8 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
   const why = row.missed > 0 ? missedInWords(row) : "";
   const stands = row.missed > 0
     ? `${shortOrBeyond(row)}${why === "" ? "" : `: ${why}`}.`
-    : `${amountInWords(row.used, row)} of at ${isMost ? "most" : "least"} ${
-      amountInWords(row.amount, row)
+    : `${usedInWords(row.used, row)} of at ${isMost ? "most" : "least"} ${
+      amountInWords(row)
     } used, by ${counted(row.offers, "offer")} of ${counted(row.eligible_pairs, "eligible pair")}.`;
   const sentences = [
     stands,

@@ -27,6 +27,7 @@ import {
   ifNothingWereScarce,
   limitCalled,
   percent,
+  percentInFull,
 } from "../words.ts";
 
 /** Options that are listed; later ones are counted. */
@@ -299,7 +300,7 @@ export function explainGroupText(
 function ofCoverage(group: GroupExplanation): string[] {
   return [
     `${count(group.sponsored_users)} of ${counted(group.users, "user")} sponsored; model ` +
-    `coverage does not ask for the ratio of ${percent(group.sponsorship_ratio)}.`,
+    `coverage does not ask for the ratio of ${percentInFull(group.sponsorship_ratio)}.`,
     `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
   ];
 }
@@ -312,7 +313,7 @@ function ofMinimum(group: GroupExplanation): string[] {
     .map(({ means, field }): [string, number] => [means, group[`${field}_price`]]);
   return [
     `${count(group.sponsored_users)} of ${counted(group.users, "user")} sponsored; the ratio of ` +
-    `${percent(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
+    `${percentInFull(group.sponsorship_ratio)} asks for ${count(group.required_sponsored_users)}` +
     (group.shortfall > 0 ? `, so ${count(group.shortfall)} missing.` : "."),
     `${counted(group.users_with_sponsored_option, "user")} with a sponsored option.`,
     gainInWords(group) +

@@ -16,6 +16,7 @@ import {
   shortOrBeyond,
   unitsInWords,
   unusedLimits,
+  usedInWords,
 } from "../facts/limit_facts.ts";
 import { limitSlackInWords, type ReportTotals } from "../facts/report_totals.ts";
 import type { Column } from "./terminal.ts";
@@ -89,8 +90,8 @@ function fullTable(
     full.map((row) => [
       rowInWords(row),
       price(row.price ?? null),
-      `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row.amount, row)}`,
-      amountInWords(row.used, row),
+      `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`,
+      usedInWords(row.used, row),
       count(row.offers),
       count(row.eligible_pairs),
     ]),

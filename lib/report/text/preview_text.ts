@@ -18,7 +18,7 @@ import { previewLimitsInWords, unreachableInWords } from "../facts/preview/previ
 import { plain, type TextOptions } from "./terminal.ts";
 import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, figure, percent } from "../words.ts";
+import { aligned, count, inFull, percentInFull } from "../words.ts";
 
 /** The preview as text: what is on the page, with the longest tables cut to their first rows. */
 export function previewText(facts: PreviewFacts, options: TextOptions = {}): string {
@@ -51,7 +51,7 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
       out.map((g) => [
         g.group_id,
         count(g.users),
-        percent(g.sponsorship_ratio),
+        percentInFull(g.sponsorship_ratio),
         count(g.required_sponsored_users),
         count(g.users_with_sponsored_option),
       ]),
@@ -99,7 +99,7 @@ function limitsPart({ limits }: PreviewFacts, layout: Layout): string {
   if (limits === undefined) return "";
   const title = previewLimitsInWords(limits).replace(/\.$/, "");
   const lines = limits.out_of_reach.map((row) =>
-    `${rowInWords(row)}: at least ${figure(row.amount, 6)}, ${unreachableInWords(row)}`
+    `${rowInWords(row)}: at least ${inFull(row.amount)}, ${unreachableInWords(row)}`
   );
   return list(title, lines, layout, LISTED) || heading(title, layout);
 }

@@ -25,6 +25,8 @@ import {
   figure,
   mostOffersPerUser,
   percent,
+  percentBeside,
+  percentInFull,
   total,
 } from "../words.ts";
 
@@ -162,8 +164,8 @@ function largestGroups(facts: ReportFacts, layout: Layout): string {
     largest.map((g) => [
       g.group_id,
       count(g.users),
-      percent(g.sponsorship_ratio),
-      percent(g.user_ratio),
+      percentInFull(g.sponsorship_ratio),
+      percentBeside(g.user_ratio, g.sponsorship_ratio),
       count(g.shortfall),
       g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
       ...(priced ? [price(minimumPrice(g))] : []),

@@ -9,7 +9,7 @@ import type { SolvedScenario } from "../../allocator/explain/whatif.ts";
 import { aboutContract } from "../../allocator/drop/instance/contract_columns.ts";
 import { nameOf } from "../../report/facts/contract_about.ts";
 import { minimumPriceOf } from "../../report/facts/minimum_price.ts";
-import { count, counted, percent } from "../../report/words.ts";
+import { count, counted, percentInFull } from "../../report/words.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import type { Scenario } from "../../allocator/explain/whatif.ts";
 import { wordsOf } from "./change_words.ts";
@@ -89,7 +89,7 @@ function minimumLevers({ instance, allocation, scenario }: SolvedScenario): Leve
     const ratio = (required - units) / users;
     return [{
       change: withoutName({ ...scenario, setRatio: { ...scenario.setRatio, [id]: ratio } }),
-      words: `ratio of ${id} to ${percent(ratio)} (${counted(units, "user")} fewer)`,
+      words: `ratio of ${id} to ${percentInFull(ratio)} (${counted(units, "user")} fewer)`,
       units,
       unit: "user",
       price: allocation.prices === null ? 0 : minimumPriceOf(allocation.prices, g),

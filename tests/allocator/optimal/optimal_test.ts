@@ -411,7 +411,7 @@ Deno.test("a minimum that limits keep from being met is not said to be gained by
   };
   assertEquals(await missingIn([{ limit: "tea", atMost: 1, where: { brand_id: ["b"] } }]), [
     "1 sponsored user is missing to the minimum of 1 group, the least possible under the limits",
-    "group north: 1 of 2 sponsored users are missing: 1 as a limit has no room: tea at 10",
+    "group north: 1 of 2 sponsored users is missing: 1 as a limit has no room: tea at 10",
   ]);
   const dear = { limit: "tea", atMost: 1, price: 5, where: { brand_id: ["b"] } };
   assertEquals(await missingIn([dear], 10), []);

@@ -1,5 +1,5 @@
 /** Limits that are means of a column, in words: no share, no offers that are missing. */
-import { assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assertAlmostEquals, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { Drop, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import { allocate } from "../../../lib/api/allocate.ts";
 import {
@@ -7,6 +7,7 @@ import {
   limitsFacts,
   missedInWords,
   shortOrBeyond,
+  usedInWords,
 } from "../../../lib/report/facts/limit_facts.ts";
 
 /** The only row of a limit after two offers, of which one counts `rate` and the other nothing. */
@@ -29,7 +30,7 @@ async function rowOf(limit: Omit<LimitInput, "limit">, rate: number) {
 Deno.test("a mean of a column is told in its units, not as a share of offers", async () => {
   const kept = await rowOf({ atMost: 0.9 }, 1.5);
   assertEquals([kept.is_share, kept.is_mean, kept.used], [true, true, 0.75]);
-  assertEquals([amountInWords(kept.used, kept), amountInWords(kept.amount, kept)], ["0.75", "0.9"]);
+  assertEquals([usedInWords(kept.used, kept), amountInWords(kept)], ["0.75", "0.9"]);
   const missed = await rowOf({ atLeast: 1, price: 1 }, 0.5);
   assertEquals(shortOrBeyond(missed), "0.25 of at least 1, 1.5 missing, at a cost of 1.5");
   assertEquals(missedInWords(missed), "every eligible pair that counts is an offer");
@@ -44,4 +45,34 @@ Deno.test("a share of offers is told in percent, what it lacks in offers", async
   }, 0.5);
   assertEquals(share.is_mean, undefined);
   assertEquals(shortOrBeyond(share), "50.0 % of at least 100.0 %, 1 offer missing, at a cost of 1");
+});
+
+Deno.test("what is used of a limit stands on its side of the amount, which is told as it was asked for", async () => {
+  const share = await rowOf({ atLeast: 1, counts: undefined, where: { user_id: "u" } }, 0.5);
+  const mean = await rowOf({ atLeast: 1 }, 0.5);
+  const inNumbers = (text: string) => Number(text.replaceAll(/[, %]/g, ""));
+  const side = (a: number, b: number) => Math.abs(a - b) <= 1e-12 * b ? 0 : Math.sign(a - b);
+  const cases = [
+    [share, 0.5, 0.49975],
+    [share, 0.9996, 0.5],
+    [share, 0.0004, 0.00048],
+    [
+      share,
+      1 / 8,
+      0.125,
+    ],
+    [mean, 1234567.25, 1234567.4],
+    [mean, 1234567.25, 1234567.25],
+    [mean, 2e6, 1234567.4],
+  ] as const;
+  for (const [row, amount, used] of cases) {
+    const told = { ...row, amount, used }, percent = row === share ? 100 : 1;
+    const [usedText, amountText] = [usedInWords(used, told), amountInWords(told)];
+    assertAlmostEquals(inNumbers(amountText), percent * amount, 1e-9);
+    assertEquals(side(inNumbers(usedText), inNumbers(amountText)), side(used, amount), usedText);
+  }
+  assertEquals(
+    shortOrBeyond({ ...share, amount: 0.5, used: 0.49975, missed: 1, unit_cost: null }),
+    "49.98 % of at least 50.0 %, 1 offer missing",
+  );
 });

@@ -1,4 +1,7 @@
-import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { reportHtml } from "../../../lib/report/html/html.ts";
 import { unicodeWidth } from "../../../lib/deps/std_cli.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { colored } from "../../../lib/report/text/terminal.ts";
@@ -36,4 +39,19 @@ Deno.test("report as text: lines keep to narrow terminals", () => {
 Deno.test("report as text: emphasis only where it is asked for", () => {
   assert(!reportText(small).includes("\x1b"));
   assert(reportText(small, { style: colored }).includes("\x1b[1m"));
+});
+
+Deno.test("a ratio is told as it was asked for, and what was reached on its side of it", async () => {
+  const users = Array.from({ length: 2000 }, (_, i) => ({ id: `u${i}`, group: "g" }));
+  const drop = Drop.from({
+    users,
+    contracts: [{ id: "tea", cap: 999, sponsored: true }],
+    groups: [{ id: "g", ratio: 0.49996 }],
+    pairs: users.map(({ id }) => ({ user: id, contract: "tea", score: 1 })),
+  });
+  const facts = reportFacts(drop, await allocate(drop, { solver: "greedy", k: 1 }));
+  const [, row] = /Largest groups\n.*\n(.*)\n/.exec(reportText(facts))!;
+  assertEquals(row.trim().split(/\s{2,}/).slice(0, 5), ["g", "2,000", "49.996 %", "49.95 %", "1"]);
+  const page = await reportHtml(facts);
+  for (const told of ["49.996 %", "49.95 %"]) assertStringIncludes(page, told);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
-import { count } from "../../../base/text/counted.ts";
+import { count, counted } from "../../../base/text/counted.ts";
 import { CUT_SHORT, type Prices, type ShortfallReason } from "../../model/allocation.ts";
 import type { Holdings } from "./holdings.ts";
 import type { Instance } from "../../drop/instance/instance.ts";
@@ -80,7 +80,7 @@ export function explainShortfall(
   }
   const lines = [
     `${missingInWords(total)} to the ${
-      reasons.length === 1 ? "minimum of 1 group" : `minima of ${reasons.length} groups`
+      reasons.length === 1 ? "minimum of 1 group" : `minima of ${count(reasons.length)} groups`
     }${least === null ? timeRanOut(reasons) : `, ${whyMore(holdings, least.total, run)}`}`,
     ...reasons.map((reason) => lineOf(holdings, prices, reason, run.cutShort)),
   ];
@@ -187,7 +187,7 @@ function byFallingPrice(indices: Iterable<number>, price: ArrayLike<number>): nu
 
 /** "1 sponsored user is missing". */
 function missingInWords(users: number): string {
-  return users === 1 ? "1 sponsored user is missing" : `${users} sponsored users are missing`;
+  return counted(users, "sponsored user is missing", "sponsored users are missing");
 }
 
 /** The end of the line for all if time ran out: empty if no minimum is missed for that reason. */
@@ -218,7 +218,7 @@ function whyMore(
     ? problem.rules.others.find(({ countsMixed }) => countsMixed)
     : undefined;
   if (limits === undefined && onMixed === undefined) {
-    const possible = `${least} is the least possible`;
+    const possible = `${count(least)} is the least possible`;
     return proven
       ? `${possible}; at the shortfall price more is gained by missing the others`
       : `${possible}; a higher shortfall price would have the others met`;
@@ -229,7 +229,7 @@ function whyMore(
       (hasShortfallPrice(limits) ? ", together with what limits lack" : "");
   }
   const alone = `options and caps alone would let ${
-    least === 0 ? "all" : `all but ${least}`
+    least === 0 ? "all" : `all but ${count(least)}`
   } be met`;
   const against = onMixed === undefined
     ? "limits"
@@ -249,14 +249,16 @@ function lineOf(
   const parts: string[] = [];
   const beside = instance.besidePins === true ? " beside the pins" : "";
   if (withoutOption > 0) {
-    parts.push(`${withoutOption} as too few users have a sponsored option${beside}`);
+    parts.push(`${count(withoutOption)} as too few users have a sponsored option${beside}`);
   }
-  if (beyondMaximum > 0) parts.push(`${beyondMaximum} as its maximum is lower`);
+  if (beyondMaximum > 0) parts.push(`${count(beyondMaximum)} as its maximum is lower`);
   const taken = missing - withoutOption - beyondMaximum;
-  if (taken > 0) parts.push(`${taken} ${whyTaken(holdings, prices, reason, cutShort)}`);
+  if (taken > 0) parts.push(`${count(taken)} ${whyTaken(holdings, prices, reason, cutShort)}`);
   const least = rules.sponsored.least[group];
   return `group ${instance.groups[group]}: ${
-    least === 1 ? "its one sponsored user is" : `${missing} of ${least} sponsored users are`
+    least === 1
+      ? "its one sponsored user is"
+      : `${count(missing)} of ${count(least)} sponsored users ${missing === 1 ? "is" : "are"}`
   } missing: ${parts.join(", ")}`;
 }
 
@@ -293,5 +295,5 @@ function whyTaken(
 function firstFew(indices: readonly number[], inWords: (index: number) => string): string {
   const others = indices.length - NAMED;
   return indices.slice(0, NAMED).map(inWords).join(", ") +
-    (others > 0 ? ` and ${others} more` : "");
+    (others > 0 ? ` and ${count(others)} more` : "");
 }

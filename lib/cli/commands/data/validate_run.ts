@@ -8,7 +8,7 @@ import { leastsInWords } from "../../../report/facts/preview/input_notes.ts";
 import { type PreviewFacts, previewFacts } from "../../../report/facts/preview/preview_facts.ts";
 import { unreachableInWords } from "../../../report/facts/preview/preview_limits.ts";
 import { previewText } from "../../../report/text/preview_text.ts";
-import { counted, figure, limitCalled } from "../../../report/words.ts";
+import { counted, inFull, limitCalled } from "../../../report/words.ts";
 import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";
 import { inputSources, type InputValues, readOptions } from "../../frame/options/input_options.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
@@ -72,7 +72,7 @@ function reasonsAgainst(
     const where = Object.values(row.values).join("+");
     reasons.push(
       `${limitCalled(row.limit)}${where === "" ? "" : `, ${where}`}: at least ${
-        figure(row.amount, 6)
+        inFull(row.amount)
       }, ${unreachableInWords(row)}`,
     );
   }

@@ -7,7 +7,7 @@ import type { Instance } from "../../../allocator/drop/instance/instance.ts";
 import type { LimitRow } from "../../../allocator/explain/limit_rows.ts";
 import type { Policy } from "../../../allocator/model/policy.ts";
 import { limitsFacts } from "../limit_facts.ts";
-import { counted, figure } from "../../words.ts";
+import { counted, figureBeside } from "../../words.ts";
 
 /** A least that is out of reach. */
 export interface UnreachableLimit extends Pick<LimitRow, "limit" | "values" | "amount"> {
@@ -53,8 +53,8 @@ export function previewLimits(
 }
 
 /** Why a least is out of reach. */
-export function unreachableInWords({ reachable, because }: UnreachableLimit): string {
-  const most = figure(reachable, 6);
+export function unreachableInWords({ reachable, because, amount }: UnreachableLimit): string {
+  const most = figureBeside(reachable, amount);
   return because === "k"
     ? `users may get ${most} only`
     : `${because === "pairs" ? "eligible pairs" : "caps"} for ${most} only`;

@@ -120,7 +120,10 @@ Deno.test("limits: a least that is missed is a rule like a minimum, priced in, w
   assertEquals([report.shortfall, report.limit_shortfall], [0, 15]);
   assertEquals(report.objective, 4 * 0.5 - 15 * report.shortfall_price);
   const text = checkText(report).replaceAll(/ +/g, " ");
-  assert(text.includes("units missing to limits 15\ncost of limits not kept 150\n"), text);
+  assert(
+    text.includes("missing to leasts without a price 15\ncost of limits not kept 150\n"),
+    text,
+  );
 });
 
 Deno.test("limits: what has a price of its own is no rule, but costs", () => {

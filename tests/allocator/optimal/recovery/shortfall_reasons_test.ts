@@ -48,7 +48,7 @@ Deno.test("missed minima: a hard limit that keeps users out is named, and no low
     );
     assert(
       group.startsWith(
-        `group north: ${lacking} of 2 sponsored users are missing: ` +
+        `group north: ${lacking} of 2 sponsored users ${lacking === 1 ? "is" : "are"} missing: ` +
           `${lacking} as a limit has no room: few (contract_address=s) at `,
       ),
       group,
@@ -82,7 +82,7 @@ Deno.test("missed minima: at a low shortfall price they are missed though nothin
   );
   assertEquals(
     group,
-    "group north: 1 of 2 sponsored users are missing: 1 though no cap or limit by itself stands against it",
+    "group north: 1 of 2 sponsored users is missing: 1 though no cap or limit by itself stands against it",
   );
   const [plain] = missing((await solveWith([], { shortfallPrice: 0.1 })).warnings);
   assert(
