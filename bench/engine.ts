@@ -151,7 +151,7 @@ WHERE (c % 5 = 0 OR cityHash64(g, c) % 3 = 0) AND h % 100 < 55`,
     shardServers: [],
     ...tables,
     caps: await readCaps(files.caps),
-    groupRatios: await readGroupRatios(files.groupRatios),
+    groupRatios: await readGroupRatios(files.groupRatios!),
   };
   for (const [name, change] of Object.entries(which === "policies" ? POLICIES : MODELS)) {
     await engine(input, name, change);

@@ -48,7 +48,7 @@ const TROUBLES: { says: string; table?: keyof DropTexts; holds?: string; args?: 
     holds: "group_id,sponsorship_ratio\ng1,0.5\n",
   },
   { says: "name the same file", args: ["--out", "caps.csv"] },
-  { says: "needs --group-ratios, or the drop's folder", args: INPUTS.slice(0, -2) },
+  { says: "needs --group-ratios (or --default-ratio)", args: INPUTS.slice(0, -2) },
 ];
 
 for (const { says, table, holds, args = [] } of TROUBLES) {

@@ -211,8 +211,7 @@ function namesAddress(command: Command): boolean {
 function requireOptions(command: DivvyCommand): void {
   const missing = command.options
     .flatMap((option) => option instanceof DivvyOption ? [option] : [])
-    .filter((option) => option.mustBeGiven && !option.isReplaced(command))
-    .filter((option) => command.getOptionValue(option.attributeName()) === undefined);
+    .filter((option) => option.isMissing(command));
   if (missing.length === 0) return;
   const folderHelps = missing.some((option) => option.isInFolder);
   throw new UsageError(

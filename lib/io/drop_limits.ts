@@ -12,6 +12,8 @@ import {
   limitFamilies,
   limitFault,
   type LimitInput,
+  NO_RATIOS_TABLE,
+  withoutRatiosTable,
   wordsOf,
 } from "../allocator/drop/instance/limit_family.ts";
 import type {
@@ -108,12 +110,13 @@ export class DropLimits {
   readonly names: readonly string[];
   /** Columns of numbers that the limits count or take amounts from. */
   readonly numbers: ReadonlySet<string>;
-  readonly #read: LimitsRead;
+  #read: LimitsRead;
   readonly #control: TableControl & { byScore?: boolean };
   readonly #named: NamedColumns;
   #caps: FurtherTable | null = null;
   #soldOut: DeclaredLimits["soldOut"] = () => undefined;
   #groups: FurtherTable | null = null;
+  #hasRatios = true;
   #users: FurtherTable | null = null;
 
   /**
@@ -144,9 +147,14 @@ export class DropLimits {
     this.#soldOut = (given) => soldOutColumns(caps, given, caps.further);
   }
 
-  /** Keeps the further columns of group_ratios. */
-  takeGroupRatios({ groups, further }: GroupRatioColumns & { further: FurtherColumns }): void {
+  /** Keeps the further columns of group_ratios. Where there is no such table, messages about columns say so from now on. */
+  takeGroupRatios(
+    { groups, further, ofEvery }: GroupRatioColumns & { further: FurtherColumns },
+  ): void {
     this.#groups = { further, rowOf: firstRows(groups) };
+    if (ofEvery === undefined) return;
+    this.#hasRatios = false;
+    this.#read = { ...this.#read, families: this.#read.families.map(withoutRatiosTable) };
   }
 
   /**
@@ -167,6 +175,7 @@ export class DropLimits {
       caps: table(this.#caps!),
       soldOut: this.#soldOut,
       groupRatios: table(this.#groups!),
+      hasRatios: this.#hasRatios,
     };
   }
 
@@ -249,7 +258,9 @@ export class DropLimits {
     const names = [...LIMIT_COLUMNS, ...await allColumns(sources, this.#control)];
     throw new InputError(
       `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
-        `caps, user_groups, group_ratios or elig${didYouMean(column, [...new Set(names)])}`,
+        `caps, user_groups, group_ratios or elig${this.#hasRatios ? "" : NO_RATIOS_TABLE}${
+          didYouMean(column, [...new Set(names)])
+        }`,
       { file, line, column, expected: "a column of limits, or of a table to select by" },
     );
   }
@@ -294,7 +305,9 @@ export class DropLimits {
 }
 
 /** The inputs whose columns limits can name. */
-type InputTables = Readonly<Record<"caps" | "elig" | "userGroups" | "groupRatios", string>>;
+type InputTables =
+  & Readonly<Record<"caps" | "elig" | "userGroups", string>>
+  & { readonly groupRatios?: string };
 
 /** All columns of the inputs that can be read again, for suggestions in messages. */
 async function allColumns(
@@ -309,6 +322,7 @@ async function allColumns(
     [elig, ELIG_COLUMNS],
   ] as const;
   for (const [source, wanted] of tables) {
+    if (source === undefined) continue;
     if (await isReadableAgain(source)) names.push(...await columnNames(source, wanted, control));
   }
   return names;

@@ -27,7 +27,7 @@ import { limitsOf } from "./bytes/read_limits.ts";
 import type { OnNote, TableControl } from "./csv/table_control.ts";
 import { EligPool } from "./elig/elig_pool.ts";
 import { PARALLEL_BYTES, PARALLEL_PARQUET_BYTES, readElig } from "./elig/elig_reader.ts";
-import { readGroupRatios } from "./tables/group_ratios_table.ts";
+import { groupRatiosFrom } from "./tables/group_ratios_table.ts";
 import { type DropLimits, limitsFrom } from "./drop_limits.ts";
 import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
@@ -41,7 +41,7 @@ export type { DropSources, ReadOptions } from "./drop_sources.ts";
 const MOST_WORKERS = 8;
 
 /**
- * Reads the four inputs into a {@link Drop}. Each may be CSV, JSON, an Excel workbook or Parquet, compressed or not, which is
+ * Reads the inputs into a {@link Drop}. Without `groupRatios` every group has `defaultRatio`. Each may be CSV, JSON, an Excel workbook or Parquet, compressed or not, which is
  * recognised by its first bytes. Columns may stand in any order, and unknown ones are ignored. Rows that are left out are
  * counted in `drop.input`.
  *
@@ -248,7 +248,7 @@ function shownNames(sources: DropSources): SourceNames {
     caps: shownName(caps),
     elig: shownName(elig),
     userGroups: shownName(userGroups),
-    groupRatios: shownName(groupRatios),
+    groupRatios: groupRatios === undefined ? "group_ratios" : shownName(groupRatios),
   };
 }
 
@@ -280,8 +280,13 @@ async function readDirectory(
     numbers,
   });
   // The small table first: faults in it are reported before the large ones are read, with and without an engine.
-  begin(sources.groupRatios, options);
-  const groupRatios = await readGroupRatios(sources.groupRatios, names, control("groupRatios"));
+  if (sources.groupRatios !== undefined) begin(sources.groupRatios, options);
+  const groupRatios = await groupRatiosFrom(
+    sources.groupRatios,
+    options.defaultRatio,
+    names,
+    control("groupRatios"),
+  );
   begin(sources.userGroups, options);
   const userGroups = await readUserGroups(sources.userGroups, names, control("userGroups"));
   limits?.takeUserGroups(userGroups);

@@ -11,7 +11,7 @@ import type { DialectOptions } from "./csv/dialect_options.ts";
 import type { LimitsDocument } from "./tables/limits_table.ts";
 
 /**
- * Where the four inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
+ * Where the inputs are: each a file, `-` (standard input), a folder of files, a glob, or the address of a database
  * (`postgres://…?query=FILE`, `clickhouse://…?table=NAME`, see docs/databases.md).
  */
 export interface DropSources {
@@ -21,8 +21,8 @@ export interface DropSources {
   elig: string;
   /** user_id, group_id. */
   userGroups: string;
-  /** group_id, sponsorship_ratio. */
-  groupRatios: string;
+  /** group_id, sponsorship_ratio. @default none: every group has `defaultRatio`, which must be given then */
+  groupRatios?: string;
   /** Limits beyond caps and ratios: limit, per, at_most, … (docs/limits.md), or a list of them. @default none */
   limits?: string | readonly LimitInput[] | LimitsDocument;
   /**

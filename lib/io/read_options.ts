@@ -6,6 +6,7 @@
 import { DROP_OPTIONS } from "../allocator/drop/drop.ts";
 import { requireHoldout } from "../allocator/drop/holdout.ts";
 import { UsageError } from "../base/errors.ts";
+import { optionInWords } from "../base/option_words.ts";
 import {
   anObject,
   aNumber,
@@ -68,11 +69,18 @@ export function checkReadOptions(sources: DropSources, options: ReadOptions): vo
   checkValue("sources", sources, anObject("{caps, elig, userGroups, groupRatios}"));
   checkOptions("the input of readDrop", sources, SOURCES);
   for (const name of Object.keys(SOURCES)) {
-    if (!OPTIONAL.includes(name) && sources[name as keyof DropSources] === undefined) {
-      throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
-    }
+    if (OPTIONAL.includes(name) || sources[name as keyof DropSources] !== undefined) continue;
+    if (name === "groupRatios") continue;
+    throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
   }
   checkOptions("readDrop", options, OPTIONS);
+  if (sources.groupRatios === undefined && options.defaultRatio === undefined) {
+    throw new UsageError(
+      `${optionInWords("groupRatios")} is missing, expected ${SOURCES.groupRatios.expected}, or ${
+        optionInWords("defaultRatio")
+      }: the ratio of every group`,
+    );
+  }
   requireHoldout(options);
   checkLimits(options.limits);
   checkRenamed(options.columns);

@@ -56,15 +56,21 @@ function rowsOrColumns(name: keyof typeof ROWS): OptionRule {
  * Refuses an input without one of the four tables of a drop, with a part that is neither rows nor columns, or with a row that is
  * no object. What the rows and columns have is checked where they are read.
  *
+ * @param defaultRatio the ratio of groups that have none; with one, groups may be left out
  * @throws {UsageError} for a part that is missing, not known or of another type
  * @throws {InputError} for a row that is no object
  */
-export function checkInput(input: DropInput): void {
+export function checkInput(input: DropInput, defaultRatio: number | undefined): void {
   checkValue("input", input, anObject("{users, contracts, groups, pairs}"));
   checkOptions("the input of Drop.from", input, INPUT);
-  for (const name of ["users", "contracts", "groups", "pairs"] as const) {
+  for (const name of ["users", "contracts", "pairs"] as const) {
     if (input[name] !== undefined) continue;
     throw new UsageError(`${name} is missing, expected ${INPUT[name].expected}`);
+  }
+  if (input.groups === undefined && defaultRatio === undefined) {
+    throw new UsageError(
+      `groups is missing, expected ${INPUT.groups.expected}, or defaultRatio: the ratio of every group`,
+    );
   }
   for (const [name, fields] of Object.entries(ROWS)) {
     const part = input[name as keyof typeof ROWS];

@@ -22,7 +22,8 @@ import { attributesOfInput } from "./input_attributes.ts";
 import type { InputReport } from "./instance/input_report.ts";
 import { closedShares } from "./limits/closed_shares.ts";
 import { limitsWithoutPairsIn } from "./limits/limits_without_pairs.ts";
-import { limitFamilies, type LimitFamily } from "./instance/limit_family.ts";
+import { limitFamilies, type LimitFamily, withoutRatiosTable } from "./instance/limit_family.ts";
+import { withoutRatios } from "./instance/table_columns.ts";
 import { holdOut, HOLDOUT_SEED, requireHoldout } from "./holdout.ts";
 import { keepPrevious } from "./applied/keep_previous.ts";
 import { compileLimits } from "./limits/limit_rows.ts";
@@ -189,12 +190,12 @@ export class Drop {
   static from(input: DropInput, options: DropOptions = {}): Drop {
     checkOptions("Drop.from", options, DROP_OPTIONS);
     requireHoldout(options);
-    checkInput(input);
-    const userGroups = userGroupsOf(input.users, input.groups);
+    checkInput(input, options.defaultRatio);
+    const { groups } = input, userGroups = userGroupsOf(input.users, groups ?? []);
     const directory = buildDirectory(
       capsOfContracts(input.contracts, options.show),
       userGroups,
-      ratiosOfGroups(input.groups),
+      groups === undefined ? withoutRatios(options.defaultRatio!) : ratiosOfGroups(groups),
       options.unsponsoredCap ?? UNSPONSORED_CAP,
     );
     const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
@@ -211,7 +212,8 @@ export class Drop {
     }
     if (options.onlyNew === true) drop = drop.keepingPrevious();
     if (limits.length > 0) {
-      const families = limitFamilies(limits);
+      const given = limitFamilies(limits);
+      const families = groups === undefined ? given.map(withoutRatiosTable) : given;
       const { duplicates } = options;
       const attributes = attributesOfInput(drop.instance, input, families, duplicates);
       drop = drop.withLimits(families, attributes);

@@ -101,8 +101,8 @@ export interface DropInput {
   users: readonly UserInput[] | UserColumns;
   /** Contracts. */
   contracts: readonly ContractInput[];
-  /** Groups. */
-  groups: readonly GroupInput[];
+  /** Groups. @default every group that a user names has `defaultRatio`, which must be given then; columns of users need them */
+  groups?: readonly GroupInput[];
   /** Eligible pairs. */
   pairs: readonly PairInput[] | PairArrays;
   /** Limits beyond caps and the groups' rules. @default none */

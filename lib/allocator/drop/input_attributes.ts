@@ -51,7 +51,7 @@ export function attributesOfInput(
   const { texts, numbers } = columnsNamed(families);
   const wanted = new Set([...texts, ...numbers]);
   const contracts = rowsById(input.contracts, instance.contracts);
-  const groups = rowsById(input.groups, instance.groups);
+  const groups = rowsById(input.groups ?? [], instance.groups);
   const users = userRows(instance, input);
   const pairs = pairRows(instance, input, wanted, duplicates);
   const eligNumbers = new Map<string, Float64Array>();

@@ -52,7 +52,7 @@ export function reportFiles(sources: DropSources): Record<string, string> {
     caps: shownName(sources.caps),
     elig: shownName(sources.elig),
     user_groups: shownName(sources.userGroups),
-    group_ratios: shownName(sources.groupRatios),
+    ...(sources.groupRatios !== undefined && { group_ratios: shownName(sources.groupRatios) }),
     ...(typeof sources.limits === "string" && { limits: shownName(sources.limits) }),
   };
 }

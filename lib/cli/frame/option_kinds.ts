@@ -74,6 +74,14 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
   /** Whether a drop's folder (`--dir`) may give it too, so that it is needed only without one. */
   isInFolder = false;
   /**
+   * Another option, by attribute name, that a message names as one to give in its place, and whether the command, by its name and
+   * values, can do without this one. If it is given nevertheless it counts.
+   */
+  spare: {
+    readonly option: string;
+    readonly goesWithout: (command: string, values: Record<string, unknown>) => boolean;
+  } | undefined;
+  /**
    * Its name at the top of a configuration file, where options hold for every command; undefined: its own name; null: it can be
    * set in the command's own section only.
    */
@@ -99,6 +107,17 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
     return this.needed();
   }
 
+  /** Marks the option as required, unless the drop's folder has what it names or {@link spare} says that none is needed. */
+  neededWithoutFolderOr(
+    option: string,
+    goesWithout: NonNullable<DivvyOption["spare"]>["goesWithout"],
+  ): this {
+    this.spare = { option, goesWithout };
+    this.isInFolder = true;
+    this.mustBeGiven = true;
+    return this;
+  }
+
   /** Marks the option as required unless another one is given, or has one of certain values. */
   neededUnless(option: string, ...values: readonly unknown[]): this {
     this.unless = { option, values };
@@ -114,13 +133,14 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
       const { option, values } = this.unless, long = flagOf(option);
       others.push(values.length === 0 ? long : `${long} ${values.join(", ")}`);
     }
+    if (this.spare !== undefined) others.push(flagOf(this.spare.option));
     return others.length === 0 ? "needed" : `needed without ${others.join(" or ")}`;
   }
 
   /** Its long name, with the option that may be given in its place, if there is one. */
   get longOrOther(): string {
-    const other = this.unless?.values.length === 0 ? ` (or ${flagOf(this.unless.option)})` : "";
-    return `${this.long}${other}`;
+    const other = this.unless?.values.length === 0 ? this.unless.option : this.spare?.option;
+    return other === undefined ? this.long! : `${this.long} (or ${flagOf(other)})`;
   }
 
   /** Whether another option of the command makes this one unnecessary. */
@@ -128,6 +148,13 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
     if (this.unless === undefined) return false;
     const { option, values } = this.unless, given: unknown = command.getOptionValue(option);
     return given !== undefined && (values.length === 0 || values.includes(given));
+  }
+
+  /** Whether it must be given and is not: no other option makes it unnecessary. */
+  isMissing(command: Command): boolean {
+    return this.mustBeGiven && !this.isReplaced(command) &&
+      command.getOptionValue(this.attributeName()) === undefined &&
+      this.spare?.goesWithout(command.name(), command.opts()) !== true;
   }
 
   /** Sets {@link commonName}. */

@@ -39,7 +39,9 @@ export function shownDrop(
   const { unsponsoredCap = 10_000, defaultRatio, sampleUsers = 100_000 } = options;
   const { minScore = -Infinity, topN = Infinity } = options;
   checkPolicy(input);
-  const read = columnsOf(caps, groupRatios, groupRatios.groups, unsponsoredCap);
+  // Without a table of ratios only the engine knows the groups: one stands for them.
+  const groups = groupRatios.ofEvery === undefined ? groupRatios.groups : ["group"];
+  const read = columnsOf(caps, groupRatios, groups, unsponsoredCap);
   const columns = columnsUnder(read, options.scenario, defaultRatio);
   const size = new Uint32Array(columns.groups.length).fill(1);
   return {

@@ -4,7 +4,10 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
-import type { GroupRatioColumns } from "../../allocator/drop/instance/table_columns.ts";
+import {
+  type GroupRatioColumns,
+  withoutRatios,
+} from "../../allocator/drop/instance/table_columns.ts";
 import { type FurtherColumns, furtherColumns } from "./rows/further_columns.ts";
 import { numberExpected } from "../csv/dialect_options.ts";
 import { columnInSomeFiles } from "../csv/header.ts";
@@ -33,6 +36,22 @@ export async function readGroupRatios(
   const further = furtherColumns(table, kept);
   checkK(table);
   return { ...groupRatiosOf(table), ...kOfColumn(further), further };
+}
+
+/**
+ * The group-ratios table, or where there is none what stands for it; see {@link readGroupRatios}.
+ *
+ * @param source undefined: there is none
+ * @param defaultRatio the ratio of every group without a table; a table that is there does not use it
+ */
+export async function groupRatiosFrom(
+  source: string | undefined,
+  defaultRatio: number | undefined,
+  names?: readonly string[],
+  control?: TableControl,
+): ReturnType<typeof readGroupRatios> {
+  if (source !== undefined) return await readGroupRatios(source, names, control);
+  return { ...withoutRatios(defaultRatio!), further: new Map() };
 }
 
 /** Checks the values of k, and that all files of the table have that column or none has. */

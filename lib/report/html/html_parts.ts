@@ -127,13 +127,19 @@ export function inputCards(facts: Read): Markup {
           "user_groups",
         )}</dd>
         <dt>Groups</dt>
-        <dd>${count(totals.groups)} from ${counted(input.group_ratios.rows, "row")}${file(
-          facts,
-          "group_ratios",
-        )}</dd>
+        <dd>${count(totals.groups)}${groupsFrom(facts)}</dd>
       </dl>
     </div>
     ${notesCard("Left out or filled in", inputNotes(input))}
+  `;
+}
+
+/** Where the groups' ratios are from; nothing where no table of them is given. */
+function groupsFrom(facts: Read): Markup | null {
+  const { rows, of_every_group } = facts.input.group_ratios;
+  if (of_every_group !== undefined) return null;
+  return html`
+    from ${counted(rows, "row")}${file(facts, "group_ratios")}
   `;
 }
 

@@ -46,7 +46,7 @@ Deno.test("a k that no user who counts has is none, in whatever column it stands
   // The user without a pair, a group without users, and nobody in a column that is there.
   const ofIdle = users.map((user) => ({ ...user, ...(user.id === "idle" && { k: 1 }) }));
   assertEquals(inputHashes(Drop.from({ ...input, users: ofIdle }).instance), without);
-  const groups = [...input.groups, { id: "empty", ratio: 0, k: 2 }];
+  const groups = [...input.groups!, { id: "empty", ratio: 0, k: 2 }];
   assertEquals(inputHashes(Drop.from({ ...input, groups }).instance), without);
   const { instance } = Drop.from(input);
   assertEquals(inputHashes({ ...instance, k: new Int32Array(2).fill(-1) }), without);
@@ -62,7 +62,7 @@ Deno.test("hashes don't depend on the order of rows, and do on every value", () 
   const turned = Drop.from({
     users: (input.users as []).toReversed(),
     contracts: input.contracts.toReversed(),
-    groups: input.groups.toReversed(),
+    groups: input.groups!.toReversed(),
     pairs: (input.pairs as []).toReversed(),
     limits: input.limits,
   });

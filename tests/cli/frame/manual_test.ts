@@ -93,7 +93,7 @@ Deno.test("help: an option that another one replaces is needed without it", () =
     ["caps", "assigned (needed without --from-review)"],
     ["check", "score (needed without --dir)"],
     ["allocate", "score (needed without --dir or --engine clickhouse)"],
-    ["allocate", "sponsorship_ratio (needed without --dir)"],
+    ["allocate", "sponsorship_ratio (needed without --dir or --default-ratio)"],
   ];
   for (const [name, says] of cases) {
     const help = commands.find((known) => known.name() === name)!.helpInformation();

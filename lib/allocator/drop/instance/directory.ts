@@ -255,6 +255,7 @@ function ratiosOf(rows: GroupRatioColumns, groups: readonly string[]) {
       groups_without_users: known.length,
       default_ratio_groups: 0,
       ...repeated,
+      ...(rows.ofEvery !== undefined && { of_every_group: rows.ofEvery }),
     },
   };
 }

@@ -127,6 +127,8 @@ export interface InputReport {
     duplicate_rows: number;
     /** Those of them whose ratio differs from the first. */
     conflicting_duplicate_rows: number;
+    /** The ratio of every group, where there is no such table; absent: there is one. */
+    of_every_group?: number;
   };
   /** Earlier drops; absent: none were given. */
   history?: {

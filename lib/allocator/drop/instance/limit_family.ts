@@ -147,6 +147,17 @@ export interface FamilyWords {
   readonly tables: Readonly<Record<AttributeTable, string>>;
   /** What names a column: where columns are looked for. */
   readonly column: string;
+  /** Which of the tables is not there, in parentheses. @default all are */
+  readonly lacking?: string;
+}
+
+/** Said where a column is not found and there is no table of group ratios, in which it may have been looked for. */
+export const NO_RATIOS_TABLE = " (no table of group ratios is given)";
+
+/** A family whose messages say that there is no table of group ratios. */
+export function withoutRatiosTable(family: LimitFamily): LimitFamily {
+  const words = { ...wordsOf(family), lacking: NO_RATIOS_TABLE };
+  return { ...family, source: { ...family.source, words } };
 }
 
 const SNAKE: FamilyWords = {

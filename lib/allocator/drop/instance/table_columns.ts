@@ -51,4 +51,11 @@ export interface GroupRatioColumns {
   readonly k?: Int32Array;
   /** Rows of nothing but separators, not among these. @default 0 */
   readonly blankRows?: number;
+  /** Where there is no such table: the ratio of every group, to be filled in as for groups that a table lacks. @default there is one */
+  readonly ofEvery?: number;
+}
+
+/** The columns where there is no group-ratios table: it has no rows, and every group has the default ratio. */
+export function withoutRatios(defaultRatio: number): GroupRatioColumns {
+  return { groups: [], ratio: new Float64Array(0), ofEvery: defaultRatio };
 }

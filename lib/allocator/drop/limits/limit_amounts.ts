@@ -55,7 +55,7 @@ export class LimitAmounts {
         column: field,
         value: name,
         expected: per.length === 1
-          ? `a number, or a column of the table that has ${per[0].name}`
+          ? `a number, or a column of the table that has ${per[0].name}${words.lacking ?? ""}`
           : "a number (a column can give the amounts only where per is one column)",
       });
     }

@@ -148,7 +148,7 @@ export class Columns {
         expected: tables.length === 0 && name === IN_PREVIOUS
           ? `previous offers to compare with (${optionInWords("previous")})`
           : tables.length === 0
-          ? words.column
+          ? `${words.column}${words.lacking ?? ""}`
           : `a column of one table: it stands in ${
             tables.map((table) => words.tables[table]).join(" and ")
           }`,

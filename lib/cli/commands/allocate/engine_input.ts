@@ -6,12 +6,12 @@
 import { HOLDOUT_SEED, requireHoldout } from "../../../allocator/drop/holdout.ts";
 import { historyRules } from "../../../allocator/drop/applied/before_options.ts";
 import type { EngineBefore } from "../../../engine/drop/before.ts";
-import type { EngineInput } from "../../../engine/drop/task.ts";
+import { type EngineInput, TABLE_NAMES } from "../../../engine/drop/task.ts";
 import { parseShare } from "../../../base/numbers/count_or_share.ts";
 import type { OnNote, TableControl } from "../../../io/csv/table_control.ts";
 import { limitsFrom } from "../../../io/drop_limits.ts";
 import { readCaps } from "../../../io/tables/caps_table.ts";
-import { readGroupRatios } from "../../../io/tables/group_ratios_table.ts";
+import { groupRatiosFrom } from "../../../io/tables/group_ratios_table.ts";
 import { noteLeftOutOfCaps, noteLeftOutOfGroupRatios } from "../../../io/tables/left_out_notes.ts";
 import { readBans, readPins } from "../../../io/tables/pins_table.ts";
 import {
@@ -19,6 +19,7 @@ import {
   beforeSources,
   type BeforeValues,
 } from "../../frame/options/before_options.ts";
+import { defaultRatioOf } from "../../frame/options/default_ratio.ts";
 import { limitsOf } from "../../frame/options/input_options.ts";
 import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
 import { shownName } from "../../../sources/source_url.ts";
@@ -40,14 +41,19 @@ export async function readEngineInput(
   const before = await readBefore(values, control);
   const caps = await readCaps(values.caps, limits?.names, control);
   noteLeftOutOfCaps(values.caps, caps, control);
-  const groupRatios = await readGroupRatios(values.groupRatios, limits?.names, control);
-  noteLeftOutOfGroupRatios(values.groupRatios, groupRatios, control);
+  const ratios = values.groupRatios;
+  const defaultRatio = defaultRatioOf(values);
+  const groupRatios = await groupRatiosFrom(ratios, defaultRatio, limits?.names, control);
+  if (ratios !== undefined) noteLeftOutOfGroupRatios(ratios, groupRatios, control);
   limits?.takeCaps(caps);
   limits?.takeGroupRatios(groupRatios);
   return {
     caps,
     groupRatios,
-    names: { caps: shownName(values.caps), groupRatios: shownName(values.groupRatios) },
+    names: {
+      caps: shownName(values.caps),
+      groupRatios: ratios === undefined ? TABLE_NAMES.groupRatios : shownName(ratios),
+    },
     ...before,
     ...(limits !== null && { limits: limits.forEngine() }),
     previous: values.previous,

@@ -17,6 +17,7 @@ import { EXIT_DONE, EXIT_RULE, StoppedError } from "../../frame/exit_codes.ts";
 import { gapExitCode } from "../../frame/gap_gate.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../../frame/steady_json.ts";
+import { defaultRatioOf } from "../../frame/options/default_ratio.ts";
 import { policyOf } from "../../frame/options/policy_options.ts";
 import { noteWithProgress, ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { readScenario } from "../../frame/options/scenario_file_option.ts";
@@ -57,7 +58,8 @@ export async function runEngine(
   const tables = { ...await readEngineInput(values, noteWithProgress), policy };
   const scenario = await readScenario(values.scenario);
   const startPrices = await readCertificate(values.prices);
-  const limits = { ...values, topN: values.topN || undefined, duplicates, scenario, startPrices };
+  const topN = values.topN || undefined, defaultRatio = defaultRatioOf(values);
+  const limits = { ...values, topN, duplicates, defaultRatio, scenario, startPrices };
   if (values.dryRun) {
     write(Deno.stdout, `${dryRunNote(values, scenario)}${job.dryRun(tables, limits)}`);
     return EXIT_DONE;

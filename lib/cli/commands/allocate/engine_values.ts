@@ -18,7 +18,7 @@ import { engineOptionNames, ownNames } from "../engines/engines.ts";
 export interface EngineValues {
   engine: string;
   caps: string;
-  groupRatios: string;
+  groupRatios?: string;
   sampleUsers?: number;
   passes: number;
   timeout: number;

@@ -63,6 +63,7 @@ export async function runCheck(
   const certificate = await readCertificate(options.certificate);
   const scenario = await readScenario(scenarioFile);
   const drop = await readNotedDrop(options, progress, {
+    certificate,
     sources: sourcesFor(options, certificate, scenario),
   });
   if (exact && certificate === undefined) {

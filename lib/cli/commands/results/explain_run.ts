@@ -150,7 +150,7 @@ async function readToExplain(
 ): Promise<Explained> {
   const { assign } = values;
   const { drop: whole, policy: own } = await underScenario(
-    await readNotedDrop(values, progress),
+    await readNotedDrop(values, progress, { certificate }),
     policyOf(values),
     values.scenario,
     assign === undefined ? applyScenario : changedBy,

@@ -87,7 +87,10 @@ export async function runReport(
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
   const { drop: read, policy } = await underScenario(
-    await readDrop(sources, { ...readOptions(values), onProgress: progress.report }),
+    await readDrop(sources, {
+      ...readOptions(values, certificate),
+      onProgress: progress.report,
+    }),
     policyOf(values),
     values.scenario,
     changedBy,
@@ -128,7 +131,7 @@ async function runCompare(
 ): Promise<void> {
   const certificate = await readCertificate(values.certificate);
   const { drop, policy } = await underScenario(
-    await readNotedDrop(values, progress, { sources }),
+    await readNotedDrop(values, progress, { sources, certificate }),
     policyOf(values),
     values.scenario,
     changedBy,

@@ -128,7 +128,7 @@ async function startOf(
   const certificate = await readCertificate(values.certificate);
   const sources = inputSources(values);
   const drop = await readDrop(sources, {
-    ...readOptions(values),
+    ...readOptions(values, certificate),
     onProgress: progress.report,
   });
   const policy = policyOf(values);

@@ -104,7 +104,7 @@ async function readAndSolve(
   );
   const control = { onProgress: progress.report, signal: interrupt.signal };
   const drop = await interrupt.whileReading(
-    readNotedDrop(values, progress, { signal: interrupt.signal }),
+    readNotedDrop(values, progress, { certificate, signal: interrupt.signal }),
   );
   checkRules(drop.instance, policy);
   return await whatIf(drop.instance, policy, scenarios, {

@@ -59,17 +59,21 @@ export async function applyDropFolder(
   const listing = await listFolder(dir);
   const outranksConfig = command.getOptionValueSource("dir") === "cli" &&
     !(configFolder !== undefined && await sameFolder(dir, configFolder));
+  // Whether such a table is needed may depend on what else the folder has.
+  const spared: (readonly [table: string, option: DivvyOption])[] = [];
   for (const [name, table] of TABLES) {
     const option = optionOf(command, name);
     if (option === undefined || !isOpen(command, option, outranksConfig)) continue;
     const file = tableIn(listing, table);
     if (file !== undefined) fill(command, name, file);
-    else if (option.mustBeGiven && command.getOptionValue(name) === undefined) {
-      throw missingTable(dir, table, option);
-    }
+    else if (option.spare !== undefined) spared.push([table, option]);
+    else if (option.isMissing(command)) throw missingTable(dir, table, option);
   }
   if (command.name() === "allocate") fillOutputs(command, listing);
   else await fillResults(command, listing, outranksConfig);
+  for (const [table, option] of spared) {
+    if (option.isMissing(command)) throw missingTable(dir, table, option);
+  }
 }
 
 /** The tables that every drop has and that are not in a folder. @throws what {@link applyDropFolder} throws of the folder */
@@ -106,7 +110,7 @@ async function fillResults(
     if (!isOpen(command, assign, outranksConfig)) return;
     const file = tableIn(listing, ASSIGNMENTS);
     if (file === undefined) {
-      if (!assign.mustBeGiven || command.getOptionValue("assign") !== undefined) return;
+      if (!assign.isMissing(command)) return;
       throw missingTable(listing.dir, ASSIGNMENTS, assign);
     }
     fill(command, "assign", file);
@@ -198,7 +202,9 @@ function fill(command: DivvyCommand, name: string, file: string): void {
 
 function missingTable(dir: string, table: string, option: DivvyOption): InputError {
   return new InputError(
-    `--dir: ${dir} has no ${table} (${table}.csv, .csv.gz, .parquet, …), and no ${option.long} names one`,
+    `--dir: ${dir} has no ${table} (${table}.csv, .csv.gz, .parquet, …), and no ${option.longOrOther} ${
+      option.spare === undefined ? "names one" : "is given"
+    }`,
     { file: dir, expected: `${table}.csv` },
   );
 }

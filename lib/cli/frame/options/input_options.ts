@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Certificate } from "../../../allocator/model/certificate.ts";
 import type { DropSources, ReadOptions } from "../../../io/drop_reader.ts";
 import { beforeOptions, beforeRules, beforeSources, type BeforeValues } from "./before_options.ts";
 import type { DivvyCommand, OptionValues } from "../command.ts";
@@ -20,6 +21,7 @@ import {
   texts,
   type ValuesFrom,
 } from "../option_kinds.ts";
+import { defaultRatioOf, goesWithoutRatios } from "./default_ratio.ts";
 import { dialectOf, dialectOptions, limitOptions, limitsGiven } from "./table_options.ts";
 import { shownOf } from "./show_option.ts";
 import { mayStartWorkers } from "../threads.ts";
@@ -48,7 +50,7 @@ function dropInputs() {
     file("--elig <file>", "eligible pairs: user_id, contract_address, score").neededWithoutFolder(),
     file("--user-groups <file>", "each user's group: user_id, group_id").neededWithoutFolder(),
     file("--group-ratios <file>", "each group's least share: group_id, sponsorship_ratio")
-      .neededWithoutFolder(),
+      .neededWithoutFolderOr("defaultRatio", goesWithoutRatios),
     limitsFile(
       "--limits <file>",
       "further limits: limit, per, counts, at_most, at_least, … (docs/limits.md)",
@@ -98,10 +100,11 @@ function readingOptions() {
       min: 0,
       whole: true,
     }).default(10_000),
-    number("--default-ratio <r>", "ratio of groups that have none (else an error)", {
-      min: 0,
-      max: 1,
-    }),
+    number(
+      "--default-ratio <r>",
+      "ratio of groups that have none, of all without --group-ratios (else an error; under coverage, without the table: 0)",
+      { min: 0, max: 1 },
+    ),
     ...dialectOptions(),
     ...limitOptions(),
   ];
@@ -186,16 +189,20 @@ export function inputFiles(
   };
 }
 
-/** The options of {@link readDrop} among the option values. */
+/**
+ * The options of {@link readDrop} among the option values.
+ *
+ * @param certificate whose rules count in place of the options', for {@link defaultRatioOf}
+ */
 export function readOptions(
   options: InputValues & { readonly workers?: number },
+  certificate?: Certificate,
 ): ReadOptions {
   const {
     unsponsoredCap,
     topN,
     minScore,
     duplicates,
-    defaultRatio,
     maxChanged,
     onlyNew,
     holdout,
@@ -208,7 +215,7 @@ export function readOptions(
     topN: topN === 0 ? undefined : topN,
     minScore,
     duplicates,
-    defaultRatio,
+    defaultRatio: defaultRatioOf(options, certificate),
     ...beforeRules(options),
     maxChanged,
     onlyNew,

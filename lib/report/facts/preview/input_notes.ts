@@ -188,7 +188,11 @@ export function unusedRatiosNotes(
     ],
     [
       group_ratios.default_ratio_groups,
-      `group_ratios: ${counted(group_ratios.default_ratio_groups, "group")} given --default-ratio`,
+      group_ratios.of_every_group === undefined
+        ? `group_ratios: ${
+          counted(group_ratios.default_ratio_groups, "group")
+        } given --default-ratio`
+        : `no group ratios given: every group has ratio ${group_ratios.of_every_group}`,
     ],
   ];
 }
