@@ -86,11 +86,9 @@ export async function runReport(
   const certificate = await readCertificate(values.certificate);
   progress.noteIf(rulesPassedOver(values, given, certificate));
   const details = await readDetails(values.summary);
+  const reading = { ...readOptions(values, certificate), onProgress: progress.report };
   const { drop: read, policy } = await underScenario(
-    await readDrop(sources, {
-      ...readOptions(values, certificate),
-      onProgress: progress.report,
-    }),
+    await readDrop(sources, reading),
     policyOf(values),
     values.scenario,
     changedBy,

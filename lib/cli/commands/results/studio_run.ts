@@ -127,15 +127,17 @@ async function startOf(
 ): Promise<SessionStart> {
   const certificate = await readCertificate(values.certificate);
   const sources = inputSources(values);
-  const drop = await readDrop(sources, {
-    ...readOptions(values, certificate),
-    onProgress: progress.report,
-  });
+  const reading = readOptions(values, certificate), { defaultRatio } = reading;
+  const drop = await readDrop(sources, { ...reading, onProgress: progress.report });
   const policy = policyOf(values);
   // Refused here rather than on the page; the session itself draws the offers of users held out.
   readyDrop(drop, certificate === undefined ? policy : policyOfCertificate(certificate));
   // Defaults would only make the page's command lines long.
-  const asked = Object.fromEntries(Object.entries(values).filter(([name]) => given.has(name)));
+  const asked = {
+    ...Object.fromEntries(Object.entries(values).filter(([name]) => given.has(name))),
+    // Also where the model implies it: the page's command lines have scenarios, with which it must be said.
+    ...(defaultRatio !== undefined && { defaultRatio }),
+  };
   const details: StudioDetails = {
     title: values.title ?? dropTitle(sources.elig),
     files: reportFiles(sources),

@@ -168,7 +168,7 @@ Deno.test("what is missing is said at once", async () => {
   assertEquals(code, 1);
   assertEquals(
     stderr,
-    "divvy: allocate needs --elig, --user-groups, --group-ratios, --out, or the drop's folder: --dir (see: divvy allocate --help)\n",
+    "divvy: allocate needs --elig, --user-groups, --group-ratios (or --default-ratio), --out, or the drop's folder: --dir (see: divvy allocate --help)\n",
   );
 });
 

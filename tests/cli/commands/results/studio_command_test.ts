@@ -1,6 +1,10 @@
 /** `divvy studio` as a user runs it, with the permissions that docs/studio.md names. */
 import { assert, assertEquals, assertMatch } from "../../../../lib/deps/std_assert.ts";
-import type { StudioCalls, StudioOpening } from "../../../../lib/studio/session/messages.ts";
+import type {
+  Change,
+  StudioCalls,
+  StudioOpening,
+} from "../../../../lib/studio/session/messages.ts";
 import { denoArgs, divvy, INPUTS, TempFolder, writeDrop } from "../../../support/cli.ts";
 
 const ROOT = new URL("../../../../", import.meta.url).pathname;
@@ -51,11 +55,12 @@ async function withStudio(
   }
 }
 
-Deno.test("studio: what it saves and the commands that it names give the same bytes", async () => {
+/** What a session saves, and the commands that it names, give the same bytes as it shows. */
+async function sameBytes(args: readonly string[], changeOf: (group: string) => Change) {
   await using folder = new TempFolder();
   const cwd = folder.path;
   await writeDrop(folder);
-  await withStudio(cwd, [...INPUTS, "--no-open", "-q"], async (call) => {
+  await withStudio(cwd, [...args, "--no-open", "-q"], async (call) => {
     const settled = async (): Promise<StudioOpening> => {
       for (;;) {
         const opening = await call("open", null);
@@ -67,7 +72,7 @@ Deno.test("studio: what it saves and the commands that it names give the same by
     };
     const { drop } = await settled();
     const [{ id }] = drop.groups;
-    await call("change", { change: { setRatio: { [id]: 0 }, k: 2, policy: { mixTail: true } } });
+    await call("change", { change: changeOf(id) });
     const { result } = await settled();
     const { files, allocate, whatif } = await call("command", null);
     // What was not asked for is not in them.
@@ -96,7 +101,13 @@ Deno.test("studio: what it saves and the commands that it names give the same by
     assertEquals(configured.code, 0, configured.stderr);
     assertEquals(await read("again.csv"), await read("saved.csv"));
   });
-});
+}
+
+Deno.test("studio: what it saves and the commands that it names give the same bytes", () =>
+  sameBytes(INPUTS, (group) => ({ setRatio: { [group]: 0 }, k: 2, policy: { mixTail: true } })));
+
+Deno.test("studio: the same without a table of ratios, where the model implies the default", () =>
+  sameBytes([...INPUTS.slice(0, -2), "--model", "coverage"], () => ({ k: 2 })));
 
 Deno.test("studio: without the permission to serve, or with a wrong file, it says so in a line", async () => {
   await using folder = new TempFolder();
