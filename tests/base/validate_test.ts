@@ -128,7 +128,7 @@ Deno.test("validate: drops, their options and inputs", async () => {
   for (const [call, message] of faults) {
     assertEquals(assertThrows(call, UsageError).message, message);
   }
-  const [group] = input.groups;
+  const [group] = input.groups!;
   assertThrows(
     () => Drop.from({ ...input, groups: [{ ...group, ratio: any("0.5") }] }),
     InputError,
