@@ -10,8 +10,9 @@ import { noRowsNote } from "../base/text/row_notes.ts";
 import { shownName } from "../sources/source_url.ts";
 import { applyBefore } from "../allocator/drop/applied/apply_before.ts";
 import { type AssembleOptions, assembleOrdered } from "../allocator/drop/assemble.ts";
+import { RepeatedPairs } from "../allocator/drop/pairs/repeated_pairs.ts";
 import { ScoreOverflow } from "../allocator/drop/score_overflow.ts";
-import { withPlace } from "./score_place.ts";
+import { withPlace } from "./pair_place.ts";
 import type { SourceNames } from "../allocator/drop/no_pair_left.ts";
 import { randomBesideLimits } from "../allocator/model/random_offers.ts";
 import { readBefore } from "./before_reader.ts";
@@ -143,7 +144,7 @@ async function assembled(
     const names = shownNames(sources);
     return assembleOrdered(directory, pairs, leftOut, { ...options, names, before });
   } catch (error) {
-    if (!(error instanceof ScoreOverflow)) throw error;
+    if (!(error instanceof ScoreOverflow || error instanceof RepeatedPairs)) throw error;
     throw await withPlace(error, sources.elig, controlOf(options, () => {}));
   }
 }

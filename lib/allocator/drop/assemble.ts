@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { pairsComeAgain } from "./pairs/repeated_pairs.ts";
+import { RepeatedPairs } from "./pairs/repeated_pairs.ts";
 import { optionInWords } from "../../base/option_words.ts";
 import { COLUMN_NAMES, noPairLeft, type SourceNames, type UnknownId } from "./no_pair_left.ts";
 import { noRatio } from "./without_ratio.ts";
-import { InputError } from "../../base/errors.ts";
+import type { InputError } from "../../base/errors.ts";
 import { type AppliedBefore, applyBeforeAtOnce, type Before } from "./applied/apply_before.ts";
 import type { InputReport } from "./instance/input_report.ts";
 import { type ContractIndices, contractIndices } from "./instance/contract_indices.ts";
@@ -128,14 +128,11 @@ function refuseUnfit(
   const { minScore = -Infinity, names = PLAIN_NAMES, before } = options, { counts } = pairs;
   if (options.duplicates === "error" && counts.duplicates > 0) {
     const { user, contract } = counts.repeated!, fields = names.fields ?? COLUMN_NAMES;
-    throw new InputError(
-      `${names.elig}: ${pairsComeAgain(counts.duplicates)}, such as ${fields.user} ${
-        directory.users.pool.at(user)
-      } with ${fields.contract} ${directory.contracts[contract]}, expected each once (${
-        optionInWords("duplicates")
-      } is error)`,
-      { file: names.elig },
-    );
+    const ids = { user: directory.users.pool.at(user), contract: directory.contracts[contract] };
+    throw new RepeatedPairs(names.elig, counts.duplicates, {
+      ...ids,
+      words: `${fields.user} ${ids.user} with ${fields.contract} ${ids.contract}`,
+    }, `each once (${optionInWords("duplicates")} is error)`);
   }
   if (counts.pairs === 0) {
     const heldBack = before?.heldBack?.reason.length ?? 0;

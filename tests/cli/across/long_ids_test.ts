@@ -110,7 +110,7 @@ Deno.test("an error about ids with line breaks stays on its line", async () => {
   });
   assertEquals([run.code, run.stderr], [
     1,
-    "divvy: elig.csv: 1 pair comes again, such as user_id ann\ufffd1 with contract_address s1, " +
-    "expected each once (--duplicates is error)\n",
+    "divvy: elig.csv:4: 1 pair comes again, such as user_id ann\ufffd1 with contract_address s1, " +
+    "which elig.csv:2 has, expected each once (--duplicates is error)\n",
   ]);
 });

@@ -1,8 +1,9 @@
 /**
- * Where a score stands that turned out to be too large when all pairs were known.
+ * Where a pair stands that turned out to be wrong when all pairs were known.
  *
  * @module
  */
+import { RepeatedPairs } from "../allocator/drop/pairs/repeated_pairs.ts";
 import type { ScoreOverflow } from "../allocator/drop/score_overflow.ts";
 import { InputError } from "../base/errors.ts";
 import { resolveSource } from "./bytes/source.ts";
@@ -14,11 +15,10 @@ import { readIdRows } from "./tables/id_rows.ts";
  * database), or no row has that score, as history may have changed it.
  */
 export async function withPlace(
-  error: ScoreOverflow,
+  error: ScoreOverflow | RepeatedPairs,
   source: string,
   control: TableControl,
 ): Promise<InputError> {
-  const { fault, score } = error;
   try {
     const parts = await resolveSource(source);
     if (parts.some(({ size }) => size === null)) return error;
@@ -29,10 +29,18 @@ export async function withPlace(
       control,
     );
     const user = users.findString(error.user), contract = contracts.findString(error.contract);
-    const row = codes[0].findIndex((u, i) =>
-      u === user && codes[1][i] === contract && number?.[i] === score
-    );
-    return row < 0 ? error : InputError.at({ ...fault, ...placeOf(row) });
+    const next = (from: number) =>
+      codes[0].findIndex((u, i) =>
+        i >= from && u === user && codes[1][i] === contract &&
+        (error instanceof RepeatedPairs || number?.[i] === error.score)
+      );
+    const first = next(0);
+    if (first < 0) return error;
+    if (!(error instanceof RepeatedPairs)) {
+      return InputError.at({ ...error.fault, ...placeOf(first) });
+    }
+    const again = next(first + 1);
+    return again < 0 ? error : error.at(placeOf(again), placeOf(first));
   } catch {
     return error;
   }
