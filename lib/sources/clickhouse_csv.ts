@@ -8,6 +8,7 @@ import { InputError } from "../base/errors.ts";
 import { parse } from "../deps/std_csv.ts";
 import { isIdColumn } from "./id_types.ts";
 import { nanFault, nullFault, requiredColumns } from "./required_columns.ts";
+import { RowPlaces } from "./row_places.ts";
 
 const QUOTE = 0x22, COMMA = 0x2c, NEWLINE = 0x0a, BACKSLASH = 0x5c, LETTER_N = 0x4e, NUL = 0;
 /** Numbers alone are not quoted, so this begins a NaN. */
@@ -65,6 +66,9 @@ class RowScan {
   #required: boolean[] = [];
   #isId: boolean[] = [];
   #header = "";
+  #places: RowPlaces | null = null;
+  /** Line breaks within the row's cells. */
+  #breaks = 0;
   #inQuotes = false;
   #row = -1;
   #column = 0;
@@ -116,7 +120,7 @@ class RowScan {
         this.#cellStart = byte === COMMA || byte === NEWLINE;
         if (byte === COMMA) this.#column++;
         else if (byte === NEWLINE) this.#endRow();
-      }
+      } else if (byte === NEWLINE) this.#breaks++;
       bytes[kept++] = byte;
     }
     this.#onRows(this.count, false);
@@ -130,9 +134,12 @@ class RowScan {
       this.#names = parse(new TextDecoder().decode(bytes))[0] ?? [];
       this.#required = requiredColumns(this.#names);
       this.#isId = this.#names.map(isIdColumn);
+      this.#places = new RowPlaces(this.#source, this.#breaks);
     } else if (this.#column !== this.#names.length - 1) {
       throw cellsFault(this.#source, this.#row + 1, this.#column + 1, this.#names);
     }
+    if (this.#row >= 0) this.#places!.add(this.#breaks);
+    this.#breaks = 0;
     this.#row++;
     this.#column = 0;
   }

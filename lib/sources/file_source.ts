@@ -12,6 +12,7 @@ import { csvCell } from "./csv_cell.ts";
 import { ID_COLUMNS, replacingTexts, requireIdTypes } from "./id_types.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
 import { nullFault, requiredColumns } from "./required_columns.ts";
+import { breaksIn, RowPlaces } from "./row_places.ts";
 import { rowStream } from "./row_stream.ts";
 import { RowMeter } from "./source_progress.ts";
 import { type OpenRows, sqliteRows } from "./sqlite_rows.ts";
@@ -61,16 +62,20 @@ async function* csvRows(
   const meter = new RowMeter(`read ${name}`, onProgress);
   const required = requiredColumns(open.names);
   yield encoder.encode(`${open.names.map(csvCell).join(",")}\n`);
+  const places = new RowPlaces(name, breaksIn(open.names.join()));
   let row = 0;
   for (let batch = await open.next(); batch !== null; batch = await open.next()) {
     signal?.throwIfAborted();
     let lines = "";
     for (const cells of batch) {
       row++;
+      let breaks = 0;
       cells.forEach((cell, c) => {
         if (cell === null && required[c]) throw nullFault(name, row, open.names[c]);
+        breaks += breaksIn(cell ?? "");
         lines += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(cell));
       });
+      places.add(breaks);
       lines += "\n";
     }
     meter.at(row);

@@ -16,6 +16,7 @@ import { type BoundQuery, statementWith } from "./parameters.ts";
 import { isIdColumn, requireIdTypes } from "./id_types.ts";
 import { nanFault, nullFault, requiredColumns, valueFault } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";
+import { breaksIn, RowPlaces } from "./row_places.ts";
 import { rowStream } from "./row_stream.ts";
 import { RowMeter } from "./source_progress.ts";
 import { isoTime } from "./time_text.ts";
@@ -98,6 +99,7 @@ async function* csvRows(
   requireIdTypes(name, noIds.map((column) => [column.name, NO_IDS.get(column.type)!]));
   const required = requiredColumns(names);
   yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
+  const places = new RowPlaces(name, breaksIn(names.join()));
   let row = 0;
   const statement = client.unsafe(text, values).raw();
   const over = cancelledBy(login, statement, control.signal);
@@ -107,12 +109,15 @@ async function* csvRows(
       let lines = "";
       for (const cells of batch as unknown as (Uint8Array | null)[][]) {
         row++;
+        let breaks = 0;
         for (let c = 0; c < names.length; c++) {
           const cell = cells[c];
           if (cell === null && required[c]) throw nullFault(name, row, names[c]);
           const text = cell === null ? "" : textOf(decoder.decode(cell), columns[c], name, row);
+          breaks += breaksIn(text);
           lines += (c === 0 ? "" : ",") + csvCell(text);
         }
+        places.add(breaks);
         lines += "\n";
       }
       meter.at(row);
