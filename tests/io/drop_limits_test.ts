@@ -15,7 +15,7 @@ const FILES = {
     "s1,5,true,b1,2,10\ns2,5,true,b2,3,5\nt1,0,false,b1,0,7\ns1,5,true,b1,9,99\n",
   elig: "user_id,contract_address,score,weight,kind\n" +
     "u1,s1,1,2,new\nu1,t1,1,3,old\nu2,s1,1, 1.5 ,new\nu2,s2,1,1,\nu3,zz,1,x,\nu1,s1,1,7,old\n",
-  userGroups: "user_id,group_id,city\nu2,g2, oslo \nu1,g1,rome\nu3,g2,\nu1,g1,paris\n",
+  userGroups: "user_id,group_id,city,nick\nu2,g2, oslo ,\nu1,g1,rome,\nu3,g2,,\nu1,g1,paris,\n",
   groupRatios: "group_id,sponsorship_ratio,region\ng2,0.5,N\ng1,1,S\ng1,1,W\n",
   limits: "limit,per,counts,at_most,at_least,share_of,price,city,is_sponsored,kind,region\n" +
     "brands,brand_id+group_id,,1,,,,,,,\n" +
@@ -345,6 +345,10 @@ const FAULTS: readonly (readonly [string, string])[] = [
   [
     "limit,at_most,city\na,1,rome\nb,1,milan\n",
     'limits.csv:3: city is "milan", expected a value that user_groups has there for an eligible pair, such as "oslo", "rome"',
+  ],
+  [
+    "limit,at_most,nick\na,1,milan\n",
+    'limits.csv:2: nick is "milan", expected a value that user_groups has there for an eligible pair (all are blank)',
   ],
   [
     "limit,at_most,at_least\na,,\n",

@@ -91,6 +91,8 @@ export function noPairLeft(
   if (withoutCap > 0) reasons.push(`${have(withoutCap)} a contract without capacity`);
   if (heldBack > 0) reasons.push(`${heldBack} ${heldBack === 1 ? "is" : "are"} banned or cooling`);
   if (belowMinScore > 0) reasons.push(`${have(belowMinScore)} a score below ${minScore}`);
+  const repeated = rows - contracts.rows - users.rows - withoutCap - heldBack - belowMinScore;
+  if (repeated > 0) reasons.push(`${repeated} ${repeated === 1 ? "repeats" : "repeat"} a pair`);
   const why = rows === 0
     ? "it has no rows"
     : `of ${rows} ${rows === 1 ? "row" : "rows"} ${reasons.join(", ")}`;

@@ -196,3 +196,18 @@ Deno.test("columns of pairs with attributes: users as rows, as a list of ids and
   assertEquals(weightOf({ ids, ...columns }), expected);
   assertEquals(weightOf({ ids: IdPool.from(ids), ...columns }), expected);
 });
+
+Deno.test("where no pair is left, the reasons are of all rows, repeated ones too", () => {
+  const pair = { user: "ann", contract: "tea", score: 0.5 };
+  assertThrows(
+    () =>
+      Drop.from({
+        users: [{ id: "ann", group: "north" }],
+        contracts: [{ id: "tea", cap: 1, sponsored: true }],
+        groups: [{ id: "north", ratio: 0 }],
+        pairs: [pair, pair, pair],
+      }, { minScore: 0.9 }),
+    InputError,
+    "of 3 rows 1 has a score below 0.9, 2 repeat a pair",
+  );
+});

@@ -69,7 +69,7 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
           value,
           expected: `a value that ${
             wordsOf(family).tables[column.table]
-          } has there for an eligible pair, such as ${someOf(column.text!)}${
+          } has there for an eligible pair${someOf(column.text!)}${
             value.includes("|") ? "; several values are a list of them here" : ""
           }`,
         });
@@ -92,10 +92,12 @@ export function resolveFamily(columns: Columns, family: LimitFamily): ResolvedFa
   return { family, per, where, counts };
 }
 
-/** The first values of a column, whatever order its rows are in. */
+/** The first values of a column, whatever order its rows are in, as examples; it may have blanks only. */
 function someOf({ values }: TextColumn): string {
   const named = values.filter((value) => value !== "").sort(compareIds);
-  return named.slice(0, 3).map(quote).join(", ");
+  return named.length === 0
+    ? " (all are blank)"
+    : `, such as ${named.slice(0, 3).map(quote).join(", ")}`;
 }
 
 /** The numbers of a counted column of caps, by contract. */
