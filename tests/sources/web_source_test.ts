@@ -269,8 +269,16 @@ Deno.test("limits of time of the web: behind the address, and by options", async
     const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}/caps.csv`;
     const silent = `${url}: can't connect: no answer for 0.2 s`;
     const shown = `${silent} (--connect-timeout S waits longer)`;
+    await using folder = new TempFolder();
+    writeDrop(folder);
+    const file = (name: string) => `${folder.path}/${name}.csv`;
     const read = (caps: string) =>
-      readDrop({ caps, elig: "none", userGroups: "none", groupRatios: "none" });
+      readDrop({
+        caps,
+        elig: file("elig"),
+        userGroups: file("user_groups"),
+        groupRatios: file("group_ratios"),
+      });
     await assertRejects(
       () => read(`${url}#connect_timeout=0.2`),
       InputError,
@@ -281,11 +289,9 @@ Deno.test("limits of time of the web: behind the address, and by options", async
       InputError,
       'idle_timeout is "x", expected seconds',
     );
-    await using folder = new TempFolder();
-    writeDrop(folder);
     for (
       const line of [
-        ["allocate", "--caps", url, "--elig", "x", "--user-groups", "x", "--group-ratios", "x"],
+        ["allocate", ...INPUTS, "--caps", url],
         ["allocate", ...INPUTS, "--history", url],
         ["diff", url, "caps.csv"],
       ]
