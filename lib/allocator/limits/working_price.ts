@@ -10,7 +10,7 @@
  */
 import type { Instance } from "../drop/instance/instance.ts";
 import { groupRules } from "./kinds/group_rules.ts";
-import { type Policy, shortfallPrice } from "../model/policy.ts";
+import { defaultShortfallPrice, largestBundle, type Policy } from "../model/policy.ts";
 import { hasShortfallPrice } from "./items.ts";
 import { highestOfLimits, largestOfferCost } from "../model/offer_cost.ts";
 import { largestK } from "../model/user_k.ts";
@@ -24,9 +24,15 @@ export interface WorkingPriceOptions {
    * the shortfall price, the working price is the one asked for from the start.
    */
   readonly knowsLimits: boolean;
-  /** The share of the moderate price to begin with. @default 1 */
-  readonly share?: number;
+  /**
+   * Whether to begin below the moderate price: a search for prices finds them sooner, and better ones, the less a missed unit costs
+   * beside an offer. @default false
+   */
+  readonly isLow?: boolean;
 }
+
+/** The low price of a drop with limits, as a share of the moderate one. Without limits it is the most that a bundle is worth. */
+const LOW_UNDER_LIMITS = 0.25;
 
 /** A price that is raised as far as necessary. */
 export class WorkingPrice {
@@ -47,9 +53,12 @@ export class WorkingPrice {
   constructor(
     instance: Instance,
     policy: Policy,
-    { knowsLimits, share = 1 }: WorkingPriceOptions = { knowsLimits: false },
+    { knowsLimits, isLow = false }: WorkingPriceOptions = { knowsLimits: false },
   ) {
-    const moderate = shortfallPrice(instance, { ...policy, shortfallPrice: null });
+    const bundle = largestBundle(instance, policy), moderate = defaultShortfallPrice(bundle);
+    const low = instance.limits !== undefined || bundle === 0
+      ? LOW_UNDER_LIMITS * moderate
+      : bundle;
     this.#instance = instance;
     this.#policy = policy;
     this.#moderate = moderate;
@@ -58,7 +67,7 @@ export class WorkingPrice {
     this.#asked = policy.shortfallPrice ?? (ofLimits ? moderate : null);
     this.price = Math.min(
       this.#asked ?? moderate,
-      ofLimits && !knowsLimits ? Infinity : share * moderate,
+      ofLimits && !knowsLimits ? Infinity : isLow ? low : moderate,
     );
     // An upper bound on what all users together could gain by other bundles.
     this.#most = ofLimits && !knowsLimits

@@ -116,8 +116,11 @@ const ROUNDING = 1e-9;
  * what any bundle can add to or take from the objective. So a minimum is never missed for one user's gain.
  */
 export function shortfallPrice(instance: Instance, policy: Policy): number {
-  if (policy.shortfallPrice !== null) return policy.shortfallPrice;
-  const bundle = largestBundle(instance, policy);
+  return policy.shortfallPrice ?? defaultShortfallPrice(largestBundle(instance, policy));
+}
+
+/** The default of {@link shortfallPrice} where a bundle adds or takes this much at most. */
+export function defaultShortfallPrice(bundle: number): number {
   // A value that is above a power of ten by rounding alone counts as that power.
   return bundle === 0 ? 1 : 10 ** Math.ceil(Math.log10(2 * bundle * (1 - ROUNDING)));
 }

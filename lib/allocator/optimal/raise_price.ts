@@ -33,9 +33,6 @@ const LOOSE = 1e-9;
 /** Milliseconds that a cut may take when time is out: five passes over half a million pairs, one or two over five million. */
 const MS_OF_CUT = 60;
 
-/** Drops with limits begin with this share of the moderate shortfall price: the search finds prices sooner, and better ones. */
-const FIRST_SHARE = 0.25;
-
 /** Solves at a moderate shortfall price, then at higher ones while more units are missed than must be (see {@link WorkingPrice}). */
 export async function solveRaising(
   instance: Instance,
@@ -43,9 +40,8 @@ export async function solveRaising(
   options: OptimalOptions,
   clock: Clock,
 ): Promise<Solved> {
-  const price = instance.limits === undefined
-    ? new WorkingPrice(instance, policy)
-    : new WorkingPrice(instance, policy, { knowsLimits: true, share: FIRST_SHARE });
+  const knowsLimits = instance.limits !== undefined;
+  const price = new WorkingPrice(instance, policy, { knowsLimits, isLow: true });
   const latest = new LatestProof(price);
   try {
     const found = await solveWith(instance, policy, options, clock, latest);

@@ -16,30 +16,37 @@ const ROUNDS = 3;
 /** How many users are handled between two questions whether to stop. */
 const STEPS = 2048;
 
+/** Units are given out first at this share of their prices: who ties between an offer and none takes it. */
+const BELOW = 1 - 1e-4;
+
 /**
- * Lets users change to the bundle of contracts with room that adds most to the objective, those who gain most first, until nobody
- * gains, the rounds are over, or `stop` is true. Every change improves the objective. `prices`: those that bundles were chosen at.
+ * Lets users change to bundles of contracts with room: first, at the prices, those who make most of each unit, as much may be left where
+ * nearly all users tie, and then those to whom a bundle adds most. Every change improves the objective. It ends when nobody gains, the
+ * rounds are over, or `stop` is true. `prices`: those that bundles were chosen at.
  */
-export function refill(
-  holdings: Holdings,
-  prices: Prices,
-  stop: () => boolean,
-): void {
+export function refill(holdings: Holdings, prices: Prices, stop: () => boolean): void {
+  const free: Prices = zeroPrices(holdings.problem);
+  const low = (column: Float64Array) => column.map((price) => BELOW * price);
+  const { contract, limit } = prices;
+  const dear = { ...free, contract: low(contract), ...(limit && { limit: low(limit) }) };
+  for (const at of [dear, free]) giveOut(holdings, prices, at, stop);
+}
+
+/** One of the two passes of {@link refill}: bundles are chosen at the prices `at`, those who gain most by them first. */
+function giveOut(holdings: Holdings, prices: Prices, at: Prices, stop: () => boolean): void {
   if (stop()) return;
   const { problem } = holdings;
   const { instance: { group } } = problem;
   // At prices of 0 a bundle's value is what it adds to the objective; a chooser within the caps counts missed minima too.
-  const free: Prices = zeroPrices(problem);
-  const chooser = new BundleChooser(holdings, free, true);
+  const chooser = new BundleChooser(holdings, at, true);
   const kinds = hasTypes(problem) ? [UNSPONSORED, SPONSORED] : [UNSPONSORED];
 
   const least = WORTH_ROUNDING * problem.unit;
-  /** The gain of the bundle chosen. With limits it is computed exactly, as several of its offers may count toward one limit. */
+  /** What the bundle chosen gains at the prices, 0 if it doesn't improve the objective: several of its offers may count toward one limit. */
   const gain = (u: number): number => {
     const gained = chooser.value - chooser.valueHeld(u);
-    return gained <= least || holdings.limits === null
-      ? gained
-      : holdings.gainOf(u, chooser.pairs, chooser.count);
+    if (gained <= least) return 0;
+    return holdings.gainOf(u, chooser.pairs, chooser.count) > least ? gained : 0;
   };
 
   for (let round = 0; round < ROUNDS; round++) {
