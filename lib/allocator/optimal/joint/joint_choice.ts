@@ -78,6 +78,8 @@ function chooseAmongAll(
       known = { loss, isBest, shape: layers.shapesOf(found) };
     }
     if (isBest || loss === Infinity && limit > own.most) return known;
+    // All that loses less was looked at. The same sum, added up in another order, may come out above the limit by rounding.
+    if (known !== null && known.loss <= limit) return { ...known, isBest: true };
     // A known choice lost more than the limit: a better one lies below its loss.
     const growth = layers.count > MANY ? SLOW_GROWTH : GROWTH;
     const next = Math.min(growth * limit, known?.loss ?? Infinity);
