@@ -35,7 +35,7 @@ const MOST_IN_ALL = 2000;
  * ```ts
  * import { shortText } from "./short_words.ts";
  * import { assertEquals } from "../../deps/std_assert.ts";
- * assertEquals(shortText("a b c d e f g h i j", 12), "a b c d …i j");
+ * assertEquals(shortText("a b c d e f g h i j", 12), "a b c d… i j");
  * ```
  */
 export function shortText(text: string, most = MOST_IN_ALL): string {

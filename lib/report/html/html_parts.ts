@@ -127,7 +127,7 @@ export function inputCards(facts: Read): Markup {
           "user_groups",
         )}</dd>
         <dt>Groups</dt>
-        <dd>${count(totals.groups)}${groupsFrom(facts)}</dd>
+        <dd>${count(totals.groups)} ${groupsFrom(facts)}</dd>
       </dl>
     </div>
     ${notesCard("Left out or filled in", inputNotes(input))}
