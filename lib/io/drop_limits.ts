@@ -12,7 +12,6 @@ import {
   limitFamilies,
   limitFault,
   type LimitInput,
-  NO_RATIOS_TABLE,
   withoutRatiosTable,
   wordsOf,
 } from "../allocator/drop/instance/limit_family.ts";
@@ -116,7 +115,6 @@ export class DropLimits {
   #caps: FurtherTable | null = null;
   #soldOut: DeclaredLimits["soldOut"] = () => undefined;
   #groups: FurtherTable | null = null;
-  #hasRatios = true;
   #users: FurtherTable | null = null;
 
   /**
@@ -153,8 +151,11 @@ export class DropLimits {
   ): void {
     this.#groups = { further, rowOf: firstRows(groups) };
     if (ofEvery === undefined) return;
-    this.#hasRatios = false;
-    this.#read = { ...this.#read, families: this.#read.families.map(withoutRatiosTable) };
+    const { families, selectors } = this.#read;
+    this.#read = {
+      families: families.map(withoutRatiosTable),
+      selectors: selectors.map(withoutRatiosTable),
+    };
   }
 
   /**
@@ -175,7 +176,6 @@ export class DropLimits {
       caps: table(this.#caps!),
       soldOut: this.#soldOut,
       groupRatios: table(this.#groups!),
-      hasRatios: this.#hasRatios,
     };
   }
 
@@ -258,7 +258,7 @@ export class DropLimits {
     const names = [...LIMIT_COLUMNS, ...await allColumns(sources, this.#control)];
     throw new InputError(
       `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
-        `caps, user_groups, group_ratios or elig${this.#hasRatios ? "" : NO_RATIOS_TABLE}${
+        `caps, user_groups, group_ratios or elig${wordsOf(unknown).lacking ?? ""}${
           didYouMean(column, [...new Set(names)])
         }`,
       { file, line, column, expected: "a column of limits, or of a table to select by" },

@@ -42,9 +42,9 @@ export type { DropSources, ReadOptions } from "./drop_sources.ts";
 const MOST_WORKERS = 8;
 
 /**
- * Reads the inputs into a {@link Drop}. Without `groupRatios` every group has `defaultRatio`. Each may be CSV, JSON, an Excel workbook or Parquet, compressed or not, which is
+ * Reads the inputs into a {@link Drop}. Each may be CSV, JSON, an Excel workbook or Parquet, compressed or not, which is
  * recognised by its first bytes. Columns may stand in any order, and unknown ones are ignored. Rows that are left out are
- * counted in `drop.input`.
+ * counted in `drop.input`. Without `groupRatios` every group has `defaultRatio`.
  *
  * Neither the order of rows nor the number of workers changes the result, with one exception: of several rows about the same
  * pair, contract, user or group the first counts, so where they differ their order decides. They are counted too.

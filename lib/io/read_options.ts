@@ -48,8 +48,8 @@ const SOURCES: Readonly<Record<keyof DropSources, OptionRule>> = {
   pins: source,
   bans: source,
 };
-/** Inputs that may be left out. */
-const OPTIONAL: readonly string[] = ["limits", "previous", "history", "pins", "bans"];
+/** Inputs that may not be left out; group ratios may, where there is a default one. */
+const NEEDED = ["caps", "elig", "userGroups"] as const;
 
 const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
   ...DROP_OPTIONS,
@@ -68,10 +68,9 @@ const OPTIONS: Readonly<Record<keyof ReadOptions, OptionRule>> = {
 export function checkReadOptions(sources: DropSources, options: ReadOptions): void {
   checkValue("sources", sources, anObject("{caps, elig, userGroups, groupRatios}"));
   checkOptions("the input of readDrop", sources, SOURCES);
-  for (const name of Object.keys(SOURCES)) {
-    if (OPTIONAL.includes(name) || sources[name as keyof DropSources] !== undefined) continue;
-    if (name === "groupRatios") continue;
-    throw new UsageError(`${name} is missing, expected ${SOURCES.caps.expected}`);
+  for (const name of NEEDED) {
+    if (sources[name] !== undefined) continue;
+    throw new UsageError(`${name} is missing, expected ${SOURCES[name].expected}`);
   }
   checkOptions("readDrop", options, OPTIONS);
   if (sources.groupRatios === undefined && options.defaultRatio === undefined) {

@@ -11,8 +11,8 @@ const MOST = 200;
 const LONG = new RegExp(`([^\\s\\x1b]{${MOST - 1}})[^\\s\\x1b]{2,}`, "gu");
 
 /**
- * `text` with each word of more than 200 characters cut, and its middle where it has more than 2,000, as an id may be as long as a field of a file, and one line of a report
- * would be a screen's, or a megabyte. For what people read; files keep all.
+ * `text` with each word of more than 200 characters cut, and without its middle where it has more than 2,000, as an id may be as long as
+ * a field of a file, and one line of a report would be a screen's, or a megabyte. For what people read; files keep all.
  *
  * @example
  * ```ts

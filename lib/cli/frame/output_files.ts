@@ -86,7 +86,7 @@ export async function checkOutputs(
 
 /**
  * Checks that all files that a command reads are there and may be read, before its work begins. The reader of a drop does so
- * for the drop's own; this is for those that are read after it.
+ * for the drop's own, but a command reads others before and after them.
  *
  * @throws {InputError} as reading the first of those that can't be read would
  */

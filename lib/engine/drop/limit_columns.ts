@@ -4,7 +4,7 @@
  * @module
  */
 import type { ColumnsById, DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
-import { type LimitFamily, NO_RATIOS_TABLE } from "../../allocator/drop/instance/limit_family.ts";
+import { type LimitFamily, wordsOf } from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
 
 /** The column of users' ids: limits that name it tell single users apart. */
@@ -22,7 +22,6 @@ export const NO_LIMITS: DeclaredLimits = {
   caps: NO_COLUMNS,
   soldOut: () => undefined,
   groupRatios: NO_COLUMNS,
-  hasRatios: true,
 };
 
 /** Columns of the engine's own tables that limits name. */
@@ -78,7 +77,7 @@ export function placeOfUserId({ users }: Pick<AttributeNames, "users">): number 
  * @throws InputError for a selector that is no column
  */
 export function checkNames(
-  { families, own, selectors, caps, groupRatios, hasRatios }: DeclaredLimits,
+  { families, own, selectors, caps, groupRatios }: DeclaredLimits,
   { pairs, users }: AttributeNames,
 ): UsersApart {
   const engines = new Set([...pairs, ...users]);
@@ -90,7 +89,7 @@ export function checkNames(
     const { column, source: { file, line } } = unknown;
     throw new InputError(
       `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
-        `caps, user_groups, group_ratios or elig${hasRatios ? "" : NO_RATIOS_TABLE}`,
+        `caps, user_groups, group_ratios or elig${wordsOf(unknown).lacking ?? ""}`,
       { file, line, column, expected: "a column of limits, or of a table to select by" },
     );
   }

@@ -147,17 +147,16 @@ export interface FamilyWords {
   readonly tables: Readonly<Record<AttributeTable, string>>;
   /** What names a column: where columns are looked for. */
   readonly column: string;
-  /** Which of the tables is not there, in parentheses. @default all are */
+  /** Said where a column is not found: which of the tables, in which it may have been looked for, is not there. @default all are */
   readonly lacking?: string;
 }
 
-/** Said where a column is not found and there is no table of group ratios, in which it may have been looked for. */
-export const NO_RATIOS_TABLE = " (no table of group ratios is given)";
-
-/** A family whose messages say that there is no table of group ratios. */
-export function withoutRatiosTable(family: LimitFamily): LimitFamily {
-  const words = { ...wordsOf(family), lacking: NO_RATIOS_TABLE };
-  return { ...family, source: { ...family.source, words } };
+/** What limits are declared by, a family or a selector, where its messages say that there is no table of group ratios. */
+export function withoutRatiosTable<Declared extends Pick<LimitFamily, "source">>(
+  declared: Declared,
+): Declared {
+  const words = { ...wordsOf(declared), lacking: " (no table of group ratios is given)" };
+  return { ...declared, source: { ...declared.source, words } };
 }
 
 const SNAKE: FamilyWords = {
@@ -176,7 +175,7 @@ const CAMEL: FamilyWords = {
   column: "a column of contracts, users, groups or pairs, such as one of their attributes",
 };
 
-/** How messages about a family spell fields and tables: as they were given. */
+/** How messages about a family or selector spell fields and tables: as they were given. */
 export function wordsOf({ source }: Pick<LimitFamily, "source">): FamilyWords {
   return source.words ?? SNAKE;
 }

@@ -24,8 +24,6 @@ export interface DeclaredLimits {
   readonly soldOut: (contracts: readonly string[]) => Attributes["soldOut"];
   /** Further columns of group_ratios. */
   readonly groupRatios: ColumnsById;
-  /** Whether there is a group_ratios table. */
-  readonly hasRatios: boolean;
 }
 
 /** Columns of a table by the ids of its rows. */
