@@ -1,786 +1,331 @@
 /** Changes of the checker's code that change nothing that can be seen, each with the reason. */
 import type { Mutation } from "./checker_mutations.ts";
 
-/** Such a change: a piece of the line as it is, what is changed in it, and why nothing comes of it. */
-interface Equivalent {
-  readonly file: string;
-  readonly code: string;
-  readonly from: string;
-  readonly to: string;
-  readonly reason: string;
-}
+/** Such a change: a piece of a line as it is, what is changed in it, and into what. */
+type Change = readonly [code: string, from: string, to: string];
 
-const EQUIVALENT: readonly Equivalent[] = [
-  {
-    file: "before.ts",
-    code: "for (; i < pins.pair.length && pins.pair[i] < start[u + 1]; i++)",
-    from: "<",
-    to: "<=",
-    reason: "past the last pin there is undefined, which is below nothing",
-  },
-  {
-    file: "before.ts",
-    code: "t <= Math.min(k - s, start[u + 1] - middle[u])",
-    from: "-",
-    to: "+",
-    reason: "more unsponsored offers than are pinned never help, so the first count decides",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "top: top < 0n ? 0n : top",
-    from: "<",
-    to: "<=",
-    reason: "0 is 0",
-  },
-  {
-    file: "choices.ts",
-    code: "best !== null && shape.value <= best",
-    from: "<=",
-    to: "<",
-    reason: "a shape that is worth no more changes nothing",
-  },
-  {
-    file: "choices.ts",
-    code: "value: value > most ? most : value",
-    from: ">",
-    to: ">=",
-    reason: "the two are the same there",
-  },
-  {
-    file: "own_choices.ts",
-    code: "own === null || own <= this.#least",
-    from: "<=",
-    to: "<",
-    reason: "a bundle that is worth the same is as good",
-  },
-  {
-    file: "units.ts",
-    code: "back > value ? units",
-    from: ">",
-    to: ">=",
-    reason: "the two differ here",
-  },
-  {
-    file: "units.ts",
-    code: "back < value ? units",
-    from: "<",
-    to: "<=",
-    reason: "the two differ here",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "if (looked > MOST_WAYS) return 0",
-    from: ">",
-    to: ">=",
-    reason: "one way more or fewer is looked at before none counts: a bound in either case",
-  },
-  {
-    file: "decimal.ts",
-    code: "a < 0n && cut * b !== a",
-    from: "<",
-    to: "<=",
-    reason: "0 is cut without a rest",
-  },
-  {
-    file: "exact_value.ts",
-    code: "if (beyond <= 0n) return",
-    from: "<=",
-    to: "<",
-    reason: "nothing beyond adds nothing",
-  },
-  {
-    file: "exact_value.ts",
-    code: "if (sponsoredUsers[g] >= least) return",
-    from: ">=",
-    to: ">",
-    reason: "where as many are there as must be, none is missing",
-  },
-  {
-    file: "exact_value.ts",
-    code: "const scale = decimals >= 0",
-    from: ">=",
-    to: ">",
-    reason: "10 to the 0 is 1 either way",
-  },
-  {
-    file: "units.ts",
-    code: "return way > 0 ? back",
-    from: ">",
-    to: ">=",
-    reason: "a way is 1 or -1",
-  },
-  {
-    file: "units.ts",
-    code: "Math.abs(units) < MOST_UNITS && back !== value",
-    from: "!==",
-    to: "===",
-    reason: "a quicker way to what is found below as well",
-  },
-  {
-    file: "units.ts",
-    code: "Math.abs(decimals) <= EXACT_POWERS",
-    from: "<=",
-    to: "<",
-    reason: "a quicker way to what is found without it",
-  },
-  {
-    file: "certificate.ts",
-    code: "Math.abs(claimed.objective - objective) <= tolerance.objective",
-    from: "<=",
-    to: "<",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "certificate.ts",
-    code: "claimed.bound >= bound - tolerance.bound",
-    from: ">=",
-    to: ">",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "certificate.ts",
-    code: "!(search >= objective - tolerance.objective)",
-    from: ">=",
-    to: ">",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "certificate.ts",
-    code: "objective > bound + tolerance.bound",
-    from: ">",
-    to: ">=",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "certificate.ts",
-    code: "claimed.gap < gap - room",
-    from: "<",
-    to: "<=",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "certificate.ts",
-    code: "Math.abs(certificate.shortfall_price - price) <= ROUNDING",
-    from: "<=",
-    to: "<",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "choices.ts",
-    code: "best === null || value > best",
-    from: ">",
-    to: ">=",
-    reason: "of two that are the same each is the larger",
-  },
-  {
-    file: "choices.ts",
-    code: "full && rank <= ranks[this.length - 1]",
-    from: "<=",
-    to: "<",
-    reason: "of values that are the same each may be kept",
-  },
-  {
-    file: "choices.ts",
-    code: "last < 0 || rank <= ranks[last]",
-    from: "<=",
-    to: "<",
-    reason: "of values that are the same each may be kept",
-  },
-  {
-    file: "choices.ts",
-    code: "at > 0 && ranks[at - 1] < rank",
-    from: ">",
-    to: ">=",
-    reason: "before the first value there is undefined, which is below nothing",
-  },
-  {
-    file: "choices.ts",
-    code: "ranks[at - 1] < rank",
-    from: "<",
-    to: "<=",
-    reason: "of values that are the same each may come first",
-  },
-  {
-    file: "decimal.ts",
-    code: "if (decimals <= 0) return",
-    from: "<=",
-    to: "<",
-    reason: "10 to the 0 is 1 either way",
-  },
-  {
-    file: "decimal.ts",
-    code: "value < 0n ? -value : value",
-    from: "<",
-    to: "<=",
-    reason: "0 is 0",
-  },
-  {
-    file: "decimal.ts",
-    code: "return exponent >= 0",
-    from: ">=",
-    to: ">",
-    reason: "shifted by 0 a number is itself either way",
-  },
-  {
-    file: "decimal.ts",
-    code: "value < 0 ? -significand",
-    from: "<",
-    to: "<=",
-    reason: "0 is 0",
-  },
-  {
-    file: "decimal.ts",
-    code: "(value > 0) === (step > 0)",
-    from: ">",
-    to: ">=",
-    reason: "neither the value nor the step is 0 here",
-  },
-  {
-    file: "feasibility.ts",
-    code: "u < instance.group.length",
-    from: "<",
-    to: "<=",
-    reason: "past the last user there is undefined, which is above nothing",
-  },
-  {
-    file: "feasibility.ts",
-    code: "u < users; u++",
-    from: "<",
-    to: "<=",
-    reason: "past the last user there is undefined, which is below nothing and not 0",
-  },
-  {
-    file: "units.ts",
-    code: "return Math.round(this.decimals >= 0",
-    from: ">=",
-    to: ">",
-    reason: "10 to the 0 is 1 either way",
-  },
-  {
-    file: "units.ts",
-    code: "const back = this.decimals >= 0",
-    from: ">=",
-    to: ">",
-    reason: "10 to the 0 is 1 either way",
-  },
-  {
-    file: "units.ts",
-    code: "return this.decimals >= 0",
-    from: ">=",
-    to: ">",
-    reason: "10 to the 0 is 1 either way",
-  },
-  {
-    file: "units.ts",
-    code: "Math.abs(units) <= MOST_UNITS && back === value",
-    from: "<=",
-    to: "<",
-    reason: "a quicker way to what is found below as well",
-  },
-  {
-    file: "units.ts",
-    code: "Number(way > 0",
-    from: ">",
-    to: ">=",
-    reason: "a way is 1 or -1",
-  },
-  {
-    file: "units.ts",
-    code: "if (++this.#terms === LIMB)",
-    from: "===",
-    to: "!==",
-    reason: "carried more often the sum is the same",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "FIRST_ALLOWANCE * widest",
-    from: "*",
-    to: "/",
-    reason: "where it begins changes how often it is widened, and nothing else",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "({ loss }) => loss <= allowance",
-    from: "<=",
-    to: "<",
-    reason: "what loses all that is allowed is no better than what was found, or is looked at next",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "if (total > allowance) continue",
-    from: ">",
-    to: ">=",
-    reason: "what loses all that is allowed is no better than what was found, or is looked at next",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "if (least <= allowance) return least",
-    from: "<=",
-    to: "<",
-    reason: "the same is found with the next allowance, which is larger by the last digit",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "if (own < least) least = own",
-    from: "<",
-    to: "<=",
-    reason: "of two that are the same each is the lesser",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "known.loss[i] < total ?",
-    from: "<",
-    to: "<=",
-    reason: "of two that are the same each is the lesser",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "if (value > best) best = value",
-    from: ">",
-    to: ">=",
-    reason: "of two that are the same each is the larger",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "** 2 > Number.MAX_SAFE_INTEGER",
-    from: ">",
-    to: ">=",
-    reason: "it is no square",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "looked += ways.code.length",
-    from: "+=",
-    to: "-=",
-    reason: "more ways are looked at before none counts: a bound in either case",
-  },
-  {
-    file: "demands.ts",
-    code: "n <= Math.min(k, policy.covW.length)",
-    from: "Math.min",
-    to: "Math.max",
-    reason: "past k nothing is added, and past the last weight nothing is larger",
-  },
-  {
-    file: "tally.ts",
-    code: "v < table.userIds.length",
-    from: "<",
-    to: "<=",
-    reason: "past the last user there are no rows",
-  },
-  {
-    file: "tally.ts",
-    code: "u < 0 || c < 0 ? -1 : findPair",
-    from: "||",
-    to: "&&",
-    reason: "without a user or a contract no pair is found either",
-  },
-  {
-    file: "tally.ts",
-    code: "const isOut = u < 0 && out",
-    from: "<",
-    to: "<=",
-    reason: "a user of the drop is none of those held out",
-  },
-  {
-    file: "tally.ts",
-    code: "v + 1 < start.length",
-    from: "<",
-    to: "<=",
-    reason: "beyond its end nothing is kept in an array of numbers",
-  },
-  {
-    file: "tally.ts",
-    code: "row < rows.length",
-    from: "<",
-    to: "<=",
-    reason: "beyond its end nothing is kept in an array of numbers",
-  },
-  {
-    file: "limit_tally.ts",
-    code: "if (beyond <= 0) return 0",
-    from: "<=",
-    to: "<",
-    reason: "0 is 0",
-  },
-  {
-    file: "limit_tally.ts",
-    code: "beyond > DECIMALS * (counted",
-    from: ">",
-    to: ">=",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "limit_tally.ts",
-    code: "u < group.length; u++",
-    from: "<",
-    to: "<=",
-    reason: "past the last user there are no pairs",
-  },
-  {
-    file: "limit_prices.ts",
-    code: "cells <= Math.min(MOST_CELLS, instance.contract.length)",
-    from: "<=",
-    to: "<",
-    reason: "what is remembered is the same as what is not",
-  },
-  {
-    file: "limit_prices.ts",
-    code: "cells <= Math.min(MOST_CELLS, instance.contract.length)",
-    from: "Math.min",
-    to: "Math.max",
-    reason: "what is remembered is the same as what is not",
-  },
-  {
-    file: "limits.ts",
-    code: "cells <= MOST_CELLS",
-    from: "<=",
-    to: "<",
-    reason: "what is remembered is the same as what is not",
-  },
-  {
-    file: "demands.ts",
-    code: "while (power(exponent) < enough) exponent++",
-    from: "<",
-    to: "<=",
-    reason: "the next loop takes the step back",
-  },
-  {
-    file: "demands.ts",
-    code: "while (power(exponent - 1) >= enough) exponent--",
-    from: ">=",
-    to: ">",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "return (over >= 0 ? worth",
-    from: ">=",
-    to: ">",
-    reason: "0 costs 0 either way",
-  },
-  {
-    file: "limit_prices.ts",
-    code: "rows.sense[r] > 0",
-    from: ">",
-    to: ">=",
-    reason: "a sense is 1 or -1",
-  },
-  {
-    file: "limit_prices.ts",
-    code: "if (this.#ofKind === null) return",
-    from: "===",
-    to: "!==",
-    reason: "a cost that is not remembered is no larger than the exact one either",
-  },
-  {
-    file: "limit_tally.ts",
-    code: "return at < 0 ? a - b : compareIds",
-    from: "-",
-    to: "+",
-    reason: "the two sides of a limit are cases of different rules",
-  },
-  {
-    file: "limit_tally.ts",
-    code: "if (!wanted.has(l) || counted === 0) return",
-    from: "||",
-    to: "&&",
-    reason: "what is added up in vain changes nothing",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "allowance > widest * Math.max(1, users.length)",
-    from: ">",
-    to: ">=",
-    reason: "no way is left out by then",
-  },
-  {
-    file: "joint_loss.ts",
-    code: "if (looked > MOST_WAYS) return looked",
-    from: ">",
-    to: ">=",
-    reason: "one way more or fewer is looked at before none counts: a bound in either case",
-  },
-  {
-    file: "tally.ts",
-    code: "v + 1 < start.length",
-    from: "+",
-    to: "-",
-    reason: "beyond its end nothing is kept in an array of numbers",
-  },
-  {
-    file: "exact_scale.ts",
-    code: "if (size > largest) largest = size",
-    from: ">",
-    to: ">=",
-    reason: "of two that are the same each is the larger",
-  },
-  {
-    file: "limits.ts",
-    code: "u < kind.length; u++",
-    from: "<",
-    to: "<=",
-    reason: "there is a kind more that no user has",
-  },
-  {
-    file: "limits.ts",
-    code: "kind[u] * size + code(0, u, 0)",
-    from: "+",
-    to: "-",
-    reason: "each pair of numbers has a key of its own either way",
-  },
-  {
-    file: "limits.ts",
-    code: "i < column.size; i++",
-    from: "<",
-    to: "<=",
-    reason: "beyond its end nothing is kept in an array of numbers",
-  },
-  {
-    file: "limits.ts",
-    code: "at * column.size + code",
-    from: "+",
-    to: "-",
-    reason: "each pair of numbers has a key of its own either way",
-  },
-  {
-    file: "limits.ts",
-    code: "const cells = kinds * cap.length",
-    from: "*",
-    to: "/",
-    reason: "what is not remembered is looked at again",
-  },
-  {
-    file: "limits.ts",
-    code: "let u = 0; u < kind.length",
-    from: "<",
-    to: "<=",
-    reason: "past the last user there are no pairs",
-  },
-  {
-    file: "limits.ts",
-    code: "cell = kind[u] * cap.length + c",
-    from: "+",
-    to: "-",
-    reason: "each pair of numbers has a cell of its own, or is looked at again",
-  },
-  {
-    file: "exact_scale.ts",
-    code: "if (units > MOST_UNITS) {",
-    from: ">",
-    to: ">=",
-    reason: "it has more than 15 digits either way",
-  },
-  {
-    file: "exact_scale.ts",
-    code: "if (decimalsOf(size) <= decimals) break",
-    from: "<=",
-    to: "<",
-    reason: "of as many decimals it has more than 15 digits, which ends the search too",
-  },
-  {
-    file: "exact_scale.ts",
-    code: "u < group.length; u++",
-    from: "<",
-    to: "<=",
-    reason: "past the last user there are no pairs",
-  },
-  {
-    file: "limits.ts",
-    code: "const isKnown = seen !== null &&",
-    from: "!==",
-    to: "===",
-    reason: "what is not remembered is looked at again",
-  },
-  {
-    file: "limits.ts",
-    code: "if (seen !== null) seen[cell] = 1",
-    from: "!==",
-    to: "===",
-    reason: "what is not remembered is looked at again",
-  },
-  {
-    file: "limits.ts",
-    code: "numbers[texts.code(c, u, p)], byPair: false",
-    from: "false",
-    to: "true",
-    reason: "what is not remembered is looked at again",
-  },
-  {
-    file: "exact.ts",
-    code: "ofCases < bound) bound = ofCases",
-    from: "<",
-    to: "<=",
-    reason: "of two that are the same each is the lesser",
-  },
-  {
-    file: "bound_on_steps.ts",
-    code: "const bound = decimals > scale.decimals",
-    from: ">",
-    to: ">=",
-    reason: "in units that doubles count both find the same",
-  },
-  {
-    file: "bound_on_steps.ts",
-    code: "ofScores !== null && ofScores <= decimals",
-    from: "<=",
-    to: "<",
-    reason: "a quicker way to what is found without it",
-  },
-  {
-    file: "bound_on_steps.ts",
-    code: "Math.abs(decimals) <= EXACT_POWERS",
-    from: "<=",
-    to: "<",
-    reason: "a quicker way to what is found without it",
-  },
-  {
-    file: "bound_on_steps.ts",
-    code: "step === null || step >= decimals",
-    from: ">=",
-    to: ">",
-    reason: "a grid of single units changes nothing",
-  },
-  {
-    file: "cases.ts",
-    code: "for (let u = 0; u < group.length; u++)",
-    from: "<",
-    to: "<=",
-    reason: "past the last user there are no pairs",
-  },
-  {
-    file: "cases.ts",
-    code: "from <= pair && pair < start[u + 1]",
-    from: "<=",
-    to: "<",
-    reason:
-      "of several offers of a user one at most is the first pair, and the others are looked at too",
-  },
-  {
-    file: "cases.ts",
-    code: "from <= pair && pair < start[u + 1]",
-    from: "<",
-    to: "<=",
-    reason:
-      "of several offers of a user one at most is the first pair, and the others are looked at too",
-  },
-  {
-    file: "cases.ts",
-    code: "one > other ? one : other",
-    from: ">",
-    to: ">=",
-    reason: "of two that are the same each is the larger",
-  },
-  {
-    file: "cases.ts",
-    code: "if (u < 0 || c === undefined) return -1",
-    from: "||",
-    to: "&&",
-    reason: "without a user or a contract no pair is found either",
-  },
-  {
-    file: "exact.ts",
-    code: "const size = bound < 0n ? -bound",
-    from: "<",
-    to: "<=",
-    reason: "0 is 0",
-  },
-  {
-    file: "exact.ts",
-    code: "bound: decimals >= 0 ? doubleAtLeast",
-    from: ">=",
-    to: ">",
-    reason: "10 to the 0 is 1 either way",
-  },
-  {
-    file: "exact.ts",
-    code: "return finer > decimals ? finer",
-    from: ">",
-    to: ">=",
-    reason: "in the same units the figures are the same",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "if (best > decisive / 2)",
-    from: ">",
-    to: ">=",
-    reason: "no value is that: all that has no deciding price is less, all that has one is more",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "price > decisive ? decisive",
-    from: ">",
-    to: ">=",
-    reason: "of two that are the same each will do",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "price < -decisive ? -decisive",
-    from: "<",
-    to: "<=",
-    reason: "of two that are the same each will do",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "return price > 0n ? price",
-    from: ">",
-    to: ">=",
-    reason: "0 is 0",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "loss += over >= 0n",
-    from: ">=",
-    to: ">",
-    reason: "where none is missing and none is over, both lose nothing",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "return beyond <= 0n ? loss",
-    from: "<=",
-    to: "<",
-    reason: "a share that is just reached loses nothing either way",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "one.bottom > most ? one.bottom",
-    from: ">",
-    to: ">=",
-    reason: "of two that are the same each is the larger",
-  },
-  {
-    file: "exact.ts",
-    code: "bound - claimed > OF_DOUBLES",
-    from: ">",
-    to: ">=",
-    reason: "a tolerance's very edge, which rounding puts on either side",
-  },
-  {
-    file: "exact_bound.ts",
-    code: "const scaled = decimals >= 0",
-    from: ">=",
-    to: ">",
-    reason: "10 to the 0 is 1 either way",
-  },
-  {
-    file: "wide_bound.ts",
-    code: "> most.top * counted.bottom",
-    from: ">",
-    to: ">=",
-    reason: "of two that are the same each may be paid",
-  },
-];
+/** The changes by file, and by the reason why nothing comes of them. */
+export const EQUIVALENT: Readonly<Record<string, Readonly<Record<string, readonly Change[]>>>> = {
+  "before.ts": {
+    "past the last pin there is undefined, which is below nothing": [
+      ["for (; i < pins.pair.length && pins.pair[i] < start[u + 1]; i++)", "<", "<="],
+    ],
+    "more unsponsored offers than are pinned never help, so the first count decides": [
+      ["t <= Math.min(k - s, start[u + 1] - middle[u])", "-", "+"],
+    ],
+  },
+  "bound_on_steps.ts": {
+    "in units that doubles count both find the same": [
+      ["const bound = decimals > scale.decimals", ">", ">="],
+    ],
+    "a quicker way to what is found without it": [
+      ["ofScores !== null && ofScores <= decimals", "<=", "<"],
+      ["Math.abs(decimals) <= EXACT_POWERS", "<=", "<"],
+    ],
+    "a grid of single units changes nothing": [
+      ["step === null || step >= decimals", ">=", ">"],
+    ],
+  },
+  "cases.ts": {
+    "past the last user there are no pairs": [
+      ["for (let u = 0; u < group.length; u++)", "<", "<="],
+    ],
+    "of several offers of a user one at most is the first pair, and the others are looked at too": [
+      ["from <= pair && pair < start[u + 1]", "<=", "<"],
+      ["from <= pair && pair < start[u + 1]", "<", "<="],
+    ],
+    "of two that are the same each is the larger": [
+      ["one > other ? one : other", ">", ">="],
+    ],
+    "without a user or a contract no pair is found either": [
+      ["return u < 0 || c === undefined ? -1", "||", "&&"],
+    ],
+  },
+  "certificate.ts": {
+    "a tolerance's very edge, which rounding puts on either side": [
+      ["Math.abs(claimed.objective - objective) <= tolerance.objective", "<=", "<"],
+      ["claimed.bound >= bound - tolerance.bound", ">=", ">"],
+      ["!(search >= objective - tolerance.objective)", ">=", ">"],
+      ["objective > bound + tolerance.bound", ">", ">="],
+      ["claimed.gap < gap - room", "<", "<="],
+      ["Math.abs(certificate.shortfall_price - price) <= ROUNDING", "<=", "<"],
+    ],
+  },
+  "choices.ts": {
+    "a shape that is worth no more changes nothing": [
+      ["best !== null && shape.value <= best", "<=", "<"],
+    ],
+    "the two are the same there": [
+      ["value: value > most ? most : value", ">", ">="],
+    ],
+    "of two that are the same each is the larger": [
+      ["best === null || value > best", ">", ">="],
+    ],
+    "of values that are the same each may be kept": [
+      ["full && rank <= ranks[this.length - 1]", "<=", "<"],
+      ["last < 0 || rank <= ranks[last]", "<=", "<"],
+    ],
+    "before the first value there is undefined, which is below nothing": [
+      ["at > 0 && ranks[at - 1] < rank", ">", ">="],
+    ],
+    "of values that are the same each may come first": [
+      ["ranks[at - 1] < rank", "<", "<="],
+    ],
+  },
+  "decimal.ts": {
+    "0 is cut without a rest": [
+      ["a < 0n && cut * b !== a", "<", "<="],
+    ],
+    "10 to the 0 is 1 either way": [
+      ["if (decimals <= 0) return", "<=", "<"],
+    ],
+    "0 is 0": [
+      ["value < 0n ? -value : value", "<", "<="],
+      ["value < 0 ? -significand", "<", "<="],
+    ],
+    "shifted by 0 a number is itself either way": [
+      ["return exponent >= 0", ">=", ">"],
+    ],
+    "neither the value nor the step is 0 here": [
+      ["(value > 0) === (step > 0)", ">", ">="],
+    ],
+  },
+  "demands.ts": {
+    "past k nothing is added, and past the last weight nothing is larger": [
+      ["n <= Math.min(k, policy.covW.length)", "Math.min", "Math.max"],
+    ],
+    "the next loop takes the step back": [
+      ["while (power(exponent) < enough) exponent++", "<", "<="],
+    ],
+    "a tolerance's very edge, which rounding puts on either side": [
+      ["while (power(exponent - 1) >= enough) exponent--", ">=", ">"],
+    ],
+  },
+  "exact.ts": {
+    "of two that are the same each is the lesser": [
+      ["ofCases < bound) bound = ofCases", "<", "<="],
+    ],
+    "0 is 0": [
+      ["const size = bound < 0n ? -bound", "<", "<="],
+    ],
+    "10 to the 0 is 1 either way": [
+      ["bound: decimals >= 0 ? doubleAtLeast", ">=", ">"],
+    ],
+    "in the same units the figures are the same": [
+      ["return finer > decimals ? finer", ">", ">="],
+    ],
+    "a tolerance's very edge, which rounding puts on either side": [
+      ["bound - claimed > OF_DOUBLES", ">", ">="],
+    ],
+  },
+  "exact_bound.ts": {
+    "0 is 0": [
+      ["top: top < 0n ? 0n : top", "<", "<="],
+      ["return price > 0n ? price", ">", ">="],
+    ],
+    "no value is that: all that has no deciding price is less, all that has one is more": [
+      ["if (best > decisive / 2)", ">", ">="],
+    ],
+    "of two that are the same each will do": [
+      ["price > decisive ? decisive", ">", ">="],
+      ["price < -decisive ? -decisive", "<", "<="],
+    ],
+    "where none is missing and none is over, both lose nothing": [
+      ["loss += over >= 0n", ">=", ">"],
+    ],
+    "a share that is just reached loses nothing either way": [
+      ["return beyond <= 0n ? loss", "<=", "<"],
+    ],
+    "of two that are the same each is the larger": [
+      ["one.bottom > most ? one.bottom", ">", ">="],
+    ],
+    "10 to the 0 is 1 either way": [
+      ["const scaled = decimals >= 0", ">=", ">"],
+    ],
+  },
+  "exact_scale.ts": {
+    "of two that are the same each is the larger": [
+      ["if (size > largest) largest = size", ">", ">="],
+    ],
+    "it has more than 15 digits either way": [
+      ["if (units > MOST_UNITS) {", ">", ">="],
+    ],
+    "of as many decimals it has more than 15 digits, which ends the search too": [
+      ["if (decimalsOf(size) <= decimals) break", "<=", "<"],
+    ],
+    "past the last user there are no pairs": [
+      ["u < group.length; u++", "<", "<="],
+    ],
+  },
+  "exact_value.ts": {
+    "nothing beyond adds nothing": [
+      ["if (beyond <= 0n) return", "<=", "<"],
+    ],
+    "where as many are there as must be, none is missing": [
+      ["if (sponsoredUsers[g] >= least) return", ">=", ">"],
+    ],
+    "10 to the 0 is 1 either way": [
+      ["const scale = decimals >= 0", ">=", ">"],
+    ],
+  },
+  "feasibility.ts": {
+    "past the last user there is undefined, which is above nothing": [
+      ["u < instance.group.length", "<", "<="],
+    ],
+    "past the last user there is undefined, which is below nothing and not 0": [
+      ["u < users; u++", "<", "<="],
+    ],
+  },
+  "joint_loss.ts": {
+    "where it begins changes how often it is widened, and nothing else": [
+      ["FIRST_ALLOWANCE * widest", "*", "/"],
+    ],
+    "what loses all that is allowed is no better than what was found, or is looked at next": [
+      ["({ loss }) => loss <= allowance", "<=", "<"],
+      ["if (total > allowance) continue", ">", ">="],
+    ],
+    "the same is found with the next allowance, which is larger by the last digit": [
+      ["if (least <= allowance) return least", "<=", "<"],
+    ],
+    "of two that are the same each is the lesser": [
+      ["if (own < least) least = own", "<", "<="],
+      ["known.loss[i] < total ?", "<", "<="],
+    ],
+    "of two that are the same each is the larger": [
+      ["if (value > best) best = value", ">", ">="],
+    ],
+    "it is no square": [
+      ["** 2 > Number.MAX_SAFE_INTEGER", ">", ">="],
+    ],
+    "more ways are looked at before none counts: a bound in either case": [
+      ["looked += ways.code.length", "+=", "-="],
+    ],
+    "0 costs 0 either way": [
+      ["return (over >= 0 ? worth", ">=", ">"],
+    ],
+    "no way is left out by then": [
+      ["allowance > widest * Math.max(1, users.length)", ">", ">="],
+    ],
+  },
+  "limit_prices.ts": {
+    "what is remembered is the same as what is not": [
+      ["cells <= Math.min(MOST_CELLS, instance.contract.length)", "<=", "<"],
+      ["cells <= Math.min(MOST_CELLS, instance.contract.length)", "Math.min", "Math.max"],
+    ],
+    "a sense is 1 or -1": [
+      ["rows.sense[r] > 0", ">", ">="],
+    ],
+    "a cost that is not remembered is no larger than the exact one either": [
+      ["if (this.#ofKind === null) return", "===", "!=="],
+    ],
+  },
+  "limit_tally.ts": {
+    "0 is 0": [
+      ["if (beyond <= 0) return 0", "<=", "<"],
+    ],
+    "a tolerance's very edge, which rounding puts on either side": [
+      ["beyond > DECIMALS * (counted", ">", ">="],
+    ],
+    "past the last user there are no pairs": [
+      ["u < group.length; u++", "<", "<="],
+    ],
+    "the two sides of a limit are cases of different rules": [
+      ["return at < 0 ? a - b : compareIds", "-", "+"],
+    ],
+    "what is added up in vain changes nothing": [
+      ["if (!wanted.has(l) || counted === 0) return", "||", "&&"],
+    ],
+  },
+  "limits.ts": {
+    "what is remembered is the same as what is not": [
+      ["cells <= MOST_CELLS", "<=", "<"],
+    ],
+    "there is a kind more that no user has": [
+      ["u < kind.length; u++", "<", "<="],
+    ],
+    "each pair of numbers has a key of its own either way": [
+      ["kind[u] * size + code(0, u, 0)", "+", "-"],
+      ["at * column.size + code", "+", "-"],
+    ],
+    "beyond its end nothing is kept in an array of numbers": [
+      ["i < column.size; i++", "<", "<="],
+    ],
+    "what is not remembered is looked at again": [
+      ["const cells = kinds * cap.length", "*", "/"],
+      ["const isKnown = seen !== null &&", "!==", "==="],
+      ["if (seen !== null) seen[cell] = 1", "!==", "==="],
+      ["numbers[texts.code(c, u, p)], byPair: false", "false", "true"],
+    ],
+    "past the last user there are no pairs": [
+      ["let u = 0; u < kind.length", "<", "<="],
+    ],
+    "each pair of numbers has a cell of its own, or is looked at again": [
+      ["cell = kind[u] * cap.length + c", "+", "-"],
+    ],
+  },
+  "own_choices.ts": {
+    "a bundle that is worth the same is as good": [
+      ["own === null || own <= this.#least", "<=", "<"],
+    ],
+  },
+  "tally.ts": {
+    "past the last user there are no rows": [
+      ["v < table.userIds.length", "<", "<="],
+    ],
+    "without a user or a contract no pair is found either": [
+      ["u < 0 || c < 0 ? -1 : findPair", "||", "&&"],
+    ],
+    "a user of the drop is none of those held out": [
+      ["const isOut = u < 0 && out", "<", "<="],
+    ],
+    "beyond its end nothing is kept in an array of numbers": [
+      ["v + 1 < start.length", "<", "<="],
+      ["row < rows.length", "<", "<="],
+      ["v + 1 < start.length", "+", "-"],
+    ],
+  },
+  "units.ts": {
+    "the two differ here": [
+      ["back > value ? units", ">", ">="],
+      ["back < value ? units", "<", "<="],
+    ],
+    "a way is 1 or -1": [
+      ["return way > 0 ? back", ">", ">="],
+      ["Number(way > 0", ">", ">="],
+    ],
+    "a quicker way to what is found below as well": [
+      ["Math.abs(units) < MOST_UNITS && back !== value", "!==", "==="],
+      ["Math.abs(units) <= MOST_UNITS && back === value", "<=", "<"],
+    ],
+    "a quicker way to what is found without it": [
+      ["Math.abs(decimals) <= EXACT_POWERS", "<=", "<"],
+    ],
+    "10 to the 0 is 1 either way": [
+      ["return Math.round(this.decimals >= 0", ">=", ">"],
+      ["const back = this.decimals >= 0", ">=", ">"],
+      ["return this.decimals >= 0", ">=", ">"],
+    ],
+    "carried more often the sum is the same": [
+      ["if (++this.#terms === LIMB)", "===", "!=="],
+    ],
+  },
+  "wide_bound.ts": {
+    "of two that are the same each may be paid": [
+      ["> most.top * counted.bottom", ">", ">="],
+    ],
+  },
+};
 
 /** Why a mutation changes nothing; null: it should be noticed. */
 export function reasonOf({ file, line, from, to, text }: Mutation): string | null {
   const changed = text.split("\n")[line - 1];
-  const found = EQUIVALENT.find((one) =>
-    file.endsWith(`/${one.file}`) && one.from === from && one.to === to &&
-    placesOf(one.code, from).some((at) =>
-      changed.includes(one.code.slice(0, at) + to + one.code.slice(at + from.length))
-    )
-  );
-  return found?.reason ?? null;
+  const isThis = ([code, own, other]: Change) =>
+    own === from && other === to &&
+    placesOf(code, from).some((at) =>
+      changed.includes(code.slice(0, at) + to + code.slice(at + from.length))
+    );
+  const reasons = Object.entries(EQUIVALENT[file.slice(file.lastIndexOf("/") + 1)] ?? {});
+  return reasons.find(([, changes]) => changes.some(isThis))?.[0] ?? null;
 }
 
 function placesOf(code: string, text: string): number[] {

@@ -34,7 +34,7 @@ const ROOT = new URL("../../", import.meta.url).pathname;
 const CHECKER = "lib/allocator/check", TESTS = "tests/allocator";
 
 /** The checker's files and their texts. */
-async function checkerFiles(): Promise<[file: string, text: string][]> {
+export async function checkerFiles(): Promise<[file: string, text: string][]> {
   return await Promise.all(
     modulesIn(new URL(`../../${CHECKER}/`, import.meta.url)).map(
       async ({ pathname }): Promise<[string, string]> => [

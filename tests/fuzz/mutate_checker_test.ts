@@ -3,8 +3,8 @@ import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import { ALL_TESTS } from "../support/effort.ts";
 import { fuzzSlice } from "../support/fuzz_week.ts";
 import { mutationsOf, switchable } from "./checker_mutations.ts";
-import { reasonOf } from "./equivalent_mutants.ts";
-import { checkerMutations, drawn, tryMutants } from "./mutate_checker.ts";
+import { EQUIVALENT, reasonOf } from "./equivalent_mutants.ts";
+import { checkerFiles, checkerMutations, drawn, tryMutants } from "./mutate_checker.ts";
 
 /** How many of those drawn each week are tried, beside those that always are. */
 const COUNT = 12;
@@ -43,6 +43,17 @@ Deno.test("mutations: behind switches a text is every one of its mutants", () =>
   for (const [i, mutant] of mutants.entries()) {
     assertEquals(run(code, 10 + i), run(body(mutant.text), -1), `${mutant.from} ${mutant.to}`);
   }
+});
+
+Deno.test("mutations: those that change nothing are changes of code that is there", async () => {
+  const texts = new Map(
+    (await checkerFiles()).map(([path, text]) => [path.slice(path.lastIndexOf("/") + 1), text]),
+  );
+  const gone = Object.entries(EQUIVALENT).flatMap(([file, reasons]) =>
+    Object.values(reasons).flat().map(([code]) => code)
+      .filter((code) => !texts.get(file)?.includes(code))
+  );
+  assertEquals(gone, []);
 });
 
 Deno.test("mutations: some of the checker's are noticed by its tests", {
