@@ -184,83 +184,90 @@ export class DivvyOption<Values = unknown> extends CommanderOption {
   }
 }
 
-/** An option without a value; `--no-x` flags too. */
-export function flag<const Flags extends string>(
+/** Declares an option by its flags and a description. */
+type Declare<Value> = <const Flags extends string>(
   flags: Flags,
   description: string,
-): DivvyOption<Given<Flags, boolean>> {
-  return new DivvyOption<Given<Flags, boolean>>(flags, description, { type: "flag" });
-}
+) => DivvyOption<Given<Flags, Value>>;
 
-/** An option whose value is any text. */
-export function text<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string>> {
-  return new DivvyOption<Given<Flags, string>>(flags, description, { type: "text" });
-}
+/** The value that a text on the command line is; `before` are the values of the texts before it. */
+type Read<Value> = (text: string, option: DivvyOption, before: Value | undefined) => Value;
 
-/** An option that may be given several times; its values are collected in an array. */
-export function texts<const Flags extends string>(
+/** An option of a kind; without `read` its value is what commander makes of it. */
+function optionOf<const Flags extends string, Value>(
   flags: Flags,
   description: string,
-): DivvyOption<Given<Flags, string[]>> {
-  const option = new DivvyOption<Given<Flags, string[]>>(flags, description, { type: "texts" });
-  option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
+  kind: ValueKind,
+  read?: Read<Value>,
+): DivvyOption<Given<Flags, Value>> {
+  const option = new DivvyOption<Given<Flags, Value>>(flags, description, kind);
+  if (read !== undefined) {
+    option.argParser((text: string, before: Value | undefined) => read(text, option, before));
+  }
   return option;
 }
 
-/** An option whose value names a file. */
-export function file<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string>> {
-  return neverEmpty(
-    new DivvyOption<Given<Flags, string>>(flags, description, { type: "file" }),
-    "a file",
-  );
-}
-
-/** An option that names several files, which are collected in an array. */
-export function files<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string[]>> {
-  const option = new DivvyOption<Given<Flags, string[]>>(flags, description, { type: "files" });
-  option.argParser((value: string, before: string[] | undefined) => {
-    if (value === "") fail(option, value, "a file");
-    return [...(before ?? []), value];
-  });
-  return option;
-}
-
-/** An option whose value names a file of limits; a configuration file may have a list of limits instead. */
-export function limitsFile<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string>> {
-  return neverEmpty(
-    new DivvyOption<Given<Flags, string>>(flags, description, { type: "limits" }),
-    "a file",
-  );
-}
-
-/** An option whose value names a folder. */
-export function folder<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string>> {
-  return neverEmpty(
-    new DivvyOption<Given<Flags, string>>(flags, description, { type: "folder" }),
-    "a folder",
-  );
+/** A function that declares options of a kind. */
+function optionsOf<Value>(kind: ValueKind, read?: Read<Value>): Declare<Value> {
+  return (flags, description) => optionOf(flags, description, kind, read);
 }
 
 /** Refuses an empty path, which an unset variable in a script makes, and which would mean the current folder or nothing. */
-function neverEmpty<Values>(option: DivvyOption<Values>, expected: string): DivvyOption<Values> {
-  option.argParser((value: string) => value === "" ? fail(option, value, expected) : value);
-  return option;
+function notEmpty(expected: string) {
+  return (text: string, option: DivvyOption) => text === "" ? fail(option, text, expected) : text;
 }
+
+/** The same for each of several. */
+const notEmptyFile = notEmpty("a file");
+
+/** Refuses what is no text of a kind. */
+function textOf(kind: ValueKind, expected: string = kindText(kind)): Declare<string> {
+  return optionsOf(
+    kind,
+    (text, option) => isOfKind(text, kind) ? text : fail(option, text, expected),
+  );
+}
+
+/** An option without a value; `--no-x` flags too. */
+export const flag = optionsOf<boolean>({ type: "flag" });
+/** An option whose value is any text. */
+export const text = optionsOf<string>({ type: "text" });
+/** An option that may be given several times; its values are collected in an array. */
+export const texts = optionsOf<string[]>(
+  { type: "texts" },
+  (text, _, before = []) => [...before, text],
+);
+/** An option whose value names a file. */
+export const file = optionsOf<string>({ type: "file" }, notEmptyFile);
+/** An option that names several files, which are collected in an array. */
+export const files = optionsOf<string[]>(
+  { type: "files" },
+  (text, option, before = []) => [...before, notEmptyFile(text, option)],
+);
+/** An option whose value names a file of limits; a configuration file may have a list of limits instead. */
+export const limitsFile = optionsOf<string>({ type: "limits" }, notEmptyFile);
+/** An option whose value names a folder. */
+export const folder = optionsOf<string>({ type: "folder" }, notEmpty("a folder"));
+/** An option whose value is a whole number, or a share of all: 500, 5%. */
+export const countOrShare = textOf(
+  { type: "count_or_share" },
+  "a whole number ≥ 0, or a share: 5%",
+);
+/** An option whose value is a share below 100 %: 5%. */
+export const share = textOf({ type: "share" }, "a share below 100 %: 5%");
+/** An option whose value is a date or time: 2025-08-14. */
+export const date = textOf({ type: "date" });
+
+const STEP_RANGE: NumberRange = { min: 0, above: true, max: 1e100 };
+
+/** An option whose value is a step: a number above 0, or a fraction such as 1/3. */
+export const step = optionsOf<number | string>({ type: "step" }, (text, option) => {
+  const isFraction = text.includes("/");
+  const parsed = isFraction ? text : parseNumber(text, STEP_RANGE);
+  return isOfKind(parsed, { type: "step" })
+    ? parsed!
+    : fail(option, text, isFraction ? "a fraction such as 1/3" : rangeText(STEP_RANGE));
+});
 
 /** An option whose value is one of a few words. */
 export function choice<const Flags extends string, const Choice extends string>(
@@ -268,21 +275,20 @@ export function choice<const Flags extends string, const Choice extends string>(
   description: string,
   choices: readonly Choice[],
 ): DivvyOption<Given<Flags, Choice>> {
-  const option = new DivvyOption<Given<Flags, Choice>>(flags, description, {
-    type: "choice",
-    choices,
-  });
-  option.choices(choices);
+  const option = optionOf<Flags, Choice>(
+    flags,
+    description,
+    { type: "choice", choices },
+    (text, option) =>
+      choices.find((word) => word === text) ??
+        fail(option, text, `one of ${choices.join(", ")}`),
+  );
+  // Only for the help: commander would set a parser of its own.
+  option.argChoices = [...choices];
   // Meanings may be part of the description: "uniform: one type per user; coverage: caps only".
   for (const [, names, note] of description.matchAll(/(?:^|; )([\w, -]+?): ([^;]+)/g)) {
     for (const name of names.split(/,| and /)) option.choiceNotes[name.trim()] = note;
   }
-  option.argParser((value: string) => {
-    if (!(choices as readonly string[]).includes(value)) {
-      fail(option, value, `one of ${choices.join(", ")}`);
-    }
-    return value;
-  });
   return option;
 }
 
@@ -292,76 +298,12 @@ export function number<const Flags extends string>(
   description: string,
   range: NumberRange = {},
 ): DivvyOption<Given<Flags, number>> {
-  const option = new DivvyOption<Given<Flags, number>>(flags, description, {
-    type: "number",
-    range,
-  });
-  option.argParser((value: string) => {
-    const parsed = parseNumber(value, range);
-    return parsed ?? fail(option, value, rangeText(range));
-  });
-  return option;
-}
-
-/** An option whose value is a step: a number above 0, or a fraction such as 1/3. */
-export function step<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, number | string>> {
-  const kind: ValueKind = { type: "step" };
-  const option = new DivvyOption<Given<Flags, number | string>>(flags, description, kind);
-  option.argParser((value: string) => {
-    const isFraction = value.includes("/");
-    const parsed = isFraction ? value : parseNumber(value, STEP_RANGE);
-    if (isOfKind(parsed, kind)) return parsed;
-    fail(option, value, isFraction ? "a fraction such as 1/3" : rangeText(STEP_RANGE));
-  });
-  return option;
-}
-
-const STEP_RANGE: NumberRange = { min: 0, above: true, max: 1e100 };
-
-/** An option whose value is text of a kind. */
-function textOfKind<const Flags extends string>(
-  flags: Flags,
-  description: string,
-  kind: ValueKind,
-  expected: string = kindText(kind),
-): DivvyOption<Given<Flags, string>> {
-  const option = new DivvyOption<Given<Flags, string>>(flags, description, kind);
-  option.argParser((value: string) =>
-    isOfKind(value, kind) ? value : fail(option, value, expected)
-  );
-  return option;
-}
-
-/** An option whose value is a whole number, or a share of all: 500, 5%. */
-export function countOrShare<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string>> {
-  return textOfKind(
+  return optionOf(
     flags,
     description,
-    { type: "count_or_share" },
-    "a whole number ≥ 0, or a share: 5%",
+    { type: "number", range },
+    (text, option) => parseNumber(text, range) ?? fail(option, text, rangeText(range)),
   );
-}
-
-/** An option whose value is a share below 100 %: 5%. */
-export function share<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string>> {
-  return textOfKind(flags, description, { type: "share" }, "a share below 100 %: 5%");
-}
-
-/** An option whose value is a date or time: 2025-08-14. */
-export function date<const Flags extends string>(
-  flags: Flags,
-  description: string,
-): DivvyOption<Given<Flags, string>> {
-  return textOfKind(flags, description, { type: "date" });
 }
 
 /** An option whose value is a list of numbers with commas between them; nothing: none. */
@@ -370,17 +312,11 @@ export function numbers<const Flags extends string>(
   description: string,
   range: NumberRange,
 ): DivvyOption<Given<Flags, number[]>> {
-  const option = new DivvyOption<Given<Flags, number[]>>(flags, description, {
-    type: "numbers",
-    range,
+  const expected = `${rangeText(range)}, or several with commas between them`;
+  return optionOf(flags, description, { type: "numbers", range }, (text, option) => {
+    const parts = text.trim() === "" ? [] : text.split(",");
+    return parts.map((part) => parseNumber(part.trim(), range) ?? fail(option, text, expected));
   });
-  option.argParser((value: string) =>
-    value.trim() === "" ? [] : value.split(",").map((part) =>
-      parseNumber(part.trim(), range) ??
-        fail(option, value, `${rangeText(range)}, or several with commas between them`)
-    )
-  );
-  return option;
 }
 
 /** The number that a text says in decimal digits, without blanks around them; undefined where it says none of the range. */
