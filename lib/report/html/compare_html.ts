@@ -24,7 +24,7 @@ import { count, counted, figure, percent } from "../words.ts";
 import { namingColumns } from "./contract_columns.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, typeTag, verdict } from "./html_parts.ts";
-import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, numberColumn, tableCard } from "./html_table.ts";
 import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import { signed } from "../signed.ts";
@@ -140,11 +140,7 @@ function groupsSection(facts: CompareFacts, charts: Figures): Content {
     countColumn("Worse off", (g) => g.users_worse),
     ...bothColumns(facts, (g: ComparedGroup) => g.user_ratio, (r) => percent(r), "Sponsored"),
     ...(missed ? bothColumns(facts, (g: ComparedGroup) => g.shortfall, count, "Missing") : []),
-    {
-      title: "Σ score",
-      show: (g) => signed(g.score[1] - g.score[0]),
-      number: (g) => g.score[1] - g.score[0],
-    },
+    numberColumn("Σ score", (g) => g.score[1] - g.score[0], signed),
   ];
   return html`
     <p class="lede">“Better off” counts users whose offers have a larger Σ score with ${b.name}.</p>

@@ -18,7 +18,13 @@ import { count, counted, percent, shortId } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile } from "./html_parts.ts";
 import { besideContracts } from "./contract_columns.ts";
-import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
+import {
+  countColumn,
+  type HtmlColumn,
+  numberColumn,
+  shareColumn,
+  tableCard,
+} from "./html_table.ts";
 import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import { signedAlike } from "../signed.ts";
@@ -72,11 +78,7 @@ export function countColumns<Row extends DiffRow>(rows: readonly Row[]): HtmlCol
     countColumn("Out", (row) => row.out),
     countColumn("In", (row) => row.in),
     countColumn("After", (row) => row.after),
-    {
-      title: "Σ score",
-      show: (row) => score(row.score_change),
-      number: (row) => row.score_change,
-    },
+    numberColumn("Σ score", (row) => row.score_change, score),
   ];
 }
 

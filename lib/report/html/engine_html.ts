@@ -9,7 +9,7 @@ import { contractPriceInWords, limitPriceInWords } from "../facts/report_totals.
 import { aligned, count, counted, percent, total } from "../words.ts";
 import { gapInPercent } from "../proof_words.ts";
 import { tile, typeTag, verdict } from "./html_parts.ts";
-import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, numberColumn, tableCard } from "./html_table.ts";
 import { FAMILY_COLUMNS, standingColumns } from "./limits_html.ts";
 import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
@@ -107,7 +107,7 @@ function contractsSection(
     countColumn("Cap", (c) => c.cap),
     countColumn("Assigned", (c) => c.assigned),
     countColumn("Left", (c) => c.cap - c.assigned),
-    { title: "Price", show: (c) => show(c.price), number: (c) => c.price },
+    numberColumn("Price", (c) => c.price, show),
   ];
   const rows = contracts.toSorted((a, b) => b.price - a.price || b.assigned - a.assigned);
   return html`

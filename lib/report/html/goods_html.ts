@@ -10,7 +10,7 @@ import { headline, splitWorth } from "../text/split_text.ts";
 import { plain } from "../text/terminal.ts";
 import { count, counted, figure, inFull } from "../words.ts";
 import { tile } from "./html_parts.ts";
-import { countColumn, type HtmlColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, numberColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { pageText } from "./page.ts";
 import { peopleTable, type SplitPageOptions, splitPictures, standing } from "./split_html.ts";
@@ -91,14 +91,10 @@ function isOutside(split: GoodSplit): boolean {
 function goodsTable(goods: readonly GoodSplit[], { step }: SplitPageOptions): Content {
   const columns: HtmlColumn<GoodSplit>[] = [
     { title: "Good", show: ({ good }) => good },
-    { title: "Units", show: ({ total }) => inFull(total), number: ({ total }) => total },
+    numberColumn("Units", ({ total }) => total, inFull),
     countColumn("People", ({ people }) => people.length),
     countColumn("Inside their interval", insideOf),
-    {
-      title: "Discontent",
-      show: ({ objective }) => discontentFigure(objective, 6),
-      number: ({ objective }) => objective,
-    },
+    numberColumn("Discontent", ({ objective }) => objective, (n) => discontentFigure(n, 6)),
     ...(goods.every(({ price }) => price === null) ? [] : [{
       title: "Price",
       show: ({ price }: GoodSplit) => price === null ? "–" : inFull(price),

@@ -27,7 +27,14 @@ import {
   verdict,
 } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
-import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
+import {
+  countColumn,
+  type HtmlColumn,
+  numberColumn,
+  priceColumn,
+  shareColumn,
+  tableCard,
+} from "./html_table.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsSection } from "./limits_html.ts";
 import { contractPriceInWords, lossesInWords, slackInWords } from "../facts/report_totals.ts";
@@ -35,7 +42,6 @@ import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
 import { type Content, html, type Markup, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import {
-  aligned,
   count,
   counted,
   duration,
@@ -224,36 +230,17 @@ function byPrice(contracts: readonly ContractFacts[]): ContractFacts[] {
   return [...contracts].sort((a, b) => (b.price ?? 0) - (a.price ?? 0) || b.assigned - a.assigned);
 }
 
-/** Columns of groups; the price's only where prices are known. */
-function groupColumns(groups: readonly GroupFacts[]): HtmlColumn<GroupFacts>[] {
-  const prices = groups.map(minimumPrice), show = aligned(prices);
-  const price: HtmlColumn<GroupFacts> = {
-    title: "Price",
-    show: (g) => show(minimumPrice(g)),
-    number: minimumPrice,
-  };
-  return prices.every((p) => p === null) ? ownGroupColumns : [...ownGroupColumns, price];
-}
-
 const ownGroupColumns: HtmlColumn<GroupFacts>[] = [
   { title: "Group", show: (g) => g.group_id },
   countColumn("Users", (g) => g.users),
-  {
-    title: "Required",
-    show: (g) => percentInFull(g.sponsorship_ratio),
-    number: (g) => g.sponsorship_ratio,
-  },
+  numberColumn("Required", (g) => g.sponsorship_ratio, percentInFull),
   {
     title: "Actual",
     show: (g) => percentBeside(g.user_ratio, g.sponsorship_ratio),
     number: (g) => g.user_ratio,
   },
   ...MINIMUM_COLUMNS,
-  {
-    title: "Sponsored offers",
-    show: (g) => g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
-    number: (g) => g.assignment_ratio,
-  },
+  numberColumn("Sponsored offers", (g) => g.assignment_ratio, (r) => r === null ? "–" : percent(r)),
 ];
 
 function groupsSection(facts: ReportFacts, charts: Figures): Content {
@@ -275,21 +262,23 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
       countColumn("Required", (g) => g.required_sponsored_users),
       countColumn("With a sponsored option", (g) => g.users_with_sponsored_option),
       { title: "Why", show: (g) => shortfallInWords(g, facts.timed_out), words: true },
-    ], missed)}${tableCard("All groups", groupColumns(facts.groups), byWeight(facts.groups), {
-      findsAll: true,
-    })}
+    ], missed)}${tableCard(
+      "All groups",
+      [...ownGroupColumns, ...priceColumn(facts.groups, minimumPrice)],
+      byWeight(facts.groups),
+      { findsAll: true },
+    )}
   `;
 }
 
 /** Columns of contracts; the price's only where prices are known. */
 function contractColumns(contracts: readonly ContractFacts[]): HtmlColumn<ContractFacts>[] {
-  const naming = namingColumns<ContractFacts>(contracts);
-  const price = (c: ContractFacts) => c.price ?? null;
-  const prices = contracts.map(price), show = aligned(prices);
-  const column = { title: "Price", show: (c: ContractFacts) => show(price(c)), number: price };
-  return prices.every((p) => p === null)
-    ? [...naming, ...ownContractColumns]
-    : [...naming, ...ownContractColumns.slice(0, 4), column, ...ownContractColumns.slice(4)];
+  return [
+    ...namingColumns<ContractFacts>(contracts),
+    ...ownContractColumns.slice(0, 4),
+    ...priceColumn(contracts, (c) => c.price ?? null),
+    ...ownContractColumns.slice(4),
+  ];
 }
 
 const ownContractColumns: HtmlColumn<ContractFacts>[] = [

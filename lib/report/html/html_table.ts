@@ -4,7 +4,7 @@
  * @module
  */
 import { type Content, html, Markup } from "./markup.ts";
-import { count, counted, percent } from "../words.ts";
+import { aligned, count, counted, percent } from "../words.ts";
 
 /** A column of a page's table. */
 export interface HtmlColumn<Row> {
@@ -22,14 +22,34 @@ export interface HtmlColumn<Row> {
   align?: "right";
 }
 
+/** A column of numbers, each shown as `show` has it. */
+export function numberColumn<Row, Value extends number | null>(
+  title: string,
+  of: (row: Row) => Value,
+  show: (value: Value) => Content,
+): HtmlColumn<Row> {
+  return { title, show: (row) => show(of(row)), number: of };
+}
+
 /** A column of counts. */
 export function countColumn<Row>(title: string, of: (row: Row) => number): HtmlColumn<Row> {
-  return { title, show: (row) => count(of(row)), number: of };
+  return numberColumn(title, of, count);
 }
 
 /** A column of shares, in percent. */
 export function shareColumn<Row>(title: string, of: (row: Row) => number): HtmlColumn<Row> {
-  return { title, show: (row) => percent(of(row)), number: of };
+  return numberColumn(title, of, percent);
+}
+
+/** The column of prices, shown alike; none where no row has one. */
+export function priceColumn<Row>(
+  rows: readonly Row[],
+  of: (row: Row) => number | null,
+): HtmlColumn<Row>[] {
+  const prices = rows.map(of);
+  return prices.every((price) => price === null)
+    ? []
+    : [numberColumn("Price", of, aligned(prices))];
 }
 
 /** A column of counts that should be 0: others stand out. */

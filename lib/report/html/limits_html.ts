@@ -19,9 +19,16 @@ import {
 import { limitPriceInWords, type ReportTotals } from "../facts/report_totals.ts";
 import type { Figures } from "./figures.ts";
 import { emptyCard } from "./html_parts.ts";
-import { countColumn, type HtmlColumn, lackColumn, tableCard } from "./html_table.ts";
+import {
+  countColumn,
+  type HtmlColumn,
+  lackColumn,
+  numberColumn,
+  priceColumn,
+  tableCard,
+} from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
-import { aligned, counted, figure } from "../words.ts";
+import { counted, figure } from "../words.ts";
 
 /** The section: how limits stand, those missed and why, those full and wanted, those unused. */
 export function limitsSection(
@@ -68,9 +75,7 @@ const UNUSED_COLUMNS: ReadonlySet<string> = new Set(["Limit", "Amount", "Eligibl
 
 /** Columns of rows as they stand after a run; the price's only where prices are known. */
 export function standingColumns<Row extends StandingRow>(rows: readonly Row[]): HtmlColumn<Row>[] {
-  const price = (row: Row) => row.price ?? null;
-  const prices = rows.map(price), show = aligned(prices);
-  const all: HtmlColumn<Row>[] = [
+  return [
     { title: "Limit", show: rowInFull },
     {
       title: "Amount",
@@ -78,17 +83,11 @@ export function standingColumns<Row extends StandingRow>(rows: readonly Row[]): 
       number: (r) => r.amount,
     },
     { title: "Used", show: (r) => usedInWords(r.used, r), number: (r) => r.used },
-    { title: "Missed", show: (r) => figure(r.missed, 6), number: (r) => r.missed },
-    {
-      title: "Cost of each",
-      show: (r) => r.unit_cost === null ? "hard" : figure(r.unit_cost),
-      number: (r) => r.unit_cost,
-    },
-    { title: "Price", show: (r) => show(price(r)), number: price },
+    numberColumn("Missed", (r) => r.missed, (n) => figure(n, 6)),
+    numberColumn("Cost of each", (r) => r.unit_cost, (n) => n === null ? "hard" : figure(n)),
+    ...priceColumn(rows, (r) => r.price ?? null),
     countColumn("Offers", (r) => r.offers),
   ];
-  const known = prices.some((p) => p !== null);
-  return all.filter(({ title }) => title !== "Price" || known);
 }
 
 /** Columns of rows. */

@@ -14,7 +14,7 @@ import {
   verdict,
 } from "./html_parts.ts";
 import { namingColumns } from "./contract_columns.ts";
-import { countColumn, type HtmlColumn, lackColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, lackColumn, numberColumn, tableCard } from "./html_table.ts";
 import { type Content, html, type Markup, sentence } from "./markup.ts";
 import { bestOptions, knownWhenSolved, minimaInShort } from "../facts/preview/feasibility_words.ts";
 import { rowInFull } from "../facts/limit_facts.ts";
@@ -132,7 +132,7 @@ function limitsSection(limits: PreviewLimits): Content {
     <p class="lede">${previewLimitsInWords(limits)}</p>
     ${limits.out_of_reach.length > 0 && tableCard<UnreachableLimit>("Leasts out of reach", [
       { title: "Limit", show: rowInFull },
-      { title: "At least", show: (r) => inFull(r.amount), number: (r) => r.amount },
+      numberColumn("At least", (r) => r.amount, inFull),
       {
         title: "Can be",
         show: (r) => figureBeside(r.reachable, r.amount),
@@ -157,11 +157,7 @@ function minima({ feasibility: f, model }: PreviewFacts): string {
 const groupColumns: HtmlColumn<PreviewGroup>[] = [
   { title: "Group", show: (g) => g.group_id },
   countColumn("Users", (g) => g.users),
-  {
-    title: "Required",
-    show: (g) => percentInFull(g.sponsorship_ratio),
-    number: (g) => g.sponsorship_ratio,
-  },
+  numberColumn("Required", (g) => g.sponsorship_ratio, percentInFull),
   countColumn("Required users", (g) => g.required_sponsored_users),
   countColumn("With a sponsored option", (g) => g.users_with_sponsored_option),
   lackColumn("Out of reach", (g) => g.unreachable_shortfall),
@@ -192,7 +188,7 @@ function contractsSection(facts: PreviewFacts, charts: Figures): Content {
   const columns: HtmlColumn<PreviewContract>[] = [
     ...naming,
     ...contractColumns,
-    { title: "Per unit", show: (c) => show(c.demand), number: (c) => c.demand },
+    numberColumn("Per unit", (c) => c.demand, show),
   ];
   const wanted = mostWanted(contracts), left = sureToBeLeft(contracts);
   return html`

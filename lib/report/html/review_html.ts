@@ -20,7 +20,13 @@ import {
 import { count, counted, percent, percentInFull } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
-import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
+import {
+  countColumn,
+  type HtmlColumn,
+  numberColumn,
+  shareColumn,
+  tableCard,
+} from "./html_table.ts";
 import { type Content, html, Markup, sentence } from "./markup.ts";
 import type { KnownContract } from "../../allocator/drop/instance/contract_columns.ts";
 import { aboutColumns } from "../facts/contract_about.ts";
@@ -171,11 +177,11 @@ function sponsoredSection(facts: ReviewFacts, charts: Figures): Content {
   const columns: HtmlColumn<ReviewGroup>[] = [
     { title: "Group", show: (g) => g.group_id ?? "(no group)" },
     countColumn("Users", (g) => g.users),
-    {
-      title: "Target",
-      show: (g) => g.sponsorship_ratio === null ? "–" : percentInFull(g.sponsorship_ratio),
-      number: (g) => g.sponsorship_ratio,
-    },
+    numberColumn(
+      "Target",
+      (g) => g.sponsorship_ratio,
+      (ratio) => ratio === null ? "–" : percentInFull(ratio),
+    ),
     shareColumn("By assignments", (g) => g.ratio_by_assignments),
     {
       title: "By selections",
@@ -217,11 +223,7 @@ function liftSection(facts: ReviewFacts, charts: Figures): Content {
           : `${signedPoints(r.difference)} (${signedPoints(r.low!)} to ${signedPoints(r.high!)})`,
       number: (r) => r.difference,
     },
-    {
-      title: "Relative",
-      show: (r) => r.relative === null ? "–" : `${signedPoints(r.relative)} %`,
-      number: (r) => r.relative,
-    },
+    numberColumn("Relative", (r) => r.relative, (n) => n === null ? "–" : `${signedPoints(n)} %`),
   ];
   return html`
     <p class="lede">Users of the drop against those held out of it at random.</p>
@@ -270,11 +272,7 @@ function neverChosenSection(rows: readonly NeverChosen[]): Content {
     ...namingColumns<NeverChosen>(rows),
     { title: "Group", show: (r) => r.group_id ?? "anywhere" },
     countColumn("Offered", (r) => r.offered),
-    {
-      title: "Selections to be expected",
-      show: (r) => r.expected.toFixed(1),
-      number: (r) => r.expected,
-    },
+    numberColumn("Selections to be expected", (r) => r.expected, (n) => n.toFixed(1)),
     shareColumn("Share at most", (r) => r.at_most),
   ];
   return html`

@@ -4,7 +4,13 @@
  * @module
  */
 import { type Figures, figuresOf } from "./figures.ts";
-import { countColumn, type HtmlColumn, shareColumn, tableCard } from "./html_table.ts";
+import {
+  countColumn,
+  type HtmlColumn,
+  numberColumn,
+  shareColumn,
+  tableCard,
+} from "./html_table.ts";
 import { type Content, html, sentence } from "./markup.ts";
 import { type PageOptions, pageText } from "./page.ts";
 import { whatIfCharts } from "../charts/whatif_charts.ts";
@@ -100,23 +106,19 @@ export function scenarioColumns(facts: WhatIfFacts): HtmlColumn<ScenarioFacts>[]
   const objective = aligned(scenarios.map((s) => s.objective), 6);
   return [
     { title: "Scenario", show: (s) => s.name },
-    { title: "Σ score", show: (s) => score(s.score), number: (s) => s.score },
+    numberColumn("Σ score", (s) => s.score, score),
     {
       title: "Change",
       show: (s) => s === first ? "" : relativeChange(s.score, first.score),
       number: (s) => s.score - first.score,
     },
-    { title: "Objective", show: (s) => objective(s.objective), number: (s) => s.objective },
+    numberColumn("Objective", (s) => s.objective, objective),
     ...stabilityColumns(facts),
     shareColumn("Fill", (s) => s.fill_rate),
     shareColumn("Users sponsored", (s) => s.sponsored_user_share),
     countColumn("Users missing", (s) => s.shortfall),
     ...limitColumns(facts),
-    {
-      title: "Gap",
-      show: (s) => gapInShort(s.gap),
-      number: (s) => s.gap,
-    },
+    numberColumn("Gap", (s) => s.gap, gapInShort),
     {
       title: "Time",
       show: (s) => `${duration(s.seconds)}${s.timed_out ? ", stopped" : ""}`,
@@ -169,11 +171,7 @@ function groupsSection(facts: WhatIfFacts, charts: Figures): Content {
     ${tableCard(
       "Σ score by group, and its change",
       columns(
-        {
-          title: first.name,
-          show: ({ under }) => score(scoreOf(under[0])),
-          number: ({ under }) => scoreOf(under[0]),
-        },
+        numberColumn(first.name, ({ under }) => scoreOf(under[0]), score),
         (now, before) => relativeChange(scoreOf(now), scoreOf(before)),
         (now, before) => scoreOf(now) - scoreOf(before),
       ),
