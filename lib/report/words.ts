@@ -4,7 +4,7 @@
  * @module
  */
 import { count, counted } from "../base/text/counted.ts";
-export { count, counted } from "../base/text/counted.ts";
+export { allOf, count, counted } from "../base/text/counted.ts";
 
 /** How many offers users get at most, and who has a number of its own. */
 export function mostOffersPerUser(
@@ -148,6 +148,38 @@ export function inFull(value: number, digits = 12): string {
 export function money(value: number, digits: number): string {
   return withMinus(value.toFixed(digits));
 }
+
+/**
+ * A price with all of its digits, whatever the currency.
+ *
+ * @example
+ * ```ts
+ * import { priceInFull } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([45.5, 12345.678, 90071992547409.91].map(priceInFull), ["45.5", "12,345.678", "90,071,992,547,409.91"]);
+ * ```
+ */
+export function priceInFull(price: number): string {
+  return inFull(price, 17);
+}
+
+/**
+ * What each of the units costs: in full where that ends with a coin of some currency, else with about four digits.
+ *
+ * @example
+ * ```ts
+ * import { priceOfEach } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([priceOfEach(24691.356, 2), priceOfEach(10, 3)], ["12,345.678", "3.333"]);
+ * ```
+ */
+export function priceOfEach(price: number, units: number): string {
+  const each = price / units, coins = Number(each.toFixed(MOST_CURRENCY_DIGITS));
+  return Math.abs(each - coins) <= 1e-15 * Math.abs(each) ? priceInFull(coins) : figure(each);
+}
+
+/** Decimals of the currencies with the most, as KWD and BHD have. */
+const MOST_CURRENCY_DIGITS = 3;
 
 /** A number's digits with the sign that people write; there is no −0. */
 export function withMinus(digits: string): string {

@@ -56,7 +56,7 @@ function rowsOrColumns(name: keyof typeof ROWS): OptionRule {
  * Refuses an input without one of the four tables of a drop, with a part that is neither rows nor columns, or with a row that is
  * no object. What the rows and columns have is checked where they are read.
  *
- * @param defaultRatio the ratio of groups that have none; with one, groups may be left out
+ * @param defaultRatio the ratio of groups that have none; with one, groups may be left out where users are rows
  * @throws {UsageError} for a part that is missing, not known or of another type
  * @throws {InputError} for a row that is no object
  */
@@ -66,6 +66,11 @@ export function checkInput(input: DropInput, defaultRatio: number | undefined): 
   for (const name of ["users", "contracts", "pairs"] as const) {
     if (input[name] !== undefined) continue;
     throw new UsageError(`${name} is missing, expected ${INPUT[name].expected}`);
+  }
+  if (input.groups === undefined && !Array.isArray(input.users)) {
+    throw new UsageError(
+      `groups is missing, expected ${INPUT.groups.expected}: columns of users name groups by their index`,
+    );
   }
   if (input.groups === undefined && defaultRatio === undefined) {
     throw new UsageError(

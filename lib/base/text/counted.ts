@@ -19,6 +19,21 @@ export function count(n: number): string {
   return String(Math.round(n)).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 }
 
+/**
+ * All of `n` things, as the subject of a sentence.
+ *
+ * @example
+ * ```ts
+ * import { allOf } from "./counted.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * const all = [1, 2, 1200].map((n) => allOf(n, "limit"));
+ * assertEquals(all, ["the only limit", "both limits", "all 1,200 limits"]);
+ * ```
+ */
+export function allOf(n: number, noun: string, plural = `${noun}s`): string {
+  return n === 1 ? `the only ${noun}` : n === 2 ? `both ${plural}` : `all ${count(n)} ${plural}`;
+}
+
 /** `n` and its noun: "1 user", "2,000 users"; `plural` where an "s" does not make it. */
 export function counted(n: number, noun: string, plural = `${noun}s`): string {
   return `${count(n)} ${n === 1 ? noun : plural}`;

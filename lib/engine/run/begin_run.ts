@@ -5,6 +5,7 @@
  */
 import { compareIds } from "../../base/ids/ids.ts";
 import { noRowsNote } from "../../base/text/row_notes.ts";
+import { InputError } from "../../base/errors.ts";
 import { resolveBans } from "../drop/before.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { type OwnK, ownKOf } from "../drop/own_k.ts";
@@ -40,6 +41,8 @@ export interface Run {
   readonly history: HistoryFacts | null;
   readonly previous: PreviousFacts | null;
   readonly before: BeforeOfRun | null;
+  /** A fault of history or previous offers: one machine tells those of pins first; null: they have none. */
+  readonly late: InputError | null;
   readonly state: StateKeeper;
   readonly clock: Laps;
 }
@@ -63,13 +66,22 @@ export async function beginRun(
   const columns = columnsUnder(columnsRead, scenario, defaultRatio);
   const least = Math.max(options.minScore ?? -Infinity, -1e300);
   const pairs = await drop.inspectPairs(columns, options);
-  const history = await inspectHistory(drop, input, columns, options);
-  const before = beforeOf(input, columns, history, least);
-  const previous = await inspectPrevious(drop, input, options);
+  let late: InputError | null = null;
+  const tellLater = (error: unknown) => {
+    if (!(error instanceof InputError) || (input.before?.pins ?? null) === null) throw error;
+    late ??= error;
+    return null;
+  };
+  const history = await inspectHistory(drop, input, columns, options).catch(tellLater);
+  const before = beforeOf(late === null ? input : withoutBans(input), columns, history, least);
+  const previous = await inspectPrevious(drop, input, options).catch(tellLater);
   const tables = [pairs, groups, history, previous].map((facts) => facts?.fingerprint ?? "");
   const state = new StateKeeper(
     options.stateFile,
-    await beginOrResume(drop, input, options, { columns, before }, tables),
+    // A run that ends with its fault says nothing of another run's state.
+    late === null
+      ? await beginOrResume(drop, input, options, { columns, before }, tables)
+      : freshState("", ""),
   );
   return {
     columns,
@@ -79,9 +91,15 @@ export async function beginRun(
     history,
     previous,
     before,
+    late,
     state,
     engine: await drop.begin(state.now.token, options),
   };
+}
+
+/** The input with its pins alone: where history has a fault, pins are looked up before bans and cooldowns are. */
+function withoutBans(input: EngineInput): EngineInput {
+  return { ...input, before: { ...input.before!, bans: null } };
 }
 
 /** What is known of history; null: there is none. */

@@ -113,6 +113,7 @@ export async function gatherDrop(begun: Run): Promise<GatheredDrop> {
   const { created, rough } = before === null
     ? { created: 0, rough: NO_ROUGH_SCORES }
     : await engine.applyBefore(begun.columns, before, options);
+  if (begun.late !== null) throw begun.late;
   const counted = await tallyOfRun(begun, { minScore, topN });
   if (counted?.pairs === 0) throw await nothingLeft(begun, counted);
   // With history, bans or pins the least score has been applied already, to the scores before they were scaled.

@@ -16,6 +16,7 @@ import {
 } from "../../allocator/explain/limit_rows.ts";
 import type { Allocation } from "../../allocator/model/allocation.ts";
 import {
+  allOf,
   capitalized,
   count,
   counted,
@@ -234,9 +235,9 @@ export function limitsInWords(facts: { readonly rows: readonly StandingRow[] }):
     missed.length > broken.length ? `${count(missed.length - broken.length)} ${of} missed` : "",
   ].filter((part) => part !== "");
   const full = rows.filter((r) => r.status === "full"), near = full.filter(hasRoomLeft).length;
-  const kept = rows.length === 1
-    ? "The only limit is kept"
-    : `All ${count(rows.length)} limits are kept`;
+  const kept = `${capitalized(allOf(rows.length, "limit"))} ${
+    rows.length === 1 ? "is" : "are"
+  } kept`;
   const at = full.length - near, isNear = `${count(near)} within an offer of it`;
   const used = full.length === 0
     ? "none is at its amount"

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import { LongSum } from "../../base/numbers/long_sum.ts";
 import { pieces } from "../../woptim/methods/person_list.ts";
 import type { GoodSplit } from "../../woptim/goods.ts";
 import { discontentFigure, insideOf } from "../text/split_rows.ts";
 import { headline, splitWorth } from "../text/split_text.ts";
 import { plain } from "../text/terminal.ts";
-import { count, counted, figure, inFull } from "../words.ts";
+import { count, counted, inFull, priceInFull } from "../words.ts";
 import { tile } from "./html_parts.ts";
 import { countColumn, type HtmlColumn, numberColumn, tableCard } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
@@ -66,12 +67,19 @@ function header(goods: readonly GoodSplit[]): Content {
       ...(prices.length === 0 ? [] : [
         tile(
           "Price",
-          figure(prices.reduce((sum, { price }) => sum + price!, 0), 12),
+          priceInFull(pricesTogether(prices)),
           "of all goods",
         ),
       ]),
     ]}</dl>
   `;
+}
+
+/** What all goods with a price cost. */
+function pricesTogether(goods: readonly GoodSplit[]): number {
+  const sum = new LongSum();
+  for (const { price } of goods) sum.add(price!);
+  return sum.decimal;
 }
 
 /** How many people there are; who is named for several goods counts once. */
@@ -97,7 +105,7 @@ function goodsTable(goods: readonly GoodSplit[], { step }: SplitPageOptions): Co
     numberColumn("Discontent", ({ objective }) => objective, (n) => discontentFigure(n, 6)),
     ...(goods.every(({ price }) => price === null) ? [] : [{
       title: "Price",
-      show: ({ price }: GoodSplit) => price === null ? "–" : inFull(price),
+      show: ({ price }: GoodSplit) => price === null ? "–" : priceInFull(price),
       number: ({ price }: GoodSplit) => price,
     }]),
     { title: "Intervals", show: (split) => standing(split, step), text: true },

@@ -18,7 +18,7 @@ import {
 } from "../text/split_rows.ts";
 import { beyondInWords, headline, splitWorth } from "../text/split_text.ts";
 import { plain } from "../text/terminal.ts";
-import { aligned, count, counted, figure, inFull, money } from "../words.ts";
+import { aligned, count, counted, inFull, money, priceInFull, priceOfEach } from "../words.ts";
 import { figuresOf } from "./figures.ts";
 import { tile } from "./html_parts.ts";
 import { type HtmlColumn, tableCard } from "./html_table.ts";
@@ -71,8 +71,8 @@ function header(split: ListedSplit, { step }: SplitPageOptions): Content {
       ),
       price === null ? tile("Discontent", discontentFigure(objective, 6), "in all") : tile(
         "Price",
-        inFull(price),
-        total > leftover ? `${figure(price / (total - leftover))} a unit` : "for nothing",
+        priceInFull(price),
+        total > leftover ? `${priceOfEach(price, total - leftover)} a unit` : "for nothing",
       ),
     ]}</dl>
   `;

@@ -19,7 +19,17 @@ import {
 } from "./split_rows.ts";
 import { right } from "./text_parts.ts";
 import { type Column, plain, type Style, table, visible } from "./terminal.ts";
-import { count, counted, figure, figureUp, inFull, money, withMinus } from "../words.ts";
+import {
+  count,
+  counted,
+  figure,
+  figureUp,
+  inFull,
+  money,
+  priceInFull,
+  priceOfEach,
+  withMinus,
+} from "../words.ts";
 
 /** How {@link splitText} is laid out. */
 export interface SplitTextOptions {
@@ -260,7 +270,7 @@ export function splitWorth(split: ListedSplit, step: number | string | undefined
     : [...byMethod(split), ...(METHODS[method].claims ? [] : [`${inAll}, as woptim counts it`])];
   const handedOut = total - leftover;
   if (price !== null && handedOut > 0) {
-    lines.push(`price ${inFull(price)}, ${figure(price / handedOut)} a unit`);
+    lines.push(`price ${priceInFull(price)}, ${priceOfEach(price, handedOut)} a unit`);
   }
   return lines;
 }

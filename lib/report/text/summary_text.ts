@@ -11,7 +11,16 @@ import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, right } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, counted, duration, figure, mostOffersPerUser, percent } from "../words.ts";
+import {
+  aligned,
+  allOf,
+  count,
+  counted,
+  duration,
+  figure,
+  mostOffersPerUser,
+  percent,
+} from "../words.ts";
 import { proofInWords } from "../proof_words.ts";
 
 /** Most groups, notes or warnings that are listed. */
@@ -92,10 +101,10 @@ function minimaInRow(summary: Summary): string {
   const all = groups.filter((group) => group.required_sponsored_users > 0).length;
   if (all === 0) return "no group has one";
   const having = all < groups.length ? ` that ${all === 1 ? "has" : "have"} one` : "";
-  const only = `in the only group${having}`, lacking = counted(missed.users, "user");
-  if (missed.users === 0) return `met ${all === 1 ? only : `in all ${count(all)} groups${having}`}`;
+  const every = `in ${allOf(all, "group")}${having}`, lacking = counted(missed.users, "user");
+  if (missed.users === 0) return `met ${every}`;
   const some = `in ${count(missed.groups.length)} of ${count(all)} groups${having}`;
-  return `missed ${all === 1 ? only : some}, by ${lacking}`;
+  return `missed ${all === 1 ? every : some}, by ${lacking}`;
 }
 
 /** What the objective is made of, where changes cost something. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
+import { amountInWords, usedInWords } from "../../report/facts/limit_facts.ts";
 import { figure, narrowName } from "../../report/words.ts";
 import { type Column, DataTable, figureColumn } from "./data_table.ts";
 import { price } from "./figures.ts";
@@ -21,8 +22,13 @@ export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
       by: (row) => row.side,
       cell: (row) => row.side === "at_most" ? "at most" : "at least",
     },
-    figureColumn("Amount", (row) => row.amount, inSixDigits),
-    figureColumn("Counted", (row) => row.used, inSixDigits),
+    { title: "Amount", numeric: true, by: (row) => row.amount, cell: amountInWords },
+    {
+      title: "Counted",
+      numeric: true,
+      by: (row) => row.used,
+      cell: (row) => usedInWords(row.used, row),
+    },
     {
       title: "Status",
       by: (row) => row.status,
@@ -31,7 +37,7 @@ export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
           row.missed > 0 ? "tag bad" : row.status === "full" ? "tag" : "tag good"
         }>${row.status}</span>`,
     },
-    figureColumn("Missed by", (row) => row.missed, inSixDigits),
+    figureColumn("Missed by", (row) => row.missed, (missed) => figure(missed, 6)),
     {
       title: "Price, a unit",
       numeric: true,
@@ -45,8 +51,6 @@ export function LimitsTab({ store, shown }: { store: Store; shown: Shown }) {
       textOf=${(row: LimitRow) => `${row.limit} ${nameOf(row)} ${row.side} ${row.status}`} />
   `;
 }
-
-const inSixDigits = (value: number) => figure(value, 6);
 
 /** The values that a row is for, a contract by its name, where it has one, and its id. */
 function nameOf({ values, contract_name: name }: LimitRow): string {

@@ -149,7 +149,9 @@ Deno.test("init: says which files the drop still lacks", async () => {
   folder.write("week/elig.parquet", "");
   const made = await divvy(["init", "--dir", "week"], { cwd: folder.path });
   assertEquals(made.code, 0, made.stderr);
-  const next = "Next: put user_groups, group_ratios into week, then divvy validate --dir week, ";
+  const next =
+    "Next: put user_groups, group_ratios into week (group_ratios may be left out with --default-ratio), " +
+    "then divvy validate --dir week, ";
   assertStringIncludes(made.stderr, next);
 });
 

@@ -344,3 +344,55 @@ Deno.test("--engine duckdb: minima and leasts that are missed are not said to be
     assertEquals(await verdict(0.5, 3), "every rule kept but the leasts that are missed");
     assertEquals(await verdict(1, 3), "every rule kept but the minima and leasts that are missed");
   }));
+
+Deno.test("--engine duckdb: of two faults it names the one that one machine names", () =>
+  withFolder(async (cwd) => {
+    await writeFiles(cwd, {
+      caps: "contract_address,cap_face,is_sponsored\na,2,true\nb,3,false\n",
+      elig: "user_id,contract_address,score\nu,a,1\nv,b,2\n",
+      user_groups: "user_id,group_id\nu,g\nv,g\n",
+      group_ratios: "group_id,sponsorship_ratio\ng,0.5\n",
+    });
+    const history = "user_id,contract_address,offered_at,outcome\nu,b,2025-01-01,declined\n";
+    const pins = ["u,zz", "w,a", "u,b", "u,a"];
+    const late: [string, string][] = [
+      ["history", `${history}v,b,soon,declined\n`],
+      ["history", `${history}v,b,2025-01-01,mad\n`],
+      ["history", `${history},b,2025-01-01,declined\n`],
+      ["previous", "user_id,contract_address\nu,\n"],
+    ];
+    const ways = [[], ["--engine", "duckdb", "--memory", "500MB"]], args: string[][] = [];
+    for (const [i, pin] of pins.entries()) {
+      for (const [j, [table, text]] of late.entries()) {
+        const names = [`pins${i}`, `late${j}`];
+        await writeFiles(cwd, {
+          [names[0]]: `user_id,contract_address\n${pin}\n`,
+          [names[1]]: text,
+        });
+        const files = [
+          "--pins",
+          `${names[0]}.csv`,
+          `--${table}`,
+          `${names[1]}.csv`,
+          "--out",
+          "a.csv",
+          "--quiet",
+        ];
+        for (const way of ways) args.push(["allocate", "--dir", ".", ...files, ...way]);
+      }
+    }
+    const runs = await divvyMany(
+      args.map((args) => ({ cwd, args })),
+      ["--allow-all"],
+    );
+    assertMatch(runs[0].stderr, /^divvy: pins0\.csv:2: pinned contract_address is "zz", expected/);
+    assertMatch(
+      runs.at(-1)!.stderr,
+      /^divvy: late3\.csv:2: contract_address is "", expected an id/,
+    );
+    for (let i = 0; i < runs.length; i += 2) {
+      const [here, there] = [runs[i], runs[i + 1]];
+      assertEquals([here.code, there.code], [1, 1], args[i].join(" "));
+      assertEquals(there.stderr, here.stderr, args[i].join(" "));
+    }
+  }));

@@ -62,7 +62,13 @@ Deno.test("Drop.from without groups: as with groups of the default ratio", () =>
   );
   // Columns of users name groups by their place among the groups.
   const users = { ids: ["ann", "bob", "cy"], group: Uint32Array.of(0, 0, 1) };
-  assertThrows(() => Drop.from({ ...INPUT, users }, options), InputError, "users.group[0]");
+  for (const given of [{}, options]) {
+    assertThrows(
+      () => Drop.from({ ...INPUT, users }, given),
+      UsageError,
+      "groups is missing, expected a list of {id, ratio}: columns of users name groups by their index",
+    );
+  }
   const limits = [{ limit: "l", per: "region", atMost: 1 }];
   assertThrows(
     () => Drop.from({ ...INPUT, limits }, options),

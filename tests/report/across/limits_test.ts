@@ -385,7 +385,7 @@ Deno.test("limits in words: only what is at its amount is said to be", () => {
   );
   assertEquals(
     words(row(10, 8), row(9, 7)),
-    "All 2 limits are kept, none at the amount, 2 within an offer of it.",
+    "Both limits are kept, none at the amount, 2 within an offer of it.",
   );
   assertEquals(words(row(10, 8, "open")), "The only limit is kept, none is at its amount.");
 });

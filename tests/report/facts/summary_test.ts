@@ -202,9 +202,9 @@ Deno.test("summary as text: minima are those of the groups that have one", () =>
     return /minima +(.*)/.exec(summaryText({ ...summary, groups }))![1];
   };
   assertEquals(minima([0, 0], [0, 0]), "no group has one");
-  assertEquals(minima([1, 1], [0, 0]), "met in all 2 groups");
+  assertEquals(minima([1, 1], [0, 0]), "met in both groups");
   assertEquals(minima([1, 0], [0, 0]), "met in the only group that has one");
-  assertEquals(minima([1, 1, 0], [0, 0, 0]), "met in all 2 groups that have one");
+  assertEquals(minima([1, 1, 0], [0, 0, 0]), "met in both groups that have one");
   assertEquals(minima([1, 1, 0], [0, 1, 0]), "missed in 1 of 2 groups that have one, by 1 user");
 });
 

@@ -32,6 +32,8 @@ const CONFIG = `{
 
   // The drop's folder: caps.csv, elig.csv, user_groups.csv, group_ratios.csv,
   // and limits.csv where there are further limits. Results land there, too.
+  // Without group_ratios.csv every group has this ratio:
+  // "default_ratio": 0,
   "dir": ".",
 
   // At most so many offers per user.
@@ -69,7 +71,9 @@ export async function runInit(options: InitValues): Promise<void> {
   const at = dir === "." ? "" : ` --dir ${shellWord(dir)}`, missing = await tablesMissingIn(dir);
   const put = missing.length === 0
     ? ""
-    : `put ${missing.join(", ")} ${dir === "." ? "here" : `into ${dir}`}, then `;
+    : `put ${missing.join(", ")} ${dir === "." ? "here" : `into ${dir}`}${
+      missing.includes("group_ratios") ? " (group_ratios may be left out with --default-ratio)" : ""
+    }, then `;
   write(
     Deno.stderr,
     `Written:\n${files.map((name) => `  ${name}\n`).join("")}` +

@@ -11,7 +11,7 @@ import {
   PEOPLE_TABLE,
   unknownColumns,
 } from "../../../io/documents/split/split_people_file.ts";
-import type { ProblemFile } from "../../../io/documents/split/split_problem_file.ts";
+import { type ProblemFile, totalNeeded } from "../../../io/documents/split/split_problem_file.ts";
 import {
   type ProblemControl,
   problemText,
@@ -53,10 +53,10 @@ export async function readSplit(
   given: Given,
   control: ProblemControl,
 ): Promise<SplitInput> {
-  const bytes = await readProblemBytes(source, PEOPLE_TABLE, control);
-  const name = nameOfSource(source);
+  const name = nameOfSource(source), { price, groups, goods } = given, total = totalOf(given);
+  const onTable = totalNeeded(name, { total, goods });
+  const bytes = await readProblemBytes(source, PEOPLE_TABLE, { ...control, onTable });
   const header = headerOf(new TextDecoder().decode(bytes.subarray(0, HEADER_BYTES)));
-  const { price, groups, goods } = given, total = totalOf(given);
   const isPlain = header !== null && total !== undefined && groups === undefined &&
     goods === undefined;
   const people = isPlain ? await readPlainPeople(bytes, header, PEOPLE_COLUMNS) : null;

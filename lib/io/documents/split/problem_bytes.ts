@@ -5,8 +5,9 @@
  */
 import { InputError } from "../../../base/errors.ts";
 import { setPlaces } from "../../../base/places.ts";
-import { withHead } from "../../bytes/byte_reader.ts";
+import { readHead, withHead } from "../../bytes/byte_reader.ts";
 import { decodeText, tableRemedy } from "../../bytes/decode_text.ts";
+import { HEAD_BYTES } from "../../bytes/format.ts";
 import { type OpenPart, readBytes, resolveSource, withPart } from "../../bytes/source.ts";
 import { plainBytes } from "../../csv/plain_part.ts";
 import type { TableControl } from "../../csv/table_control.ts";
@@ -25,6 +26,12 @@ export interface TableColumns {
 /** How a file of a split is read. */
 export type ProblemControl = Omit<TableControl, "numbers">;
 
+/** How a problem is read. */
+export interface ProblemBytesControl extends ProblemControl {
+  /** Called where the first bytes are those of a table, before the others are read: what it throws is known at once. */
+  readonly onTable?: () => void;
+}
+
 /** If a file has rows of objects, the first of them ends within this many bytes. */
 const FIRST_OBJECT = 1 << 16;
 
@@ -36,7 +43,7 @@ const FIRST_OBJECT = 1 << 16;
 export async function readProblemBytes(
   source: string,
   columns: TableColumns,
-  control: ProblemControl,
+  control: ProblemBytesControl,
 ): Promise<Uint8Array> {
   const [part, ...others] = await resolveSource(source);
   if (others.length > 0) {
@@ -53,8 +60,11 @@ export async function readProblemBytes(
     const { wanted, optional, numbers } = columns;
     const table = (open: OpenPart) =>
       plainBytes(part, open, wanted, { ...control, numbers }, optional);
-    if (open.format === "zip") return await table(open);
-    const bytes = await readBytes(open, part, control.limits);
+    const head = await readHead(open.raw, HEAD_BYTES);
+    if (open.format === "zip" || open.format === "csv" && isTable(head)) control.onTable?.();
+    const whole = { ...open, raw: withHead(head, open.raw) };
+    if (open.format === "zip") return await table(whole);
+    const bytes = await readBytes(whole, part, control.limits);
     // A file of this name may have been read before, with rows of JSON or of a sheet.
     setPlaces(part.name, null);
     const rows = isTable(bytes) ? "columns" : isJson(bytes) ? rowsIn(bytes) : null;

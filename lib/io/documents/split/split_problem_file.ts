@@ -99,6 +99,20 @@ export async function parseSplitProblem(
   return { problem, goods, ignored, places: { file, amounts } };
 }
 
+/** What is to be called where a file turns out to be a table: it has no total of its own; undefined: one is given, or goods have theirs. */
+export function totalNeeded(
+  file: string,
+  { total, goods }: { readonly total?: number; readonly goods?: unknown },
+): (() => never) | undefined {
+  return total !== undefined || goods !== undefined ? undefined : () => {
+    throw withoutTotal(file);
+  };
+}
+
+function withoutTotal(file: string): UsageError {
+  return new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
+}
+
 /** The problem of a table of people. */
 function problemOfTable(
   text: string,
@@ -110,7 +124,7 @@ function problemOfTable(
   const { items: requirements, places, blankRows } = parseSplitPeople(text, file, given);
   const total = goods === undefined ? given.total : totalOf(goods);
   if (total === undefined) {
-    throw new UsageError(`${file} is a table, which has no total: give ${optionInWords("total")}`);
+    throw withoutTotal(file);
   }
   const problem = { total, price, requirements, ...(groups !== undefined && { groups }) };
   return { problem, goods, ignored: unknownColumns(header, file), places, blankRows };

@@ -20,7 +20,7 @@ import {
   type OptionRule,
 } from "../../../base/validate.ts";
 import { PEOPLE_TABLE } from "./split_people_file.ts";
-import { parseSplitProblem, type ProblemFile } from "./split_problem_file.ts";
+import { parseSplitProblem, type ProblemFile, totalNeeded } from "./split_problem_file.ts";
 import type { SplitTable, TableForm } from "./split_table.ts";
 
 /** Values and files given beside the file of the people; they replace what that file says. */
@@ -89,8 +89,10 @@ export async function readSplit(
   checkLimits(options.limits);
   checkOptions("dialect", options.dialect === undefined ? {} : options.dialect, DIALECT);
   const { goods: wanted, dialect } = options, limits = limitsOf(options.limits);
-  const bytes = await readProblemBytes(source, PEOPLE_TABLE, { limits, dialect });
-  const name = nameOfSource(source), text = problemText(bytes, name);
+  const name = nameOfSource(source);
+  const onTable = totalNeeded(name, options);
+  const bytes = await readProblemBytes(source, PEOPLE_TABLE, { limits, dialect, onTable });
+  const text = problemText(bytes, name);
   const { problem, goods } = await readProblem(text, name, {
     ...options,
     goods: wanted === true ? undefined : wanted,

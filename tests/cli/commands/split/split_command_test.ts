@@ -6,8 +6,10 @@ import {
   assertStringIncludes,
 } from "../../../../lib/deps/std_assert.ts";
 import { parse } from "../../../../lib/deps/std_csv.ts";
+import { divvy } from "../../../support/cli.ts";
 import { divvyInFolders, type FolderRun } from "../../../support/many_runs.ts";
 import { runSplit } from "../../../support/split_command.ts";
+import { withFolder } from "../../../support/temp_folder.ts";
 
 /** As the replaced program's README has it, trailing commas and all. */
 const EXAMPLE = `{
@@ -377,7 +379,6 @@ const MALFORMED: [string, string[]][] = [
   ['{"total": 3,\n "total": 4, "requirements": [' + ANN + "]}", [
     'p:2: key is "total", expected each key once',
   ]],
-  ["name,lower,upper,target\na,1,2,lower\n", ["p is a table, which has no total: give --total"]],
 ];
 
 Deno.test("split: standard input is called stdin, as by every command", async () => {
@@ -389,18 +390,21 @@ Deno.test("split: standard input is called stdin, as by every command", async ()
   assertStringIncludes(empty.stderr, "divvy: stdin: the file is empty");
 });
 
+/** The arguments for a malformed problem; a table has no total of its own. */
+const argsFor = (text: string) => ["-i", "p", ...(/^[[{]/.test(text) ? [] : ["--total", "3"])];
+
 /** What came of all that is malformed or refused, in one process; made by the first test that asks. */
 let refusals: Promise<FolderRun[]> | undefined;
 const refusalsOf = () =>
   refusals ??= divvyInFolders([
-    ...MALFORMED.map(([text]) => ({ files: { p: text }, args: ["split", "-i", "p"] })),
+    ...MALFORMED.map(([text]) => ({ files: { p: text }, args: ["split", ...argsFor(text)] })),
     ...REFUSED.map(([args]) => ({ files: { p: people(ANN) }, args: ["split", ...args] })),
   ]);
 
 for (const [i, [text, lines]] of MALFORMED.entries()) {
   Deno.test(`split: malformed input: ${lines[0]}`, async () => {
     const { code, stdout, stderr } = i === 0
-      ? await runSplit({ p: text }, ["-i", "p"])
+      ? await runSplit({ p: text }, argsFor(text))
       : (await refusalsOf())[i];
     assertEquals({ code, stdout, stderr }, {
       code: 1,
@@ -449,3 +453,17 @@ for (const [i, [args, message]] of REFUSED.entries()) {
     });
   });
 }
+
+Deno.test("split: that a table has no total is told before the rest of it is read", () =>
+  withFolder(async (cwd) => {
+    const people = Array.from({ length: 3000 }, (_, i) => `p${i},0,1,1\n`).join("");
+    const table = `name,lower,upper,target\n${people}`;
+    for (const text of [table, `\ufeff${table}`]) {
+      Deno.writeTextFileSync(`${cwd}/p.csv`, text);
+      // What follows is no text, which only reading it would tell.
+      Deno.writeFileSync(`${cwd}/p.csv`, Uint8Array.of(0xff, 0, 0xff), { append: true });
+      const { code, stderr } = await divvy(["split", "-i", "p.csv"], { cwd });
+      assertEquals(code, 1);
+      assertEquals(stderr, "divvy: p.csv is a table, which has no total: give --total\n");
+    }
+  }));
