@@ -369,7 +369,9 @@ Deno.test("--engine duckdb: of two faults it names the one that one machine name
           [names[0]]: `user_id,contract_address\n${pin}\n`,
           [names[1]]: text,
         });
+        const rules = table === "history" ? ["--decline-factor", "0.5"] : [];
         const files = [
+          ...rules,
           "--pins",
           `${names[0]}.csv`,
           `--${table}`,
