@@ -16,8 +16,9 @@ import {
   intervalInWords,
   reviewNotes,
   shareInWords,
+  targetInWords,
 } from "../facts/review/review_words.ts";
-import { count, counted, percent, percentInFull } from "../words.ts";
+import { count, counted, percent } from "../words.ts";
 import { type Figures, figuresOf } from "./figures.ts";
 import { notesCard, tile, typeTag } from "./html_parts.ts";
 import {
@@ -173,15 +174,15 @@ function funnelSection(facts: ReviewFacts, charts: Figures): Content {
 
 function sponsoredSection(facts: ReviewFacts, charts: Figures): Content {
   const { overall, groups } = facts.sponsored!;
-  const rows = [{ ...overall, group_id: "all" }, ...groups];
+  const all: ReviewGroup = { ...overall, group_id: "all" };
   const columns: HtmlColumn<ReviewGroup>[] = [
     { title: "Group", show: (g) => g.group_id ?? "(no group)" },
     countColumn("Users", (g) => g.users),
-    numberColumn(
-      "Target",
-      (g) => g.sponsorship_ratio,
-      (ratio) => ratio === null ? "–" : percentInFull(ratio),
-    ),
+    {
+      title: "Target",
+      show: (g) => targetInWords(g.sponsorship_ratio, g === all),
+      number: (g) => g.sponsorship_ratio,
+    },
     shareColumn("By assignments", (g) => g.ratio_by_assignments),
     {
       title: "By selections",
@@ -194,7 +195,7 @@ function sponsoredSection(facts: ReviewFacts, charts: Figures): Content {
     <p
       class="lede">A minimum counts users with a sponsored offer; what matters later is who chose one.</p>
     <div class="grid">${charts.sponsored_ratios}</div>
-    ${tableCard("Sponsored users by group", columns, rows)}
+    ${tableCard("Sponsored users by group", columns, [all, ...groups])}
   `;
 }
 

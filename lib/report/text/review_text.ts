@@ -15,8 +15,9 @@ import {
   liftInWords,
   reviewNotes,
   shareInWords,
+  targetInWords,
 } from "../facts/review/review_words.ts";
-import { count, counted, percent, percentInFull } from "../words.ts";
+import { count, counted, percent } from "../words.ts";
 import { type Column, plain, type TextOptions } from "./terminal.ts";
 import { type Layout, list, right, titled } from "./text_parts.ts";
 import { nameColumn } from "./contract_columns.ts";
@@ -102,7 +103,7 @@ function sponsored({ sponsored }: ReviewFacts, layout: Layout): string {
   const cells = (g: ReviewGroup, name: string) => [
     name,
     count(g.users),
-    g.sponsorship_ratio === null ? "–" : percentInFull(g.sponsorship_ratio),
+    targetInWords(g.sponsorship_ratio, g === sponsored.overall),
     percent(g.ratio_by_assignments),
     shareInWords(g.ratio_by_selections),
     count(g.users_chose_none),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, counted, figure, percent } from "../../words.ts";
+import { count, counted, figure, percent, percentInFull } from "../../words.ts";
 import type { LiftFacts, ReviewFacts, ShareFacts } from "./review_facts.ts";
 import { signedPoints } from "../../signed.ts";
 
@@ -15,6 +15,11 @@ export function shareInWords({ share, low, high }: ShareFacts): string {
 /** The interval of a share: "(9.8–15.3)". */
 export function intervalInWords({ low, high }: Pick<ShareFacts, "low" | "high">): string {
   return `(${withoutSign(low)}–${withoutSign(high)})`;
+}
+
+/** A group's target, as it was given; `isMean`: that of all groups by their users, rounded. */
+export function targetInWords(ratio: number | null, isMean: boolean): string {
+  return ratio === null ? "–" : isMean ? percent(ratio) : percentInFull(ratio);
 }
 
 /** How sure intervals are, all its digits: "95 %", "99.9 %". */

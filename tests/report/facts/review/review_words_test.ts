@@ -45,3 +45,19 @@ Deno.test("the confidence of intervals is said with all its digits", async () =>
     assertStringIncludes(await one.html(), `Intervals are at ${said} confidence`);
   }
 });
+
+Deno.test("a group's target is said as it was given, and that of all groups, their mean, rounded", async () => {
+  const user = (id: string, group: string) => ({ id, group });
+  const text = await review({
+    offers: [{ user: "ann", contract: "tea", sponsored: true, group: "north" }],
+    selections: [{ user: "ann", contract: "tea" }],
+    users: [user("ann", "north"), user("bob", "north"), user("cy", "south")],
+    groups: [{ id: "north", ratio: 0.12345 }, { id: "south", ratio: 0.5 }],
+  }).text();
+  // (2 · 12.345 + 50) / 3 % is 24.89667 %.
+  const table = text.slice(text.indexOf("by assignments and by selections"));
+  const targets = ["all", "north", "south"].map((name) =>
+    new RegExp(`^ *${name} +\\d+ +([\\d.]+ %)`, "m").exec(table)?.[1]
+  );
+  assertEquals(targets, ["24.9 %", "12.345 %", "50.0 %"]);
+});
