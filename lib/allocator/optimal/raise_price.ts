@@ -194,10 +194,9 @@ async function atAskedPrice(
   const given = { slots: slots.slice(), count: count.slice() };
   const holdings = new Holdings(problem, given, found.holdings);
   // Where nothing is missed, D is the same at every higher price.
-  if (missed === 0 && problem.instance.limits !== undefined) return { ...found, holdings };
+  if (missed === 0) return { ...found, holdings };
   const point = cut?.point ?? cutOfFlow(price.least);
-  const lifted = (prices: Prices) =>
-    missed === 0 ? prices : liftPrices(problem, prices, price.price, point);
+  const lifted = (prices: Prices) => liftPrices(problem, prices, price.price, point);
   const prices = lifted(found.proof.prices);
   const declared = await latest.boundAt(found, problem, prices, cut);
   const proof = await prove(problem, { prices, bound: declared }, clock.stopped);
