@@ -22,15 +22,10 @@ import { missedLeasts } from "../../../report/facts/limit_facts.ts";
 import { missedMinima, summarize, type Summary } from "../../../report/facts/summary.ts";
 import { summaryText } from "../../../report/text/summary_text.ts";
 import { count, counted } from "../../../report/words.ts";
-import { type AllocateValues, checkNames, checkValues, outputFiles } from "./allocate_values.ts";
+import { checkNames, checkValues, outputFiles } from "./allocate_values.ts";
 import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";
 import { gapExitCode } from "../../frame/gap_gate.ts";
-import {
-  inputFiles,
-  inputSources,
-  type InputValues,
-  readOptions,
-} from "../../frame/options/input_options.ts";
+import { inputFiles, inputSources, readOptions } from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import { namedOptions } from "../../frame/options/named_options.ts";
 import { drawnFrom, pageDate } from "../../frame/options/page_date.ts";
@@ -46,9 +41,10 @@ import { Stopwatch } from "../../frame/terminal/stopwatch.ts";
 import { threads } from "../../frame/threads.ts";
 import { jsonText, withoutTimings } from "../../frame/steady_json.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
+import type { AllocateValues } from "./allocate_options.ts";
 
 /** Runs `divvy allocate`. */
-export async function runAllocate(values: InputValues & AllocateValues): Promise<number> {
+export async function runAllocate(values: AllocateValues): Promise<number> {
   const progress = new ProgressLine(values);
   const clock = new Stopwatch();
   checkValues(values);
@@ -70,7 +66,7 @@ export async function runAllocate(values: InputValues & AllocateValues): Promise
   if (values.certificate !== undefined && found.prices === null) {
     // `--solver both` can return the greedy result, which has no prices.
     progress.note(`no certificate is written: solver ${found.solver} proves no bound`);
-    values.certificate = undefined;
+    values = { ...values, certificate: undefined };
   }
   const allocation = await writeCertificate(values, drop, found);
   progress.report({ phase: "write" });
@@ -110,7 +106,7 @@ export async function runAllocate(values: InputValues & AllocateValues): Promise
 
 /** Reads and solves. Meanwhile Ctrl-C stops the solver with the best so far. */
 async function readAndSolve(
-  values: InputValues & AllocateValues,
+  values: AllocateValues,
   progress: ProgressLine,
   clock: Stopwatch,
 ): Promise<{ drop: Drop; allocation: Allocation }> {

@@ -1,73 +1,13 @@
 /**
- * The options of `divvy allocate` that are not inputs, reading or policy.
+ * Which options of `divvy allocate` go together, and the outputs among them.
  *
  * @module
  */
-import { type SolverName, solverOf } from "../../../api/solvers.ts";
+import { solverOf } from "../../../api/solvers.ts";
 import { UsageError } from "../../../base/errors.ts";
-import type { TableFormat } from "../../../io/records/table_format.ts";
 import { checkEndings, type NamedFiles } from "../../frame/output_files.ts";
 import { checkTables } from "../../frame/table_outputs.ts";
-
-/** Their values, as commander hands them over. */
-export interface AllocateValues {
-  /** Assignments. */
-  out: string;
-  /** Format of the assignments, where the name of the file does not say it. */
-  format?: TableFormat;
-  /** File of the summary as JSON. */
-  summary?: string;
-  /** Whether the summary has seconds and memory. */
-  timings?: boolean;
-  /** Certificate to write. */
-  certificate?: string;
-  /** Certificate to start from. */
-  prices?: string;
-  /** Scenario that changes the drop. */
-  scenario?: string;
-  /** Configuration file. */
-  config?: string;
-  /** Next best offers per user. */
-  alternates?: number;
-  /** File of the alternates. */
-  alternatesOut?: string;
-  /** Share of users held out. */
-  holdout?: string;
-  /** File of the users held out. */
-  holdoutOut?: string;
-  /** File of the report page. */
-  html?: string;
-  /** Name of the drop on the page. */
-  title?: string;
-  /** Day that the page says. */
-  date?: string;
-  /** Day of the drop, in history. */
-  asOf?: string;
-  /** Whether the summary goes to stdout. */
-  json?: boolean;
-  /** Whether stderr gets neither progress nor summary. */
-  quiet?: boolean;
-  /** Whether a missed minimum or at_least is exit code 2. */
-  strict?: boolean;
-  /** Whether a gap above `gap` is exit code 4. */
-  requireGap?: boolean;
-  /** Whether nothing is solved or written. */
-  dryRun?: boolean;
-  /** Which solver. */
-  solver: SolverName;
-  /** Seconds after which solving stops. */
-  timeout: number;
-  /** Relative gap at which solving stops. */
-  gap: number;
-  /** Threads; undefined: the cores. */
-  workers?: number;
-  /** Whether to start from prices. */
-  warmStart: boolean;
-  /** Seed of the greedy solver's order. */
-  rng: number;
-  /** The greedy solver's α: how much it favours contracts with room. */
-  scarcityAlpha: number;
-}
+import type { AllocateValues } from "./allocate_options.ts";
 
 /** The outputs by the options that name them. */
 export function outputFiles(values: AllocateValues): NamedFiles {

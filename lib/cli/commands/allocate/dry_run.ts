@@ -5,16 +5,17 @@
  */
 import { previewText } from "../../../report/text/preview_text.ts";
 import { EXIT_DONE } from "../../frame/exit_codes.ts";
-import { inputSources, type InputValues } from "../../frame/options/input_options.ts";
+import { inputSources } from "../../frame/options/input_options.ts";
 import type { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
-import { type AllocateValues, outputFiles } from "./allocate_values.ts";
+import { outputFiles } from "./allocate_values.ts";
 import { readPreview } from "../drop_preview.ts";
+import type { AllocateValues } from "./allocate_options.ts";
 
 /** Reads the drop and prints what it allows and which files a run would write; writes none. */
 export async function dryRunAllocate(
-  values: InputValues & AllocateValues,
+  values: AllocateValues,
   progress: ProgressLine,
 ): Promise<number> {
   const facts = await readPreview(values, inputSources(values), progress);

@@ -31,7 +31,7 @@ import type { EngineValues } from "./engine_values.ts";
  * @param onNote called with what was recognised in the files, or is odd about them
  */
 export async function readEngineInput(
-  values: TableValues & EngineValues,
+  values: EngineValues,
   onNote: OnNote,
 ): Promise<Omit<EngineInput, "policy">> {
   requireHoldout(values);

@@ -40,7 +40,7 @@ import {
  * @param given the options that were set on the command line or in the configuration file
  */
 export async function runEngine(
-  values: OptionValues & EngineValues,
+  values: EngineValues,
   given: ReadonlySet<string>,
 ): Promise<number> {
   const engine = engineOf(values.engine);

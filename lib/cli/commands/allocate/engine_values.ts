@@ -13,45 +13,15 @@ import { inputFiles } from "../../frame/options/input_options.ts";
 import { checkTables } from "../../frame/table_outputs.ts";
 import type { EngineCommand } from "../engines/engine.ts";
 import { engineOptionNames, ownNames } from "../engines/engines.ts";
+import type { AllocateValues } from "./allocate_options.ts";
 
 /** The options of `divvy allocate` that every engine understands; an engine's own are in engines/. */
-export interface EngineValues {
-  engine: string;
-  caps: string;
-  groupRatios?: string;
-  sampleUsers?: number;
-  passes: number;
-  timeout: number;
-  gap: number;
-  unsponsoredCap: number;
-  minScore?: number;
-  topN?: number;
-  duplicates?: "first" | "largest" | "error";
-  defaultRatio?: number;
-  resume?: string;
-  dryRun?: boolean;
-  summary?: string;
-  certificate?: string;
-  html?: string;
-  title?: string;
-  previous?: string;
-  maxChanged?: string;
-  onlyNew?: boolean;
-  scenario?: string;
-  prices?: string;
-  warmStart?: boolean;
-  holdout?: string;
-  holdoutSeed?: number;
-  holdoutSolver?: "none" | "random";
-  holdoutOut?: string;
-  alternates?: number;
-  alternatesOut?: string;
-  json?: boolean;
-  quiet?: boolean;
-  strict?: boolean;
-  requireGap?: boolean;
-  timings?: boolean;
-}
+export type EngineValues = AllocateValues & {
+  readonly engine: string;
+  readonly sampleUsers?: number;
+  readonly passes: number;
+  readonly resume?: string;
+};
 
 /** Options that mean something to the solvers on one machine only: engines refuse them. */
 const LOCAL = { rng: "--rng", scarcityAlpha: "--scarcity-alpha" };
@@ -77,7 +47,7 @@ const ENGINE_SOLVERS = SOLVERS.filter(({ certifies }) => certifies);
  */
 export async function checkEngineFiles(
   { reads, writes, alternates }: EngineCommand,
-  options: OptionValues & EngineValues,
+  options: EngineValues,
 ): Promise<void> {
   const longs = engineOptionNames();
   const files = [...OWN_INPUTS, ...reads].map((name) => [name, options[name]]);
@@ -113,7 +83,7 @@ export async function checkEngineFiles(
  */
 export function checkEngineOptions(
   command: EngineCommand,
-  options: OptionValues & EngineValues,
+  options: EngineValues,
   given: ReadonlySet<string>,
 ): void {
   const { name: engine, needed, understood, alternates } = command, longOf = engineOptionNames();
