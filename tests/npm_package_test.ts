@@ -227,7 +227,8 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
     await pack(`${folder}/divvy.tgz`);
     await Deno.writeTextFile(`${folder}/package.json`, '{"private": true, "type": "module"}');
     await Deno.writeTextFile(`${folder}/script.mjs`, SCRIPT);
-    await run(folder, "npm", ["install", "--no-audit", "--no-fund", "./divvy.tgz"]);
+    const wanted = ["./divvy.tgz", "typescript@5.9.3"];
+    await run(folder, "npm", ["install", "--no-audit", "--no-fund", ...wanted]);
 
     await Deno.writeTextFile(
       `${folder}/script.ts`,
@@ -297,9 +298,6 @@ async function runPacked(t: Deno.TestContext): Promise<void> {
       "TypeScript takes the declarations, libraries checked, and nothing is any",
       async () => {
         await Deno.writeTextFile(`${folder}/types.ts`, TYPES_SCRIPT);
-        await run(folder, "npm", [
-          ...["install", "--no-audit", "--no-fund", "--no-save", "typescript@5.9.3"],
-        ]);
         const strict = ["--strict", "--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess"];
         for (const module of ["nodenext", "esnext --moduleResolution bundler"]) {
           const args = [

@@ -8,6 +8,7 @@ import { issueCertificate } from "../../../lib/api/certificate.ts";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";
 import { rowsOf, tableOf } from "../../support/assignment_table.ts";
+import { tried } from "../../support/effort.ts";
 
 const BRANDS: LimitInput = { limit: "brands", per: "user_id+brand_id", atMost: 1 };
 const FEW: LimitInput = { limit: "few", per: "user_id", atMost: 2 };
@@ -50,6 +51,9 @@ const CASES: readonly (readonly [LimitInput[], AllocateOptions?, Partial<DropInp
   [[BRANDS, FEW], { changeCost: 0.05 }, { previous: [{ user: "u1", contract: "c7" }] }],
 ];
 
+/** Those that are compared with the whole model in HiGHS, which takes it seconds; the quickest of each model in a usual run. */
+const COMPARED = tried([2, 4], [...CASES.keys()]);
+
 Deno.test("limits that are rules about users' bundles: the proof holds, and nothing is better by more than the gap", async () => {
   for (const [i, [limits, options = {}, further = {}]] of CASES.entries()) {
     const { pins, previous } = further;
@@ -73,10 +77,12 @@ Deno.test("limits that are rules about users' bundles: the proof holds, and noth
     const table = tableOf(rowsOf(instance, found));
     const report = checkAssignments(instance, table, found.policy, { certificate });
     assert(report.feasible && report.certificate!.certified, what);
-    const ilp = await allocate(drop, { ...options, solver: "ilp" });
-    const rounding = 1e-6 * ilp.objective;
-    assert(found.bound! >= ilp.objective - rounding, what);
-    assert(found.objective >= ilp.objective * (1 - 2e-5), `${what}: ${ilp.objective}`);
+    if (COMPARED.includes(i)) {
+      const ilp = await allocate(drop, { ...options, solver: "ilp" });
+      const rounding = 1e-6 * ilp.objective;
+      assert(found.bound! >= ilp.objective - rounding, what);
+      assert(found.objective >= ilp.objective * (1 - 2e-5), `${what}: ${ilp.objective}`);
+    }
     // Prices of an earlier run, in both forms, lead to as good a result.
     for (const startPrices of i % 3 === 0 ? [found.prices!, certificate] : []) {
       const again = await allocate(drop, { ...options, startPrices });

@@ -9,6 +9,7 @@ import { assertWords } from "../../support/dialect_words.ts";
 import { ALL_TESTS } from "../../support/effort.ts";
 import { pythonWith, readFolder, SMALL_SPARK } from "../../support/spark.ts";
 import { withFolder } from "../../support/temp_folder.ts";
+import { sparkTexts } from "../../../lib/sources/id_types.ts";
 
 const python = pythonWith("pyspark");
 
@@ -39,12 +40,14 @@ const STARTS: readonly [by: string, ignored: boolean][] = [
 for (const [by, ignored] of STARTS) {
   Deno.test({
     name:
-      `Spark by ${by}: all functions of the dialect, no table of a run in a catalog of the cluster's, CSV with doubled quotes`,
+      `Spark by ${by}: all functions of the dialect, no table of a run in a catalog of the cluster's, CSV with doubled quotes, times in UTC`,
     ignore: python === null || ignored,
     fn: () =>
       withFolder(async (folder) => {
         const settings = {
-          ...{ python: python!, master: "local[1]", configuration: SMALL_SPARK },
+          python: python!,
+          master: "local[1]",
+          configuration: [...SMALL_SPARK, "spark.sql.session.timeZone=America/New_York"],
           ...(by === "spark-submit" && { sparkSubmit: python!.replace(/python$/, "spark-submit") }),
           work: `file:${folder}/work`,
         };
@@ -53,6 +56,7 @@ for (const [by, ignored] of STARTS) {
         try {
           await answers(driver);
           await keepsTables(driver, folder);
+          await givesTimes(driver);
         } finally {
           await driver.close();
         }
@@ -92,6 +96,25 @@ async function keepsTables(driver: SparkDriver, folder: string): Promise<void> {
     return rows;
   });
   assertEquals(written, [ids[1], ids[0]]);
+}
+
+/** Times are the same texts as in Parquet that one machine reads, whatever the session's zone. */
+async function givesTimes(driver: SparkDriver): Promise<void> {
+  const times = ["2024-03-01 09:00:00", "2024-07-01 09:00:00.1", "1969-12-31 23:59:59.000001"];
+  const rows = times.map((time) => `(TIMESTAMP'${time}Z', TIMESTAMP_NTZ'${time}', 7)`);
+  await driver.ask({
+    op: "run",
+    sql: `CREATE TEMP VIEW times AS SELECT * FROM VALUES ${
+      rows.join(", ")
+    } AS t(at, \`as it is\`, n)`,
+  }, {});
+  const columns = [["at", "timestamp"], ["as it is", "timestamp_ntz"], ["n", "int"]] as const;
+  const sql = `SELECT at, \`as it is\`, n FROM ${sparkTexts("times", columns)}`;
+  const texts = ["2024-03-01T09:00:00Z", "2024-07-01T09:00:00.100Z", "1969-12-31T23:59:59.000001Z"];
+  assertEquals(
+    await driver.ask({ op: "rows", sql }, {}),
+    texts.map((text) => [text, text, "7"]),
+  );
 }
 
 Deno.test("Spark: a spark-submit that is not there, or ends, is said in a line", () =>

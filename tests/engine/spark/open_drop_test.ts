@@ -3,8 +3,6 @@ import { assert, assertEquals, assertMatch, assertRejects } from "../../../lib/d
 import { InputError } from "../../../lib/base/errors.ts";
 import { allocateInSpark, type SparkInput } from "../../../lib/engine/spark/open_drop.ts";
 import { DRIVER_SCRIPT } from "../../../lib/engine/spark/driver_script.ts";
-import { SparkDriver } from "../../../lib/engine/spark/driver.ts";
-import { sparkTexts } from "../../../lib/sources/id_types.ts";
 import { divvy } from "../../support/cli.ts";
 import { ALL_TESTS } from "../../support/effort.ts";
 import { writeFiles } from "../../support/engine_files.ts";
@@ -133,41 +131,3 @@ function killChildren(): void {
   });
   own.outputSync();
 }
-
-Deno.test({
-  name: "Spark: times are the same texts as in Parquet that one machine reads",
-  ignore: python === null,
-  fn: () =>
-    withFolder(async (work) => {
-      const driver = await SparkDriver.start({
-        work,
-        python: python!,
-        master: "local[1]",
-        configuration: [...SMALL_SPARK, "spark.sql.session.timeZone=America/New_York"],
-      }, {});
-      try {
-        const times = [
-          "2024-03-01 09:00:00",
-          "2024-07-01 09:00:00.1",
-          "1969-12-31 23:59:59.000001",
-        ];
-        const rows = times.map((time) => `(TIMESTAMP'${time}Z', TIMESTAMP_NTZ'${time}', 7)`);
-        await driver.ask({
-          op: "run",
-          sql: `CREATE TEMP VIEW times AS SELECT * FROM VALUES ${
-            rows.join(", ")
-          } AS t(at, \`as it is\`, n)`,
-        }, {});
-        const columns = [["at", "timestamp"], ["as it is", "timestamp_ntz"], ["n", "int"]] as const;
-        const sql = `SELECT at, \`as it is\`, n FROM ${sparkTexts("times", columns)}`;
-        const texts = ["2024-03-01T09:00:00Z", "2024-07-01T09:00:00.100Z"]
-          .concat("1969-12-31T23:59:59.000001Z");
-        assertEquals(
-          await driver.ask({ op: "rows", sql }, {}),
-          texts.map((text) => [text, text, "7"]),
-        );
-      } finally {
-        await driver.close();
-      }
-    }),
-});
