@@ -51,7 +51,7 @@ import { diffText } from "./text/diff_text.ts";
 import { previewText } from "./text/preview_text.ts";
 import { reviewText } from "./text/review_text.ts";
 import { splitText } from "./text/split_text.ts";
-import { type ShownColumn, shownTable } from "./text/text_parts.ts";
+import { left, type ShownColumn } from "./text/text_parts.ts";
 import { headlineText, reportText } from "./text/text.ts";
 import { whatIfText } from "./text/whatif_text.ts";
 import { count, counted, figure, money, percent } from "./words.ts";
@@ -72,16 +72,16 @@ export function dropBundle(facts: PreviewFacts): MediaBundle {
   const { contracts, groups, totals } = facts;
   const sentence = `${counted(totals.users, "user")} of ${counted(groups.length, "group")}, ` +
     `${counted(contracts.length, "contract")}, ${counted(totals.pairs, "eligible pair")}.`;
-  const listed = shownTable<PreviewContract>([
-    [{ title: "contract" }, (c) => c.contract_address],
+  const listed: ShownColumn<PreviewContract>[] = [
+    [left("contract"), (c) => c.contract_address],
     ...aboutColumns(contracts).map((title): ShownColumn<PreviewContract> => [
       { title },
       (c) => c.about?.[title] ?? "",
     ]),
-    [{ title: "type" }, (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
-    [{ title: "cap" }, (c) => count(c.cap)],
-    [{ title: "eligible users" }, (c) => count(c.eligible_users)],
-  ]);
+    [left("type"), (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
+    [left("cap"), (c) => count(c.cap)],
+    [left("eligible users"), (c) => count(c.eligible_users)],
+  ];
   return {
     "text/plain": `${sentence}\n\n${plainRows(listed, contracts)}`,
     "text/html": withHeadline(
@@ -146,16 +146,16 @@ export function offersBundle(
 ): MediaBundle {
   const offers = listedOffers(given, contracts);
   if (all === 0) return { "text/plain": "No offers.\n", "text/html": "<p>No offers.</p>" };
-  const listed = shownTable<ListedOffer>([
-    [{ title: "user" }, (o) => o.user],
-    [{ title: "contract" }, (o) => o.contract],
+  const listed: ShownColumn<ListedOffer>[] = [
+    [left("user"), (o) => o.user],
+    [left("contract"), (o) => o.contract],
     ...aboutColumns(offers).map((title): ShownColumn<ListedOffer> => [
       { title },
       (o) => o.about?.[title] ?? "",
     ]),
-    [{ title: "score" }, (o) => figure(o.score)],
-    [{ title: "group" }, (o) => o.group],
-  ]);
+    [left("score"), (o) => figure(o.score)],
+    [left("group"), (o) => o.group],
+  ];
   return {
     "text/plain": plainRows(listed, offers, all),
     "text/html": offersTable(offers, all)!.text,

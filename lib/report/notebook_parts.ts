@@ -8,8 +8,7 @@ import type { VegaLiteSpec } from "../deps/vega.ts";
 import { chartSvg } from "./charts/chart_bundle.ts";
 import type { HtmlColumn } from "./html/html_table.ts";
 import { type Content, html, type Markup } from "./html/markup.ts";
-import { table } from "./text/terminal.ts";
-import type { ShownTable } from "./text/text_parts.ts";
+import { type ShownColumn, tableOf } from "./text/text_parts.ts";
 import { count } from "./words.ts";
 
 /** Rows of a table in a notebook. */
@@ -40,12 +39,12 @@ export function plainTable<Row>(
 
 /** The same as text. */
 export function plainRows<Row>(
-  { columns, cells }: ShownTable<Row>,
+  columns: readonly ShownColumn<Row>[],
   rows: readonly Row[],
   all: number = rows.length,
 ): string {
   const listed = rows.slice(0, SHOWN_ROWS), more = all - listed.length;
-  return table(columns, listed.map(cells)) + (more > 0 ? `… and ${count(more)} more\n` : "");
+  return tableOf(columns, listed) + (more > 0 ? `… and ${count(more)} more\n` : "");
 }
 
 /** A chart as an image, which is never stripped. */

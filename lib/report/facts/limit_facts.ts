@@ -173,7 +173,7 @@ function named(
 }
 
 /** What says how an amount is told. */
-type AmountRow = Pick<LimitRow, "amount" | "is_share" | "is_mean">;
+export type AmountRow = Pick<LimitRow, "amount" | "is_share" | "is_mean">;
 
 /** A row's amount, as it was asked for. */
 export function amountInWords(row: AmountRow): string {

@@ -5,7 +5,6 @@
  */
 import type { LimitRow, StandingRow } from "../../allocator/explain/limit_rows.ts";
 import {
-  amountInWords,
   fullLimits,
   type LimitFamilyFacts,
   type LimitsFacts,
@@ -29,6 +28,7 @@ import {
 } from "./html_table.ts";
 import { type Content, html } from "./markup.ts";
 import { counted, figure } from "../words.ts";
+import { signedAmount } from "../text/limits_text.ts";
 
 /** The section: how limits stand, those missed and why, those full and wanted, those unused. */
 export function limitsSection(
@@ -79,7 +79,7 @@ export function standingColumns<Row extends StandingRow>(rows: readonly Row[]): 
     { title: "Limit", show: rowInFull },
     {
       title: "Amount",
-      show: (r) => `${r.side === "at_least" ? "≥" : "≤"} ${amountInWords(r)}`,
+      show: signedAmount,
       number: (r) => r.amount,
     },
     { title: "Used", show: (r) => usedInWords(r.used, r), number: (r) => r.used },

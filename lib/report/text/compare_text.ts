@@ -6,18 +6,20 @@
 import type { ComparedContract, CompareFacts } from "../facts/compare/compare_facts.ts";
 import {
   bothInWords,
+  type ComparedFigure,
   comparedFigures,
   compareHeadline,
   countChange,
   peopleInWords,
 } from "../facts/compare/compare_words.ts";
-import { amountInWords, rowInWords, usedInWords } from "../facts/limit_facts.ts";
+import { rowInWords, usedInWords } from "../facts/limit_facts.ts";
 import { count, counted, figure, percent } from "../words.ts";
-import { contractTable } from "./contract_columns.ts";
-import { type Column, plain, type TextOptions } from "./terminal.ts";
-import { type Layout, list, right, titled } from "./text_parts.ts";
+import { contractColumns } from "./contract_columns.ts";
+import { plain, type TextOptions } from "./terminal.ts";
+import { type Layout, left, list, right, type ShownColumn, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { signed } from "../signed.ts";
+import { signedAmount } from "./limits_text.ts";
 
 /** The comparison as text; the longest tables are cut to their first rows. */
 export function compareText(facts: CompareFacts, options: TextOptions = {}): string {
@@ -41,35 +43,29 @@ export function compareText(facts: CompareFacts, options: TextOptions = {}): str
 
 function figuresPart(facts: CompareFacts, layout: Layout): string {
   const { allocations: [a, b] } = facts;
-  const rows = comparedFigures(facts).map(({ name, shown, change, better }) => [
-    name,
-    ...shown,
-    change,
-    better === null ? "" : `${facts.allocations[better].name} is better`,
-  ]);
-  const columns: Column[] = [
-    { title: "", whole: true },
-    right(a.name),
-    right(b.name),
-    right("change"),
-    { title: "" },
+  const columns: ShownColumn<ComparedFigure>[] = [
+    [{ title: "", whole: true }, ({ name }) => name],
+    [right(a.name), ({ shown }) => shown[0]],
+    [right(b.name), ({ shown }) => shown[1]],
+    [right("change"), ({ change }) => change],
+    [left(""), (f) => f.better === null ? "" : `${facts.allocations[f.better].name} is better`],
   ];
   // All of them: they are few.
-  return rows.length === 0 ? "" : titled("What both make of the drop", columns, rows, layout, 99);
+  return titled("What both make of the drop", columns, comparedFigures(facts), layout, 99);
 }
 
 function typesPart({ types, allocations: [a, b], same }: CompareFacts, layout: Layout): string {
   if (same) return "";
   return titled(
     "Offers by type",
-    [{ title: "type" }, right("contracts"), right(a.name), right(b.name), right("change")],
-    types.map((t) => [
-      t.type,
-      count(t.contracts),
-      count(t.assigned[0]),
-      count(t.assigned[1]),
-      countChange(t.assigned),
-    ]),
+    [
+      [left("type"), (t) => t.type],
+      [right("contracts"), (t) => count(t.contracts)],
+      [right(a.name), (t) => count(t.assigned[0])],
+      [right(b.name), (t) => count(t.assigned[1])],
+      [right("change"), (t) => countChange(t.assigned)],
+    ],
+    types,
     layout,
   );
 }
@@ -81,26 +77,23 @@ function groupsPart({ groups, allocations: [, b] }: CompareFacts, layout: Layout
       counted(groups.length, "group")
     }); better and worse with ${b.name}`,
     [
-      { title: "group" },
-      ...["users", "changed", "better", "worse", "sponsored", "missing", "Σ score"].map(right),
+      [left("group"), (g) => g.group_id],
+      [right("users"), (g) => count(g.users)],
+      [right("changed"), (g) => count(g.users_changed)],
+      [right("better"), (g) => count(g.users_better)],
+      [right("worse"), (g) => count(g.users_worse)],
+      [right("sponsored"), (g) => bothInWords(g.user_ratio, percent)],
+      [right("missing"), (g) => bothInWords(g.shortfall, count)],
+      [right("Σ score"), (g) => signed(g.score[1] - g.score[0])],
     ],
-    changed.map((g) => [
-      g.group_id,
-      count(g.users),
-      count(g.users_changed),
-      count(g.users_better),
-      count(g.users_worse),
-      bothInWords(g.user_ratio, percent),
-      bothInWords(g.shortfall, count),
-      signed(g.score[1] - g.score[0]),
-    ]),
+    changed,
     layout,
   );
 }
 
 function contractsPart(facts: CompareFacts, layout: Layout): string {
   const changed = facts.contracts.filter((c) => c.in + c.out > 0), [a, b] = facts.allocations;
-  const { columns, cells } = contractTable<ComparedContract>(facts.contracts, [
+  const columns = contractColumns<ComparedContract>(facts.contracts, [
     [right("cap"), (c) => count(c.cap)],
     [right(a.name), (c) => count(c.assigned[0])],
     [right(b.name), (c) => count(c.assigned[1])],
@@ -112,7 +105,7 @@ function contractsPart(facts: CompareFacts, layout: Layout): string {
       counted(facts.contracts.length, "contract")
     })`,
     columns,
-    changed.map(cells),
+    changed,
     layout,
   );
 }
@@ -121,18 +114,13 @@ function limitsPart({ limits = [], allocations: [a, b] }: CompareFacts, layout: 
   return titled(
     "Limits whose use differs",
     [
-      { title: "limit" },
-      right("amount"),
-      right(a.name),
-      right(b.name),
-      right("missed"),
+      [left("limit"), rowInWords],
+      [right("amount"), signedAmount],
+      [right(a.name), (row) => usedInWords(row.used[0], row)],
+      [right(b.name), (row) => usedInWords(row.used[1], row)],
+      [right("missed"), (row) => bothInWords(row.missed, (missed) => figure(missed, 6))],
     ],
-    limits.map((row) => [
-      rowInWords(row),
-      `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`,
-      ...row.used.map((used) => usedInWords(used, row)),
-      bothInWords(row.missed, (missed) => figure(missed, 6)),
-    ]),
+    limits,
     layout,
   );
 }

@@ -8,23 +8,18 @@ import {
   type KnownContract,
 } from "../../allocator/drop/instance/contract_columns.ts";
 import { aboutColumns, columnTitle, nameOf } from "../facts/contract_about.ts";
-import { type ShownColumn, type ShownTable, shownTable } from "./text_parts.ts";
+import { left, type ShownColumn } from "./text_parts.ts";
 
 /** What may be shown beside a contract. */
 type About = Pick<KnownContract, "about">;
 
-/** A table of contracts with columns of its own between what names them. */
-export function contractTable<Row extends KnownContract>(
+/** Columns of a table of contracts, with those of its own between what names them. */
+export function contractColumns<Row extends KnownContract>(
   contracts: readonly KnownContract[],
   own: readonly ShownColumn<Row>[],
-): ShownTable<Row> {
+): ShownColumn<Row>[] {
   const { names, others } = columnsAbout<Row>(contracts);
-  return shownTable<Row>([
-    [{ title: "contract" }, (contract) => contract.contract_address],
-    ...names,
-    ...own,
-    ...others,
-  ]);
+  return [[left("contract"), (contract) => contract.contract_address], ...names, ...own, ...others];
 }
 
 /** The columns that are shown beside contracts: those of names, and the others. */

@@ -3,20 +3,12 @@
  *
  * @module
  */
-import { contractTable } from "./contract_columns.ts";
+import { contractColumns } from "./contract_columns.ts";
 import type { DiffFacts, DiffGroup, DiffRow } from "../facts/compare/diff_facts.ts";
 import { diffHeadline, diffNotes, diffScore, diffUsers } from "../facts/compare/diff_words.ts";
 import { count, counted, percent } from "../words.ts";
 import { plain, type TextOptions } from "./terminal.ts";
-import {
-  type Layout,
-  list,
-  LISTED,
-  right,
-  type ShownColumn,
-  shownTable,
-  titled,
-} from "./text_parts.ts";
+import { type Layout, left, list, LISTED, right, type ShownColumn, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { signedAlike } from "../signed.ts";
 
@@ -38,14 +30,22 @@ export function diffText(facts: DiffFacts, options: TextOptions = {}): string {
     byName("By brand, most changes first", "brand", facts.brands ?? [], layout),
     titled(
       "One offer for another, most users first",
-      [{ title: "before" }, { title: "after" }, right("users")],
-      facts.moves.map(({ from, to, users }) => [from, to, count(users)]),
+      [
+        [left("before"), ({ from }) => from],
+        [left("after"), ({ to }) => to],
+        [right("users"), ({ users }) => count(users)],
+      ],
+      facts.moves,
       layout,
     ),
     titled(
       `Users with other offers (${counted(facts.changes.length, "user")})`,
-      [{ title: "user" }, { title: "out" }, { title: "in" }],
-      facts.changes.map((c) => [c.user_id, c.out.join(" ") || "–", c.in.join(" ") || "–"]),
+      [
+        [left("user"), (c) => c.user_id],
+        [left("out"), (c) => c.out.join(" ") || "–"],
+        [left("in"), (c) => c.in.join(" ") || "–"],
+      ],
+      facts.changes,
       layout,
     ),
     list("As read", diffNotes(facts), layout),
@@ -65,29 +65,25 @@ function countsOf(rows: readonly DiffRow[]): ShownColumn<DiffRow>[] {
 }
 
 function byName(title: string, name: string, rows: readonly DiffRow[], layout: Layout): string {
-  const { columns, cells } = shownTable<DiffRow>([
-    [{ title: name }, (row) => row.name],
-    ...countsOf(rows),
-  ]);
-  return titled(title, columns, rows.map(cells), layout);
+  return titled(title, [[left(name), (row) => row.name], ...countsOf(rows)], rows, layout);
 }
 
 /** Contracts that changed, with what is shown beside them. */
 function byContract({ contracts }: DiffFacts, layout: Layout): string {
   const rows = contracts.map((row) => ({ ...row, contract_address: row.name }));
-  const { columns, cells } = contractTable<typeof rows[number]>(rows, countsOf(rows));
-  return titled("By contract, most changes first", columns, rows.map(cells), layout);
+  const columns = contractColumns<typeof rows[number]>(rows, countsOf(rows));
+  return titled("By contract, most changes first", columns, rows, layout);
 }
 
 function groups({ groups, same }: DiffFacts, layout: Layout): string {
   if (groups === null || same) return "";
   const changed = groups.filter(({ users_changed }) => users_changed > 0);
-  const { columns, cells } = shownTable<DiffGroup>([
-    [{ title: "group" }, (g) => g.name === "" ? "(no group)" : g.name],
+  const columns: ShownColumn<DiffGroup>[] = [
+    [left("group"), (g) => g.name === "" ? "(no group)" : g.name],
     [right("users"), (g) => count(g.users)],
     [right("changed"), (g) => count(g.users_changed)],
     [right("share"), (g) => percent(g.users_changed / g.users)],
     ...countsOf(changed),
-  ]);
-  return titled("By group, most users changed first", columns, changed.map(cells), layout);
+  ];
+  return titled("By group, most users changed first", columns, changed, layout);
 }

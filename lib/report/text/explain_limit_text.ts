@@ -19,9 +19,10 @@ import {
 } from "../facts/limit_facts.ts";
 import { unitGainInWords } from "./unit_gain.ts";
 import { plain, type TextOptions, visible } from "./terminal.ts";
-import { type Layout, LISTED, right, shownTable, titled } from "./text_parts.ts";
+import { type Layout, left, LISTED, right, type ShownColumn, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count, counted, figure, limitCalled } from "../words.ts";
+import { aligned, counted, figure, limitCalled } from "../words.ts";
+import { standingColumns } from "./limits_text.ts";
 
 /** How a limit stands: its rows, and in full the one asked about. */
 export function explainLimitText(limit: LimitExplanation, options: TextOptions = {}): string {
@@ -63,29 +64,15 @@ function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
   return titled(
     "Missed first, then by price",
     [
-      { title: "for" },
-      ...(named ? [{ title: "name" }] : []),
-      right("price"),
-      right("amount"),
-      right("used"),
-      right("offers"),
-      right("eligible pairs"),
+      [left("for"), (row) => Object.values(row.values).join("+")],
+      ...(named
+        ? [[left("name"), (row) => row.contract_name ?? ""] satisfies ShownColumn<LimitRow>]
+        : []),
+      ...standingColumns(price),
     ],
-    rows.map((row) => [
-      Object.values(row.values).join("+"),
-      ...(named ? [row.contract_name ?? ""] : []),
-      price(row.price ?? null),
-      signed(row),
-      usedInWords(row.used, row),
-      count(row.offers),
-      count(row.eligible_pairs),
-    ]),
+    rows,
     layout,
   );
-}
-
-function signed(row: LimitRow): string {
-  return `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`;
 }
 
 function rowText(row: LimitRowExplanation, layout: Layout): string {
@@ -130,13 +117,13 @@ function bidders(title: string, list: readonly LimitBidder[], layout: Layout): s
   if (list.length === 0) return [];
   const price = aligned(list.map((b) => b.price)), score = aligned(list.map((b) => b.score));
   const adds = aligned(list.map((b) => b.adds));
-  const { columns, cells } = shownTable<LimitBidder>([
-    [{ title: "user" }, (b) => b.user_id],
-    [{ title: "contract" }, (b) => b.contract_address],
+  const columns: ShownColumn<LimitBidder>[] = [
+    [left("user"), (b) => b.user_id],
+    [left("contract"), (b) => b.contract_address],
     ...nameColumn(list),
     [right("at a price of"), (b) => price(b.price)],
     [right("score"), (b) => score(b.score)],
     [right("counts"), (b) => adds(b.adds)],
-  ]);
-  return ["", titled(title, columns, list.map(cells), layout).trimEnd()];
+  ];
+  return ["", titled(title, columns, list, layout).trimEnd()];
 }

@@ -13,8 +13,8 @@ import type { HeldBackOption } from "../../allocator/explain/user.ts";
 import { LIMIT_KINDS } from "../../allocator/limits/kinds/list.ts";
 import { columnTitle } from "../facts/contract_about.ts";
 import { columnsAbout, nameColumn } from "./contract_columns.ts";
-import { plain, table, type TextOptions, visible } from "./terminal.ts";
-import { right, shownTable } from "./text_parts.ts";
+import { plain, type TextOptions, visible } from "./terminal.ts";
+import { left, right, type ShownColumn, tableOf } from "./text_parts.ts";
 import { unitGainInWords } from "./unit_gain.ts";
 import { wrapped } from "./wrapped.ts";
 import {
@@ -43,9 +43,9 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
   const score = aligned(listed.map((o) => o.score)), price = aligned(listed.map(priceOf));
   const net = aligned(listed.map((o) => o.net_value));
   const { names, others } = columnsAbout<OptionExplanation>(user.options);
-  const { columns, cells } = shownTable<OptionExplanation>([
+  const columns: ShownColumn<OptionExplanation>[] = [
     [right("rank"), (o) => `${o.rank}`],
-    [{ title: "contract" }, (o) => o.contract_address],
+    [left("contract"), (o) => o.contract_address],
     ...names,
     ...others,
     [{ title: "type", whole: true }, (o) => o.is_sponsored ? "sponsored" : "unsponsored"],
@@ -53,7 +53,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
     [right("price"), (o) => price(priceOf(o))],
     [right("net"), (o) => net(o.net_value)],
     [{ title: "", whole: true }, (o) => takenInWords(o, user)],
-  ]);
+  ];
   const rest = user.options.length - listed.length;
   const sentences = [
     `${capitalized(typeInWords(user))}: ${count(taken)} of at most ${counted(user.k, "offer")}, ` +
@@ -68,7 +68,7 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
     style.bold(visible(`User ${user.user_id}, group ${user.group_id}`)),
     ...sentences.flatMap((sentence) => wrapped(sentence, width)),
     "",
-    table(columns, listed.map(cells), { indent: 2, width, style }).trimEnd(),
+    tableOf(columns, listed, { indent: 2, width, style }).trimEnd(),
     ...(rest > 0 ? [`  … and ${counted(rest, "option")} with lower scores`] : []),
     ...heldBackInWords(user, options),
     "",
@@ -100,20 +100,20 @@ function heldBackInWords(
   if (held_back.length === 0) return [];
   const listed = held_back.slice(0, LISTED), rest = held_back.length - listed.length;
   const score = aligned(listed.map((o) => o.score));
-  const { columns, cells } = shownTable<HeldBackOption>([
-    [{ title: "contract" }, (o) => o.contract_address],
+  const columns: ShownColumn<HeldBackOption>[] = [
+    [left("contract"), (o) => o.contract_address],
     ...nameColumn(listed),
     [right("score"), (o) => score(o.score)],
     [
       { title: "", whole: true },
       (o) => o.reason === "banned" ? `banned by ${o.because}` : o.because,
     ],
-  ]);
+  ];
   return [
     "",
     `Left out: ${counted(held_back.length, "pair")}.`,
     "",
-    table(columns, listed.map(cells), { indent: 2, width, style }).trimEnd(),
+    tableOf(columns, listed, { indent: 2, width, style }).trimEnd(),
     ...(rest > 0 ? [`  … and ${counted(rest, "pair")} with lower scores`] : []),
   ];
 }
@@ -207,19 +207,14 @@ export function explainContractText(
     list.length === 0 ? [] : [
       "",
       style.bold(title),
-      table(
+      tableOf(
         [
-          { title: "user" },
-          right("score"),
-          right("worth"),
-          right("worth − price"),
+          [left("user"), (b) => b.user_id],
+          [right("score"), (b) => score(b.score)],
+          [right("worth"), (b) => worth(b.worth)],
+          [right("worth − price"), (b) => (b.margin > 0 ? "+" : "") + margin(b.margin)],
         ],
-        list.map((b) => [
-          b.user_id,
-          score(b.score),
-          worth(b.worth),
-          (b.margin > 0 ? "+" : "") + margin(b.margin),
-        ]),
+        list,
         { indent: 2, width, style },
       ).trimEnd(),
     ];
@@ -279,9 +274,12 @@ export function explainGroupText(
     list.length === 0 ? [] : [
       "",
       style.bold(title),
-      table(
-        [{ title: "user" }, right("cost of being sponsored")],
-        list.map((s) => [s.user_id, cost(s.cost)]),
+      tableOf(
+        [
+          [left("user"), (s) => s.user_id],
+          [right("cost of being sponsored"), (s) => cost(s.cost)],
+        ],
+        list,
         { indent: 2, width, style },
       ).trimEnd(),
     ];

@@ -6,6 +6,7 @@
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
 import {
   amountInWords,
+  type AmountRow,
   fullLimits,
   type LimitFamilyFacts,
   type LimitsFacts,
@@ -19,8 +20,16 @@ import {
   usedInWords,
 } from "../facts/limit_facts.ts";
 import { limitSlackInWords, type ReportTotals } from "../facts/report_totals.ts";
-import type { Column } from "./terminal.ts";
-import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.ts";
+import {
+  heading,
+  type Layout,
+  left,
+  list,
+  LISTED,
+  right,
+  type ShownColumn,
+  titled,
+} from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count } from "../words.ts";
 
@@ -35,30 +44,35 @@ export function limitsText(
   return [
     heading("Limits", layout) +
     wrapped(limitsInWords(facts) + rest, layout.width - 2).map((line) => `  ${line}\n`).join(""),
-    titled("By limit", FAMILY, facts.families.map(familyCells), layout),
+    titled("By limit", FAMILY, facts.families, layout),
     missedLimitsList(facts, layout),
     fullTable(fullLimits(facts), layout, limitSlackInWords(totals)),
   ].filter((part) => part !== "").join("\n");
 }
 
-const FAMILY: Column[] = [
-  { title: "limit" },
-  right("rows"),
-  right("full"),
-  right("missed"),
-  right("unused"),
-  { title: "per" },
+const FAMILY: ShownColumn<LimitFamilyFacts>[] = [
+  [left("limit"), (family) => family.limit],
+  [right("rows"), (family) => count(family.rows)],
+  [right("full"), (family) => count(family.full)],
+  [right("missed"), (family) => count(family.missed + family.broken)],
+  [right("unused"), (family) => count(family.unused)],
+  [left("per"), (family) => family.per.join(" + ")],
 ];
 
-function familyCells(family: LimitFamilyFacts): string[] {
+/** How rows of limits stand; `price` shows their prices alike. */
+export function standingColumns(price: (value: number | null) => string): ShownColumn<LimitRow>[] {
   return [
-    family.limit,
-    count(family.rows),
-    count(family.full),
-    count(family.missed + family.broken),
-    count(family.unused),
-    family.per.join(" + "),
+    [right("price"), (row) => price(row.price ?? null)],
+    [right("amount"), signedAmount],
+    [right("used"), (row) => usedInWords(row.used, row)],
+    [right("offers"), (row) => count(row.offers)],
+    [right("eligible pairs"), (row) => count(row.eligible_pairs)],
   ];
+}
+
+/** An amount with the sign of its side. */
+export function signedAmount(row: AmountRow & Pick<LimitRow, "side">): string {
+  return `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`;
 }
 
 /** Limits that are missed, by how much, and why; "" where none is. */
@@ -79,22 +93,8 @@ function fullTable(
   const price = aligned(full.map((row) => row.price ?? null));
   return titled(
     `Full limits, and what one unit more${unitsInWords(full)} would add at most${slack}`,
-    [
-      { title: "limit" },
-      right("price"),
-      right("amount"),
-      right("used"),
-      right("offers"),
-      right("eligible pairs"),
-    ],
-    full.map((row) => [
-      rowInWords(row),
-      price(row.price ?? null),
-      `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`,
-      usedInWords(row.used, row),
-      count(row.offers),
-      count(row.eligible_pairs),
-    ]),
+    [[left("limit"), rowInWords], ...standingColumns(price)],
+    full,
     layout,
   );
 }

@@ -6,7 +6,7 @@
 import { capacityText, sentences } from "./feasibility_text.ts";
 import { optionsInWords } from "../facts/preview/feasibility_words.ts";
 import { inputNotes } from "../facts/preview/input_notes.ts";
-import { contractTable } from "./contract_columns.ts";
+import { contractColumns } from "./contract_columns.ts";
 import {
   mostWanted,
   type PreviewContract,
@@ -16,7 +16,7 @@ import {
 import { rowInWords } from "../facts/limit_facts.ts";
 import { previewLimitsInWords, unreachableInWords } from "../facts/preview/preview_limits.ts";
 import { plain, type TextOptions } from "./terminal.ts";
-import { heading, type Layout, list, LISTED, right, titled } from "./text_parts.ts";
+import { heading, type Layout, left, list, LISTED, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, inFull, percentInFull } from "../words.ts";
 
@@ -47,14 +47,14 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
     sentences(optionsInWords(f, facts.k), layout),
     titled(
       "Groups whose minimum is out of reach",
-      [{ title: "group" }, right("users"), right("ratio"), right("required"), right("can be")],
-      out.map((g) => [
-        g.group_id,
-        count(g.users),
-        percentInFull(g.sponsorship_ratio),
-        count(g.required_sponsored_users),
-        count(g.users_with_sponsored_option),
-      ]),
+      [
+        [left("group"), (g) => g.group_id],
+        [right("users"), (g) => count(g.users)],
+        [right("ratio"), (g) => percentInFull(g.sponsorship_ratio)],
+        [right("required"), (g) => count(g.required_sponsored_users)],
+        [right("can be"), (g) => count(g.users_with_sponsored_option)],
+      ],
+      out,
       layout,
     ),
     limitsPart(facts, layout),
@@ -66,29 +66,24 @@ export function previewText(facts: PreviewFacts, options: TextOptions = {}): str
 /** Contracts wanted by more users than their cap, and those with units that are sure to be left. */
 function contractParts({ contracts }: PreviewFacts, layout: Layout): string[] {
   const wanted = mostWanted(contracts), demand = aligned(wanted.map((c) => c.demand), 3);
-  const scarce = contractTable<PreviewContract>(contracts, [
-    [{ title: "type" }, (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
+  const scarce = contractColumns<PreviewContract>(contracts, [
+    [left("type"), (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
     [right("cap"), (c) => count(c.cap)],
     [right("among their best"), (c) => count(c.wanted_by)],
     [right("per unit"), (c) => demand(c.demand)],
     [right("eligible"), (c) => count(c.eligible_users)],
   ]);
-  const left = contractTable<PreviewContract>(contracts, [
+  const unused = contractColumns<PreviewContract>(contracts, [
     [right("cap"), (c) => count(c.cap)],
     [right("eligible"), (c) => count(c.eligible_users)],
     [right("sure to be left"), (c) => count(c.cap - c.eligible_users)],
   ]);
   return [
-    titled(
-      "Contracts wanted more often than there are units",
-      scarce.columns,
-      wanted.map(scarce.cells),
-      layout,
-    ),
+    titled("Contracts wanted more often than there are units", scarce, wanted, layout),
     titled(
       "Sponsored contracts with more units than eligible users",
-      left.columns,
-      sureToBeLeft(contracts).map(left.cells),
+      unused,
+      sureToBeLeft(contracts),
       layout,
     ),
   ];

@@ -8,7 +8,7 @@ import type { CapFromReview } from "../../review/caps_from_rates.ts";
 import type { RedemptionRates } from "../../review/redemption_rates.ts";
 import { count, counted, figure, percent } from "../words.ts";
 import { plain, type TextOptions } from "./terminal.ts";
-import { type Layout, right, titled } from "./text_parts.ts";
+import { type Layout, left, right, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 
 /** Caps of the contracts with most offers, what they are made of, and the backtest. */
@@ -46,41 +46,27 @@ function ratesPart(rates: RedemptionRates, layout: Layout): string {
 }
 
 function capsPart(caps: readonly CapFromReview[], layout: Layout): string {
-  const rows = [...caps].sort((a, b) => b.offers - a.offers).map((cap) => {
-    const { rate, low, high } = cap.estimate, { own, brand, overall } = cap.sources;
-    return [
-      cap.contract,
-      cap.impossible !== null ? "none" : cap.isDefault ? "default" : count(cap.cap),
-      shareInWords({ share: rate, low, high }),
-      `${count(cap.redeemed)}/${count(cap.offers)}`,
-      ...[own, brand, overall].map((share) => percent(share, 0)),
-    ];
-  });
   return titled(
     "Caps, most offers first, and what their rates come from",
     [
-      { title: "contract" },
-      right("cap"),
-      right("redeemed"),
-      right("seen"),
-      right("own"),
-      right("brand"),
-      right("all"),
+      [left("contract"), (cap) => cap.contract],
+      [
+        right("cap"),
+        (cap) => cap.impossible !== null ? "none" : cap.isDefault ? "default" : count(cap.cap),
+      ],
+      [right("redeemed"), ({ estimate: e }) => shareInWords({ ...e, share: e.rate })],
+      [right("seen"), (cap) => `${count(cap.redeemed)}/${count(cap.offers)}`],
+      [right("own"), ({ sources }) => percent(sources.own, 0)],
+      [right("brand"), ({ sources }) => percent(sources.brand, 0)],
+      [right("all"), ({ sources }) => percent(sources.overall, 0)],
     ],
-    rows,
+    [...caps].sort((a, b) => b.offers - a.offers),
     layout,
   );
 }
 
 function backtestPart({ backtest, weeks, confidence }: RedemptionRates, layout: Layout): string {
   if (backtest.length === 0) return "";
-  const rows = backtest.map((row) => [
-    weeks[row.week],
-    count(row.offers),
-    `${count(row.predicted)} (${count(row.interval.low)} to ${count(row.interval.high)})`,
-    count(row.seen),
-    `${count(row.contractsInside)} of ${count(row.contracts)}`,
-  ]);
   const sum = (of: (row: (typeof backtest)[number]) => number) =>
     backtest.reduce((all, row) => all + of(row), 0);
   const mean = (of: (row: (typeof backtest)[number]) => number) =>
@@ -96,13 +82,20 @@ function backtestPart({ backtest, weeks, confidence }: RedemptionRates, layout: 
   return titled(
     "Backtest: weeks predicted from those before",
     [
-      { title: "week" },
-      right("offers"),
-      right("predicted"),
-      right("seen"),
-      right("contracts inside"),
+      [left("week"), (row) => weeks[row.week]],
+      [right("offers"), (row) => count(row.offers)],
+      [
+        right("predicted"),
+        ({ predicted, interval: { low, high } }) =>
+          `${count(predicted)} (${count(low)} to ${count(high)})`,
+      ],
+      [right("seen"), (row) => count(row.seen)],
+      [
+        right("contracts inside"),
+        (row) => `${count(row.contractsInside)} of ${count(row.contracts)}`,
+      ],
     ],
-    rows,
+    backtest,
     layout,
   ) + wrapped(words, layout.width - 2).map((line) => `  ${line}\n`).join("");
 }

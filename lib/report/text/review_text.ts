@@ -7,8 +7,8 @@ import type {
   FunnelSteps,
   LiftFacts,
   NeverChosen,
+  ReviewContract,
   ReviewFacts,
-  ReviewGroup,
 } from "../facts/review/review_facts.ts";
 import {
   confidenceInWords,
@@ -18,8 +18,8 @@ import {
   targetInWords,
 } from "../facts/review/review_words.ts";
 import { count, counted, percent } from "../words.ts";
-import { type Column, plain, type TextOptions } from "./terminal.ts";
-import { type Layout, list, right, titled } from "./text_parts.ts";
+import { plain, type TextOptions } from "./terminal.ts";
+import { type Layout, left, list, right, type ShownColumn, titled } from "./text_parts.ts";
 import { nameColumn } from "./contract_columns.ts";
 import { wrapped } from "./wrapped.ts";
 import { signedPoints } from "../signed.ts";
@@ -59,70 +59,56 @@ function headline(
   ].map((line) => `${line}\n`).join("");
 }
 
-/** Titles of the columns of a funnel: counts are left to the page, shares with their intervals say more. */
-function stepColumns(facts: ReviewFacts): Column[] {
-  return [
-    right("offered"),
-    right("selected"),
-    ...(facts.totals.redeemed === null ? [] : [right("redeemed")]),
-  ];
-}
+/** A row of a funnel by its name. */
+type NamedSteps = readonly [name: string, FunnelSteps];
 
-function stepCells(steps: FunnelSteps): string[] {
+/** Columns of a funnel: counts are left to the page, shares with their intervals say more. */
+function stepColumns<Row>(facts: ReviewFacts, of: (row: Row) => FunnelSteps): ShownColumn<Row>[] {
+  const redeemed: ShownColumn<Row> = [
+    right("redeemed"),
+    (row) => shareInWords(of(row).redemption!),
+  ];
   return [
-    count(steps.offered),
-    shareInWords(steps.selection),
-    ...(steps.redemption === null ? [] : [shareInWords(steps.redemption)]),
+    [right("offered"), (row) => count(of(row).offered)],
+    [right("selected"), (row) => shareInWords(of(row).selection)],
+    ...(facts.totals.redeemed === null ? [] : [redeemed]),
   ];
 }
 
 function funnel(facts: ReviewFacts, layout: Layout): string {
   const { totals: t, types, ranks } = facts;
-  const rows: [string, FunnelSteps][] = [
+  const rows: NamedSteps[] = [
     ["all", t],
-    ...types.map((row): [string, FunnelSteps] => [row.name ?? "type not known", row]),
-    ...(ranks ?? []).map((row): [string, FunnelSteps] => [`user's no. ${row.rank}`, row]),
+    ...types.map((row): NamedSteps => [row.name ?? "type not known", row]),
+    ...(ranks ?? []).map((row): NamedSteps => [`user's no. ${row.rank}`, row]),
   ];
   const none =
     `${count(t.users_chose_none)} of ${counted(t.users_with_offers, "user")} with offers ` +
     `(${
       percent(t.users_with_offers === 0 ? 0 : t.users_chose_none / t.users_with_offers)
     }) chose none.`;
-  return titled(
-    `The funnel, shares of the offers (in brackets: ${
-      confidenceInWords(facts.confidence)
-    } intervals)`,
-    [{ title: "offers" }, ...stepColumns(facts)],
-    rows.map(([name, steps]) => [name, ...stepCells(steps)]),
-    layout,
-  ) + wrapped(none, layout.width - 2).map((line) => `  ${line}\n`).join("");
+  const title = `The funnel, shares of the offers (in brackets: ${
+    confidenceInWords(facts.confidence)
+  } intervals)`;
+  return byName(title, "offers", rows, facts, layout) +
+    wrapped(none, layout.width - 2).map((line) => `  ${line}\n`).join("");
 }
 
 function sponsored({ sponsored }: ReviewFacts, layout: Layout): string {
   if (sponsored === null) return "";
-  const cells = (g: ReviewGroup, name: string) => [
-    name,
-    count(g.users),
-    targetInWords(g.sponsorship_ratio, g === sponsored.overall),
-    percent(g.ratio_by_assignments),
-    shareInWords(g.ratio_by_selections),
-    count(g.users_chose_none),
-  ];
+  const all = { ...sponsored.overall, group_id: "all" };
   const groups = [...sponsored.groups].sort((a, b) => b.users - a.users);
   return titled(
     "Users with a sponsored offer, by assignments and by selections",
     [
-      { title: "group" },
-      right("users"),
-      right("target"),
-      right("assigned"),
-      right("selected"),
-      right("chose none"),
+      [left("group"), (g) => g.group_id ?? "(no group)"],
+      [right("users"), (g) => count(g.users)],
+      [right("target"), (g) => targetInWords(g.sponsorship_ratio, g === all)],
+      [right("assigned"), (g) => percent(g.ratio_by_assignments)],
+      [right("selected"), (g) => shareInWords(g.ratio_by_selections)],
+      [right("chose none"), (g) => count(g.users_chose_none)],
     ],
-    [
-      cells(sponsored.overall, "all"),
-      ...groups.map((g) => cells(g, g.group_id ?? "(no group)")),
-    ],
+    [all, ...groups],
     layout,
   );
 }
@@ -139,26 +125,23 @@ function lift(facts: ReviewFacts, layout: Layout): string {
   return titled(
     `Lift over ${count(totals.users_held_out)} held out, in percentage points`,
     [
-      { title: "users who", whole: true },
-      right("offered"),
-      right("held out"),
-      right("difference"),
-      right("relative"),
+      [{ title: "users who", whole: true }, (row) => row.outcome],
+      [right("offered"), (row) => shareInWords(row.offered)],
+      [right("held out"), (row) => shareInWords(row.held_out)],
+      [right("difference"), difference],
+      [
+        right("relative"),
+        (row) => row.relative === null ? "–" : `${signedPoints(row.relative)} %`,
+      ],
     ],
-    lift.map((row) => [
-      row.outcome,
-      shareInWords(row.offered),
-      shareInWords(row.held_out),
-      difference(row),
-      row.relative === null ? "–" : `${signedPoints(row.relative)} %`,
-    ]),
+    lift,
     layout,
   ) + words.flatMap((text) =>
     wrapped(text, layout.width - 2)
   ).map((line) => `  ${line}\n`).join("");
 }
 
-function largest(rows: ReviewFacts["groups"]): [string, FunnelSteps][] {
+function largest(rows: ReviewFacts["groups"]): NamedSteps[] {
   return [...rows].sort((a, b) => b.offered - a.offered)
     .map((row) => [row.name ?? "(none)", row]);
 }
@@ -166,15 +149,14 @@ function largest(rows: ReviewFacts["groups"]): [string, FunnelSteps][] {
 function byContract(facts: ReviewFacts, layout: Layout): string {
   const rows = facts.contracts.filter(({ offered }) => offered > 0)
     .sort((a, b) => b.offered - a.offered);
-  const names = nameColumn(rows);
   return titled(
     "By contract, most offers first",
-    [{ title: "contract" }, ...names.map(([column]) => column), ...stepColumns(facts)],
-    rows.map((row) => [
-      row.contract_address,
-      ...names.map(([, show]) => show(row)),
-      ...stepCells(row),
-    ]),
+    [
+      [left("contract"), (row) => row.contract_address],
+      ...nameColumn(rows),
+      ...stepColumns(facts, (row: ReviewContract) => row),
+    ],
+    rows,
     layout,
   );
 }
@@ -182,38 +164,26 @@ function byContract(facts: ReviewFacts, layout: Layout): string {
 function byName(
   title: string,
   name: string,
-  rows: [string, FunnelSteps][],
+  rows: readonly NamedSteps[],
   facts: ReviewFacts,
   layout: Layout,
 ): string {
-  return titled(
-    title,
-    [{ title: name }, ...stepColumns(facts)],
-    rows.map(([id, steps]) => [id, ...stepCells(steps)]),
-    layout,
-  );
+  const steps = stepColumns(facts, ([, steps]: NamedSteps) => steps);
+  return titled(title, [[left(name), ([id]) => id], ...steps], rows, layout);
 }
 
 function neverChosen(rows: readonly NeverChosen[], layout: Layout): string {
-  const names = nameColumn(rows);
   return titled(
     "Offers that nobody chose",
     [
-      { title: "contract" },
-      ...names.map(([column]) => column),
-      { title: "group" },
-      right("offered"),
-      right("expected"),
-      right("at most"),
+      [left("contract"), (row) => row.contract_address],
+      ...nameColumn(rows),
+      [left("group"), (row) => row.group_id ?? "anywhere"],
+      [right("offered"), (row) => count(row.offered)],
+      [right("expected"), (row) => row.expected.toFixed(1)],
+      [right("at most"), (row) => percent(row.at_most)],
     ],
-    rows.map((row) => [
-      row.contract_address,
-      ...names.map(([, show]) => show(row)),
-      row.group_id ?? "anywhere",
-      count(row.offered),
-      row.expected.toFixed(1),
-      percent(row.at_most),
-    ]),
+    rows,
     layout,
   );
 }

@@ -9,7 +9,7 @@ import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions, visible } from "./terminal.ts";
-import { type Layout, right } from "./text_parts.ts";
+import { type Layout, left, right, tableOf } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import {
   aligned,
@@ -146,21 +146,15 @@ function offerCounts(counts: Record<string, number>): string {
 
 function missedTable(missed: readonly GroupSummary[], width: number, style: Style): string {
   if (missed.length === 0) return "";
-  const text = table(
+  const text = tableOf(
     [
-      { title: "group that misses its minimum" },
-      right("users"),
-      right("required"),
-      right("sponsored"),
-      right("missing"),
+      [left("group that misses its minimum"), (group) => group.group_id],
+      [right("users"), (group) => count(group.users)],
+      [right("required"), (group) => count(group.required_sponsored_users)],
+      [right("sponsored"), (group) => count(group.sponsored_users)],
+      [right("missing"), (group) => count(group.shortfall)],
     ],
-    missed.slice(0, LISTED).map((group) => [
-      group.group_id,
-      count(group.users),
-      count(group.required_sponsored_users),
-      count(group.sponsored_users),
-      count(group.shortfall),
-    ]),
+    missed.slice(0, LISTED),
     { indent: 2, width, style },
   );
   const rest = missed.length - LISTED;

@@ -7,13 +7,24 @@ import { type ContractFacts, contractsOf } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { minimumPrice } from "../facts/minimum_price.ts";
 import { shortfallInWords } from "../facts/headline.ts";
-import { contractTable } from "./contract_columns.ts";
+import { contractColumns } from "./contract_columns.ts";
 import { feasibilityText } from "./feasibility_text.ts";
 import { inputNotes } from "../facts/preview/input_notes.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { limitsText } from "./limits_text.ts";
 import { plain, table, type TextOptions } from "./terminal.ts";
-import { heading, type Layout, list, LISTED, moreRows, right, titled } from "./text_parts.ts";
+import {
+  heading,
+  type Layout,
+  left,
+  list,
+  LISTED,
+  moreRows,
+  right,
+  type ShownColumn,
+  tableOf,
+  titled,
+} from "./text_parts.ts";
 import { lossesInWords } from "../facts/report_totals.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { wrapped } from "./wrapped.ts";
@@ -29,6 +40,7 @@ import {
   percentInFull,
   total,
 } from "../words.ts";
+import type { GroupFacts } from "../facts/group_facts.ts";
 
 /** Terminal columns of the longest bar. */
 const BAR = 24;
@@ -149,54 +161,44 @@ function missedGroups(facts: ReportFacts, layout: Layout): string {
 function largestGroups(facts: ReportFacts, layout: Layout): string {
   const largest = [...facts.groups].sort((a, b) => b.users - a.users);
   const prices = largest.slice(0, LISTED).map(minimumPrice), price = aligned(prices);
-  const priced = prices.some((p) => p !== null);
-  return titled(
-    "Largest groups",
+  const columns: ShownColumn<GroupFacts>[] = [
+    [left("group"), (g) => g.group_id],
+    [right("users"), (g) => count(g.users)],
+    [right("required"), (g) => percentInFull(g.sponsorship_ratio)],
+    [right("actual"), (g) => percentBeside(g.user_ratio, g.sponsorship_ratio)],
+    [right("missing"), (g) => count(g.shortfall)],
     [
-      { title: "group" },
-      right("users"),
-      right("required"),
-      right("actual"),
-      right("missing"),
       right("sponsored offers"),
-      ...(priced ? [right("price")] : []),
+      (g) => g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
     ],
-    largest.map((g) => [
-      g.group_id,
-      count(g.users),
-      percentInFull(g.sponsorship_ratio),
-      percentBeside(g.user_ratio, g.sponsorship_ratio),
-      count(g.shortfall),
-      g.assignment_ratio === null ? "–" : percent(g.assignment_ratio),
-      ...(priced ? [price(minimumPrice(g))] : []),
-    ]),
-    layout,
-  );
+  ];
+  if (prices.some((p) => p !== null)) columns.push([right("price"), (g) => price(minimumPrice(g))]);
+  return titled("Largest groups", columns, largest, layout);
 }
 
 function wantedContracts(facts: ReportFacts, layout: Layout): string {
   const wanted = contractsOf(facts, facts.full_and_wanted);
   const priced = wanted.some((c) => c.price !== undefined);
   const price = aligned(wanted.slice(0, LISTED).map((c) => c.price ?? null));
-  const { columns, cells } = contractTable<ContractFacts>(facts.contracts, [
-    [{ title: "type" }, (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
+  const columns = contractColumns<ContractFacts>(facts.contracts, [
+    [left("type"), (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
     [right("cap"), (c) => count(c.cap)],
     ...(priced ? [[right("price"), (c: ContractFacts) => price(c.price ?? null)] as const] : []),
     [right("eligible"), (c) => count(c.eligible_users)],
     [right("among their best"), (c) => count(c.wanted_by)],
   ]);
-  return titled("Full and wanted contracts", columns, wanted.map(cells), layout);
+  return titled("Full and wanted contracts", columns, wanted, layout);
 }
 
 function unusedContracts(facts: ReportFacts, layout: Layout): string {
-  const { columns, cells } = contractTable<ContractFacts>(facts.contracts, [
+  const columns = contractColumns<ContractFacts>(facts.contracts, [
     [right("left"), (c) => count(c.unused)],
     [right("cap"), (c) => count(c.cap)],
     [right("used"), (c) => percent(c.utilization)],
     [right("eligible"), (c) => count(c.eligible_users)],
   ]);
   const unused = contractsOf(facts, facts.under_used_sponsored);
-  return titled("Under-used sponsored contracts", columns, unused.map(cells), layout);
+  return titled("Under-used sponsored contracts", columns, unused, layout);
 }
 
 function feasibilityPart(facts: ReportFacts, layout: Layout): string {
@@ -213,14 +215,14 @@ function bars(
 ): string {
   const largest = Math.max(...rows.map((row) => row[2]), Number.MIN_VALUE);
   const room = Math.max(4, Math.min(BAR, layout.width - 34));
-  return heading(title, layout) + table(
-    [right(name), right(unit), right("share"), { title: "" }],
-    rows.map(([label, n, share]) => [
-      label,
-      count(n),
-      percent(share),
-      "█".repeat(Math.round(room * share / largest)),
-    ]),
+  return heading(title, layout) + tableOf(
+    [
+      [right(name), ([label]) => label],
+      [right(unit), ([, n]) => count(n)],
+      [right("share"), ([, , share]) => percent(share)],
+      [left(""), ([, , share]) => "█".repeat(Math.round(room * share / largest))],
+    ],
+    rows,
     { indent: 2, ...layout },
   );
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Column, type Style, table } from "./terminal.ts";
+import { type Column, type Style, table, type TableOptions } from "./terminal.ts";
 import { wrapped } from "./wrapped.ts";
 import { count } from "../words.ts";
 
@@ -19,33 +19,27 @@ export interface Layout {
 /** A column, and its cell of a row. */
 export type ShownColumn<Row> = readonly [Column, (row: Row) => string];
 
-/** A table's columns, and the cells of a row. */
-export interface ShownTable<Row> {
-  /** The columns. */
-  readonly columns: readonly Column[];
-  /** The cells of a row. */
-  readonly cells: (row: Row) => string[];
-}
-
-/** A table from columns that each know their cells. */
-export function shownTable<Row>(all: readonly ShownColumn<Row>[]): ShownTable<Row> {
-  return {
-    columns: all.map(([column]) => column),
-    cells: (row) => all.map(([, show]) => show(row)),
-  };
+/** A table of rows. */
+export function tableOf<Row>(
+  columns: readonly ShownColumn<Row>[],
+  rows: readonly Row[],
+  options: TableOptions = {},
+): string {
+  const cells = rows.map((row) => columns.map(([, show]) => show(row)));
+  return table(columns.map(([column]) => column), cells, options);
 }
 
 /** A heading and a table's first rows; "" without rows. */
-export function titled(
+export function titled<Row>(
   title: string,
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
+  columns: readonly ShownColumn<Row>[],
+  rows: readonly Row[],
   layout: Layout,
   most = LISTED,
 ): string {
   if (rows.length === 0) return "";
   const listed = rows.slice(0, most);
-  return heading(title, layout) + table(columns, listed, { indent: 2, ...layout }) +
+  return heading(title, layout) + tableOf(columns, listed, { indent: 2, ...layout }) +
     (rows.length > listed.length ? moreRows(rows.length) : "");
 }
 
@@ -72,6 +66,11 @@ export function list(
   const rest = lines.length - listed.length;
   return heading(title, layout) + listed.join("") +
     (rest > 0 ? `  … and ${count(rest)} more\n` : "");
+}
+
+/** A column on the left, as those of names are. */
+export function left(title: string): Column {
+  return { title };
 }
 
 /** A column of numbers. */

@@ -5,7 +5,7 @@
  */
 import { csvText } from "../../base/text/csv_field.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
-import { plain, table, type TextOptions } from "./terminal.ts";
+import { plain, type TextOptions } from "./terminal.ts";
 import {
   hasLeastsWithoutPairs,
   missesFreely,
@@ -14,7 +14,7 @@ import {
   type WhatIfFacts,
   worthLostInWords,
 } from "../facts/compare/whatif_facts.ts";
-import { right, type ShownColumn, shownTable } from "./text_parts.ts";
+import { left, right, type ShownColumn, tableOf } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
 import { aligned, count, duration, percent } from "../words.ts";
 import { changeInPercent, signed } from "../signed.ts";
@@ -26,8 +26,8 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
   const first = facts.scenarios[0];
   const objective = aligned(facts.scenarios.map((s) => s.objective), 6);
   const score = aligned(facts.scenarios.map((s) => s.score), 6);
-  const { columns, cells } = shownTable<ScenarioFacts>([
-    [{ title: "scenario" }, (s) => s.name],
+  const columns: ShownColumn<ScenarioFacts>[] = [
+    [left("scenario"), (s) => s.name],
     [right("objective"), (s) => objective(s.objective)],
     ...stabilityColumns(facts),
     // Beside the score, as it is the score's.
@@ -39,8 +39,8 @@ export function whatIfText(facts: WhatIfFacts, options: TextOptions = {}): strin
     ...limitColumns(facts),
     [right("gap"), (s) => gapInShort(s.gap)],
     [right("time"), (s) => duration(s.seconds) + (s.timed_out ? "!" : "")],
-  ]);
-  const text = table(columns, facts.scenarios.map(cells), { width, style });
+  ];
+  const text = tableOf(columns, facts.scenarios, { width, style });
   const stopped = facts.scenarios.some((s) => s.timed_out);
   const price = shortfallPriceInWords(facts);
   return text + (stopped ? "! stopped before it was finished\n" : "") +
