@@ -18,6 +18,7 @@ import { never } from "./repair/cheapest_changes.ts";
 import { Paths } from "./changes/paths.ts";
 import { noPause, type Pause } from "../../../base/pause.ts";
 import { repair } from "./repair/repair.ts";
+import { isTypeExceeded, repairTypes } from "./repair/type_repair.ts";
 import { Smallest } from "../dual/select.ts";
 
 /**
@@ -27,8 +28,11 @@ import { Smallest } from "../dual/select.ts";
 const EDGES = 30_000, FEW_EDGES = 8000, EDGES_OF_UNIT = 100;
 /** How many users are looked at to find the threshold for that. */
 const USERS_SEEN = 1500;
-/** Paths are for the last units: if more load than this share of the users is beyond the caps, quick repair comes first. */
-const MOST_OVERLOAD = 0.05;
+/**
+ * Paths are for the last units: if more load than this share of the users is beyond the caps, quick repair comes first. Where a type was
+ * exceeded as a whole, users tie, and paths within the types are short.
+ */
+const MOST_OVERLOAD = 0.05, MOST_OVERLOAD_WITHIN_TYPES = 0.15;
 /** Most paths that are tried: this number plus this share of the users. */
 const MOST_PATHS = 2000, PATHS_PER_USER = 0.02;
 
@@ -95,8 +99,8 @@ export async function recover(
 }
 
 /** Whether few units exceed the caps. */
-function isForPaths(holdings: Holdings): boolean {
-  return holdings.overload() <= MOST_OVERLOAD * holdings.count.length + 100;
+function isForPaths(holdings: Holdings, most = MOST_OVERLOAD): boolean {
+  return holdings.overload() <= most * holdings.count.length + 100;
 }
 
 /** Turns any bundles into an allocation that keeps every hard rule, and improves it along paths. */
@@ -109,8 +113,8 @@ export async function makeFeasible(
   const { group, groups } = problem.instance, users = group.length;
   const byGroup = usersByGroup(group, groups.length);
   const usesPaths = !(isForChains(problem) && users >= MANY_USERS) && !hurry();
-  if (usesPaths && isForPaths(holdings)) {
-    await repairAlongPaths(holdings, prices, byGroup, options);
+  if (usesPaths && repairRules(holdings, prices, byGroup, options)) {
+    await repairAlongPaths(holdings, prices, options);
     if (options.chainsFirst === true && holdings.isFeasible() && !hurry()) return;
   }
   // What paths could not repair is repaired quickly, and then improved along paths again.
@@ -132,21 +136,33 @@ export async function makeFeasible(
 }
 
 /**
- * Repairs the limits of groups, then moves load along cheapest paths to where there is room. What keeps every hard rule by then is
- * improved along such paths.
+ * Repairs the limits of groups, and then types that are exceeded as a whole, for paths to move the rest. Returns whether there is
+ * little enough for them.
  */
-async function repairAlongPaths(
+function repairRules(
   holdings: Holdings,
   prices: Prices,
   byGroup: GroupUsers,
-  options: RecoverOptions,
-): Promise<void> {
-  const { shape, hurry = () => false, late = never, pause = noPause } = options;
-  const mostPaths = mostPathsOf(holdings);
-  const threshold = edgeThreshold(holdings, prices, edgesFor(holdings));
+  { shape, late = never }: RecoverOptions,
+): boolean {
+  const isLittle = isForPaths(holdings);
+  if (!isLittle && !isTypeExceeded(holdings)) return false;
   const chooser = new BundleChooser(holdings, prices, false);
   repairSponsoredCounts(holdings, prices, byGroup, chooser, { shape, late });
+  repairTypes(holdings, chooser, late);
   repairOtherLimits(holdings, prices, byGroup, chooser, late);
+  return isLittle || isForPaths(holdings, MOST_OVERLOAD_WITHIN_TYPES);
+}
+
+/** Moves load along cheapest paths to where there is room. What keeps every hard rule by then is improved along such paths. */
+async function repairAlongPaths(
+  holdings: Holdings,
+  prices: Prices,
+  options: RecoverOptions,
+): Promise<void> {
+  const { shape, hurry = () => false, pause = noPause } = options;
+  const mostPaths = mostPathsOf(holdings);
+  const threshold = edgeThreshold(holdings, prices, edgesFor(holdings));
   const paths = new Paths(holdings, prices, threshold, "of offers", pause);
   const relieve = () => {
     const most = mostToRelieve(holdings);
