@@ -5,7 +5,13 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { ReviewFacts, ShareFacts } from "../facts/review/review_facts.ts";
-import { confidenceInWords, liftInWords, shareInWords } from "../facts/review/review_words.ts";
+import {
+  confidenceInWords,
+  groupsBelowTarget,
+  groupsWithTarget,
+  liftInWords,
+  shareInWords,
+} from "../facts/review/review_words.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { count, counted, percent } from "../words.ts";
 import {
@@ -145,10 +151,9 @@ function figures({ share, low, high }: ShareFacts) {
   return { share: rounded(share ?? 0), low: rounded(low), high: rounded(high) };
 }
 
-/** Target against sponsored users, two points per group: by assignments and by selections. */
+/** Target against sponsored users, two points per group with a target: by assignments and by selections. */
 function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
-  const asked = (sponsored?.groups ?? []).filter((g) => g.sponsorship_ratio !== null)
-    .sort((a, b) => b.users - a.users);
+  const asked = groupsWithTarget(sponsored?.groups ?? []).sort((a, b) => b.users - a.users);
   if (asked.length === 0) return null;
   const values = drawnGroups(asked).flatMap((g) => {
     const point = (by: string, ratio: number) => ({
@@ -163,13 +168,12 @@ function sponsoredRatiosChart({ sponsored }: ReviewFacts): VegaLiteSpec | null {
       point("by selections", g.ratio_by_selections.share ?? 0),
     ];
   });
-  const below =
-    asked.filter((g) => (g.ratio_by_selections.share ?? 0) < g.sponsorship_ratio!).length;
+  const below = groupsBelowTarget(asked, (g) => g.ratio_by_selections.share ?? 0);
   return chart(
     "Sponsored users: target, assigned, selected",
     `Two points per group, larger for larger groups: share of users with a sponsored offer, and of users who ` +
       `selected one, against the target. By selections ${count(below)} of ` +
-      `${counted(asked.length, "group")} with a target lie below it.` +
+      `${counted(asked.length, "group")} with a target ${below === 1 ? "lies" : "lie"} below it.` +
       drawnInWords(asked.length),
     values,
     shareAgainstShare({

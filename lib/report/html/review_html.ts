@@ -278,8 +278,8 @@ function neverChosenSection(rows: readonly NeverChosen[]): Content {
   ];
   return html`
     <p
-      class="lede">Contracts that nobody selected, then those that nobody of a group did where three or more were to be
-      expected by how often others select them.</p>
+      class="lede">Contracts that nobody selected or redeemed, then those that nobody of a group did where three or more
+      selections were to be expected by how often others select them.</p>
     ${tableCard("Offers that nobody chose", columns, rows)}
   `;
 }

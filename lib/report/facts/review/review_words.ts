@@ -4,7 +4,7 @@
  * @module
  */
 import { count, counted, figure, percent, percentInFull } from "../../words.ts";
-import type { LiftFacts, ReviewFacts, ShareFacts } from "./review_facts.ts";
+import type { LiftFacts, ReviewFacts, ReviewGroup, ShareFacts } from "./review_facts.ts";
 import { signedPoints } from "../../signed.ts";
 
 /** A share with its interval: "12.4 % (9.8–15.3)". */
@@ -56,20 +56,34 @@ function usersMeant(of: { users: number; users_with_offers: number }): string {
   return of.users === of.users_with_offers ? "users with offers" : "users";
 }
 
+/** The groups that are to have sponsored users. */
+export function groupsWithTarget<Group extends Pick<ReviewGroup, "sponsorship_ratio">>(
+  groups: readonly Group[],
+): Group[] {
+  return groups.filter(({ sponsorship_ratio: target }) => target !== null && target > 0);
+}
+
+/** How many of groups with a target lie below it by a share of their users. */
+export function groupsBelowTarget(
+  groups: readonly ReviewGroup[],
+  by: (group: ReviewGroup) => number,
+): number {
+  return groups.filter((group) => by(group) < group.sponsorship_ratio! - 1e-12).length;
+}
+
 function sponsoredInWords({ overall, groups }: NonNullable<ReviewFacts["sponsored"]>): string {
   const who = usersMeant(overall);
-  const asked = groups.filter((g) => (g.sponsorship_ratio ?? 0) > 0);
-  const short = (met: (g: typeof groups[number]) => number) =>
-    asked.filter((g) => met(g) < g.sponsorship_ratio! - 1e-12).length;
+  const asked = groupsWithTarget(groups);
   const first = `${percent(overall.ratio_by_assignments)} of ${who} have a sponsored ${
     who === "users" ? "offer" : "one"
   }, ${percent(overall.ratio_by_selections.share ?? 0)} selected one`;
   if (asked.length === 0) return `${first}.`;
-  const reached = asked.length - short((g) => g.ratio_by_assignments);
+  const reached = asked.length - groupsBelowTarget(asked, (g) => g.ratio_by_assignments);
+  const bySelections = groupsBelowTarget(asked, (g) => g.ratio_by_selections.share ?? 0);
   const among = who === "users" ? "" : " among these users";
   return `${first}: of ${counted(asked.length, "group")} with a target ` +
     `${count(reached)} ${reached === 1 ? "reaches" : "reach"} it${among} by assignments, ` +
-    `${count(asked.length - short((g) => g.ratio_by_selections.share ?? 0))} by selections.`;
+    `${count(asked.length - bySelections)} by selections.`;
 }
 
 /** What a lift says, and whether it differs from 0 beyond chance. */
