@@ -4,7 +4,7 @@
  * @module
  */
 import { count, counted } from "../base/text/counted.ts";
-export { allOf, count, counted } from "../base/text/counted.ts";
+export { allOf, count, counted, someOf } from "../base/text/counted.ts";
 
 /** How many offers users get at most, and who has a number of its own. */
 export function mostOffersPerUser(

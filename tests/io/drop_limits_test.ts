@@ -439,6 +439,10 @@ const FAULTS: readonly (readonly [string, string])[] = [
     "limit,at_most,per\na,foo,contract_address\n",
     'limits.csv:2: at_most is "foo", expected a number, or a column of the table that has contract_address',
   ],
+  ...["", "contract_address"].map((per): [string, string] => [
+    `limit,per,at_most\na,${per},50%\n`,
+    'limits.csv:2: at_most is "50%", expected a number; a share is 0.5 here, with offers as share_of',
+  ]),
   [
     "limit,at_most,is_sponsored\na,1,maybe\n",
     'limits.csv:2: is_sponsored is "maybe", expected true/false, t/f, yes/no, y/n or 1/0',

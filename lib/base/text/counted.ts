@@ -34,6 +34,20 @@ export function allOf(n: number, noun: string, plural = `${noun}s`): string {
   return n === 1 ? `the only ${noun}` : n === 2 ? `both ${plural}` : `all ${count(n)} ${plural}`;
 }
 
+/**
+ * Some of them, or {@link allOf}.
+ *
+ * @example
+ * ```ts
+ * import { someOf } from "./counted.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals([someOf(2, 3, "group"), someOf(2, 2, "group")], ["2 of 3 groups", "both groups"]);
+ * ```
+ */
+export function someOf(n: number, all: number, noun: string, plural = `${noun}s`): string {
+  return n === all ? allOf(all, noun, plural) : `${count(n)} of ${counted(all, noun, plural)}`;
+}
+
 /** `n` and its noun: "1 user", "2,000 users"; `plural` where an "s" does not make it. */
 export function counted(n: number, noun: string, plural = `${noun}s`): string {
   return `${count(n)} ${n === 1 ? noun : plural}`;

@@ -58,12 +58,18 @@ export function withPoint(text: string, { decimal }: DialectOptions = {}): strin
   return isNumber ? text.replace(",", ".") : text;
 }
 
-/** What messages say was expected instead of `value`; names the option `decimal` where that looks like a decimal comma. */
+/** Thousands set apart, by a comma, a blank of any width or an apostrophe. */
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}([,'\u2019\s]\d{3})+(\.\d*)?$/;
+
+/**
+ * What messages say was expected instead of `value`; names the option `decimal` where that looks like a decimal comma, and says
+ * that thousands are not separated where they are.
+ */
 export function numberExpected(value: string, expected = "a finite number"): string {
   const text = value.trim();
   // "1,000" is more likely a thousand: with a decimal comma it would be 1.
-  const mayBeThousands = /^[+-]?[1-9]\d{0,2},\d{3}$/.test(text);
-  return /^[+-]?\d*,\d+$/.test(text) && !mayBeThousands
+  if (THOUSANDS.test(text)) return `${expected} (thousands are not separated)`;
+  return /^[+-]?\d*,\d+$/.test(text)
     ? `${expected} (${optionWithValue("decimal", ",")} reads decimal commas)`
     : expected;
 }

@@ -7,7 +7,7 @@ import { CUT_SHORT } from "../../allocator/model/allocation.ts";
 import type { ReportTotals } from "./report_totals.ts";
 import type { GroupFacts } from "./group_facts.ts";
 import { contractInWords } from "./contract_about.ts";
-import { allOf, capitalized, count, counted, figure, percent } from "../words.ts";
+import { allOf, capitalized, count, counted, figure, percent, someOf } from "../words.ts";
 import { proofInWords } from "../proof_words.ts";
 
 /** The result in sentences, each true as it stands. */
@@ -49,7 +49,7 @@ function minimaInWords(totals: ReportTotals, model: "coverage" | "uniform"): str
   if (missed === 0) {
     return `${capitalized(allOf(all, "minimum", "minima"))} ${all === 1 ? "is" : "are"} met.`;
   }
-  return `${count(missed)} of ${counted(all, "minimum", "minima")} ` +
+  return `${capitalized(someOf(missed, all, "minimum", "minima"))} ` +
     `${missed === 1 ? "is" : "are"} missed, by ${counted(shortfall, "user")} in all.${free}`;
 }
 

@@ -20,6 +20,7 @@ import {
   figure,
   mostOffersPerUser,
   percent,
+  someOf,
 } from "../words.ts";
 import { proofInWords } from "../proof_words.ts";
 
@@ -101,10 +102,10 @@ function minimaInRow(summary: Summary): string {
   const all = groups.filter((group) => group.required_sponsored_users > 0).length;
   if (all === 0) return "no group has one";
   const having = all < groups.length ? ` that ${all === 1 ? "has" : "have"} one` : "";
-  const every = `in ${allOf(all, "group")}${having}`, lacking = counted(missed.users, "user");
-  if (missed.users === 0) return `met ${every}`;
-  const some = `in ${count(missed.groups.length)} of ${count(all)} groups${having}`;
-  return `missed ${all === 1 ? every : some}, by ${lacking}`;
+  if (missed.users === 0) return `met in ${allOf(all, "group")}${having}`;
+  return `missed in ${someOf(missed.groups.length, all, "group")}${having}, by ${
+    counted(missed.users, "user")
+  }`;
 }
 
 /** What the objective is made of, where changes cost something. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { count, counted, figure, figureUp, percent } from "../../report/words.ts";
+import { count, counted, figure, figureUp, percent, someOf } from "../../report/words.ts";
 import { gapInShort } from "../../report/proof_words.ts";
 import { modelUnder } from "./effective.ts";
 import { difference, differenceInPercent } from "./figures.ts";
@@ -108,7 +108,7 @@ function minimaTile({ drop, result }: Shown, base: StudioRow) {
     "Minima",
     `${count(totals.shortfall)} missing`,
     change,
-    `${count(missed)} of ${count(all)} minima missed${isAsked ? "" : ", not asked for"}`,
+    `${someOf(missed, all, "minimum", "minima")} missed${isAsked ? "" : ", not asked for"}`,
     isAsked ? false : undefined,
   );
 }

@@ -34,7 +34,10 @@ const FILES: [Changes, string][] = [
   [caps("s1,2,"), `caps.csv:2: is_sponsored is "", ${BOOLEAN}`],
   [caps("s1,2,true", "t1,3,2"), `caps.csv:3: is_sponsored is "2", ${BOOLEAN}`],
   [caps("s1,many,true"), 'caps.csv:2: cap_face is "many", expected a finite number'],
-  [caps('s1,"1,000",true'), 'caps.csv:2: cap_face is "1,000", expected a finite number'],
+  [
+    caps('s1,"1,000",true'),
+    'caps.csv:2: cap_face is "1,000", expected a finite number (thousands are not separated)',
+  ],
   [caps("s1,inf,true"), 'caps.csv:2: cap_face is "inf", expected a finite number'],
   [caps("s1,NaN,true"), 'caps.csv:2: cap_face is "NaN", expected a finite number'],
   [

@@ -194,6 +194,14 @@ Deno.test("faults name the line of the file", async () => {
       'elig.csv:2: score is "1.234", ex' +
       "pected a number with a decimal comma and no point",
     ],
+    ...["1,250.25", "1,000", "1 250", "1\u00a0250.5", "12\u202f345", "1'000"].map((text) =>
+      [
+        `thousands: ${text}`,
+        `${header}ann;s1;${text}\n`,
+        {},
+        "expected a finite number (thousands are not separated)",
+      ] as [string, string, DialectOptions, string]
+    ),
     ["both", `${header}ann;s1;1.234,5\n`, { decimal: "," }, 'elig.csv:2: score is "1.234,5", exp'],
     ["two commas", `${header}ann;s1;1,234,5\n`, { decimal: "," }, 'elig.csv:2: score is "1,234,5'],
     [

@@ -34,7 +34,7 @@ Deno.test("report: totals and headline are as counted by hand", () => {
   assertEquals(totals.sponsored_users, 2);
   assertEquals([totals.groups_with_minimum, totals.groups_missed, totals.shortfall], [2, 2, 2]);
   assertEquals(headline.sentence, "6 offers for 5 of 5 users: 60.0 % of their slots are filled.");
-  assertEquals(headline.minima, "2 of 2 minima are missed, by 2 users in all.");
+  assertEquals(headline.minima, "Both minima are missed, by 2 users in all.");
 });
 
 Deno.test("report: a minimum missed because capacity is taken, or too few can be sponsored", () => {

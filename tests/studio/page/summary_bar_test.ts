@@ -121,14 +121,14 @@ Deno.test("studio's page: under coverage a missed minimum is told as not asked f
   assertStringIncludes(tileOf(uniform, "Minima"), missed);
   assertStringIncludes(
     tileOf(uniform, "Minima"),
-    `<span class="more bad">1 of 1 minima missed</span>`,
+    `<span class="more bad">the only minimum missed</span>`,
   );
   const coverage = await barAfter(1, { policy: { model: "coverage" } });
   assertStringIncludes(coverage, "model coverage");
   assertStringIncludes(tileOf(coverage, "Minima"), missed);
   assertStringIncludes(
     tileOf(coverage, "Minima"),
-    `<span class="more">1 of 1 minima missed, not asked for</span>`,
+    `<span class="more">the only minimum missed, not asked for</span>`,
   );
   const met = tileOf(await barAfter(4, {}), "Minima");
   assertEquals(met.includes(`<span class="more good">1 group</span>`), true, met);

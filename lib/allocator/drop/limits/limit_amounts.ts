@@ -54,7 +54,9 @@ export class LimitAmounts {
       throw limitFault(family, {
         column: field,
         value: name,
-        expected: per.length === 1
+        expected: isPercentage(name)
+          ? `a number; a share is ${parseFloat(name) / 100} here, with offers as ${words.shareOf}`
+          : per.length === 1
           ? `a number, or a column of the table that has ${per[0].name}${words.lacking ?? ""}`
           : "a number (a column can give the amounts only where per is one column)",
       });
@@ -153,4 +155,9 @@ export class LimitAmounts {
       });
     }
   }
+}
+
+/** Whether a text is a percentage such as 50 %. */
+function isPercentage(text: string): boolean {
+  return /^\d+(\.\d+)?\s*%$/.test(text);
 }
