@@ -47,6 +47,8 @@ export interface OptionExplanation extends KnownContract {
   score_before?: number;
   /** How often the user declined the contract or its brand, which lowers the score; absent if never. */
   declines?: number;
+  /** True where declines of any contract of its brand are counted; absent where those of the contract alone are, or there are none. */
+  brand_declined?: boolean;
 }
 
 /** A pair that a ban or a cooldown keeps from the user. */
@@ -157,13 +159,12 @@ function scaledBy(
   instance: Instance,
   u: number,
   p: number,
-): Pick<OptionExplanation, "score_before" | "declines"> {
-  const { factor, declines } = scalingOf(instance, u, p);
-  if (factor === 1 || factor === 0) return declines > 0 ? { declines } : {};
-  return {
-    score_before: Number((instance.score[p] / factor).toPrecision(12)),
-    ...(declines > 0 && { declines }),
-  };
+): Pick<OptionExplanation, "score_before" | "declines" | "brand_declined"> {
+  const { factor, declines } = scalingOf(instance, u, p), { brand, brands } = instance;
+  const hasBrand = brand != null && brands[brand[instance.contract[p]]] !== "";
+  const declined = declines > 0 ? { declines, ...(hasBrand && { brand_declined: true }) } : {};
+  if (factor === 1 || factor === 0) return declined;
+  return { score_before: Number((instance.score[p] / factor).toPrecision(12)), ...declined };
 }
 
 /** The pairs that history and bans keep from a user, highest score first; [] for none. */

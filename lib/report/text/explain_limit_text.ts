@@ -94,17 +94,12 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
   return [
     style.bold(visible(titleOf(rowInWords(row)))),
     ...sentences.flatMap((sentence) => wrapped(sentence, width)),
-    ...bidders(
-      isMost
-        ? "Who nearly came in: an offer at a lower price"
-        : "Who nearly came in: an offer at a higher price",
-      row.nearly,
-      layout,
-    ),
+    ...bidders("Who nearly came in", isMost, row.nearly, layout),
     ...bidders(
       isMost
         ? "Who is in with least to spare"
         : "Who is in only because of it, highest price first",
+      isMost,
       row.barely,
       layout,
     ),
@@ -112,8 +107,16 @@ function rowText(row: LimitRowExplanation, layout: Layout): string {
   ].join("\n");
 }
 
-/** A table of pairs; the price is the one at which each is just worth it. */
-function bidders(title: string, list: readonly LimitBidder[], layout: Layout): string[] {
+/**
+ * A table of pairs, with the price of the limit at which each is just worth it. One that came nearly in may be wanted at the limit's
+ * own price already: then others needed the room more.
+ */
+function bidders(
+  title: string,
+  isMost: boolean,
+  list: readonly LimitBidder[],
+  layout: Layout,
+): string[] {
   if (list.length === 0) return [];
   const price = aligned(list.map((b) => b.price)), score = aligned(list.map((b) => b.score));
   const adds = aligned(list.map((b) => b.adds));
@@ -121,7 +124,7 @@ function bidders(title: string, list: readonly LimitBidder[], layout: Layout): s
     [left("user"), (b) => b.user_id],
     [left("contract"), (b) => b.contract_address],
     ...nameColumn(list),
-    [right("at a price of"), (b) => price(b.price)],
+    [right(isMost ? "wanted up to" : "wanted from"), (b) => price(b.price)],
     [right("score"), (b) => score(b.score)],
     [right("counts"), (b) => adds(b.adds)],
   ];

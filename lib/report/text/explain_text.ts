@@ -77,7 +77,8 @@ export function explainUserText(user: UserExplanation, options: TextOptions = {}
 
 function takenInWords(option: OptionExplanation, user: UserExplanation): string {
   const words = option.taken ? "taken" : whyNotInWords(option, user);
-  const declined = option.declines === undefined ? "" : `, declined ${times(option.declines)}`;
+  const what = option.brand_declined ? "brand declined" : "declined";
+  const declined = option.declines === undefined ? "" : `, ${what} ${times(option.declines)}`;
   return `${words}${option.pinned ? ", pinned" : ""}${declined}`;
 }
 

