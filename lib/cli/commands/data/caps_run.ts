@@ -12,7 +12,7 @@ import {
 import { csvText } from "../../../base/text/csv_field.ts";
 import { UsageError } from "../../../base/errors.ts";
 import { type Budget, readBudgets } from "../../../io/tables/budgets_table.ts";
-import { table, visible } from "../../../report/text/terminal.ts";
+import { visible } from "../../../report/text/terminal.ts";
 import { count, figure } from "../../../report/words.ts";
 import { shownName } from "../../../sources/source_url.ts";
 import { tableControl, type TableValues } from "../../frame/options/table_options.ts";
@@ -23,6 +23,7 @@ import { checkTables, shownOutput } from "../../frame/table_outputs.ts";
 import { screenOf } from "../../frame/terminal/screen.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
 import { nothingToWrite, writtenCaps } from "./written_caps.ts";
+import { left, right, type ShownColumn, tableOf } from "../../../report/text/text_parts.ts";
 
 /** The options of `divvy caps` without `--from-review`. */
 interface CapsValues extends CapRule {
@@ -109,39 +110,33 @@ function figuresOf(row: ContractBudget) {
   return { budget, spent, live_claims: liveClaims, face_value: faceValue, redeemed, assigned };
 }
 
-const COLUMNS = [
-  "contract",
-  "spons.",
-  "left",
-  "reserved",
-  "face",
-  "redeemed",
-  "p live",
-  "p new",
-  "cap",
+/** A column with a figure of the caps that could be computed. */
+function known(title: string, of: (cap: BudgetCap) => string): ShownColumn<Row> {
+  return [right(title), ({ cap }) => cap.impossible === null ? of(cap) : ""];
+}
+
+/** How each cap came about. */
+const COLUMNS: readonly ShownColumn<Row>[] = [
+  [left("contract"), ({ row }) => row.contract],
+  [left("spons."), ({ row }) => row.isSponsored ? "yes" : "no"],
+  known("left", (cap) => figure(cap.left)),
+  known("reserved", (cap) => figure(cap.reserved)),
+  [right("face"), ({ row }) => figure(row.faceValue)],
+  [
+    right("redeemed"),
+    ({ row }) => row.assigned === 0 ? "none" : `${figure(row.redeemed)}/${figure(row.assigned)}`,
+  ],
+  known("p live", (cap) => figure(cap.liveRate)),
+  known("p new", (cap) => figure(cap.newRate)),
+  [
+    right("cap"),
+    ({ cap }) => cap.impossible === null ? count(cap.cap) : `none: ${cap.impossible}`,
+  ],
 ];
 
 /** The table for people, and a line about the contracts that are not written. */
 function explanation(rows: readonly Row[], written: number, out: string): string {
-  const lines = rows.map(({ row, cap }) => {
-    const known = cap.impossible === null;
-    return [
-      row.contract,
-      row.isSponsored ? "yes" : "no",
-      known ? figure(cap.left) : "",
-      known ? figure(cap.reserved) : "",
-      figure(row.faceValue),
-      row.assigned === 0 ? "none" : `${figure(row.redeemed)}/${figure(row.assigned)}`,
-      known ? figure(cap.liveRate) : "",
-      known ? figure(cap.newRate) : "",
-      known ? count(cap.cap) : `none: ${cap.impossible}`,
-    ];
-  });
-  const columns = COLUMNS.map((title, i) => ({
-    title,
-    align: i > 1 ? "right" as const : "left" as const,
-  }));
   const impossible = rows.filter(({ cap }) => cap.impossible !== null).length;
   const counts = writtenCaps(rows.length, written, impossible, out);
-  return `${table(columns, lines, screenOf(Deno.stderr))}\n${counts}\n`;
+  return `${tableOf(COLUMNS, rows, screenOf(Deno.stderr))}\n${counts}\n`;
 }
