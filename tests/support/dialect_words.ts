@@ -119,11 +119,16 @@ function overRows(sql: Dialect): [string, unknown[][]][] {
     ]],
     [out("enough"), [["u1", 3]]],
     [out("fits"), [["u1", 3]]],
-    [sql.perItem("user_id, item, number", lists, { item: "c", number: "v" }, "user_id = 'u1'"), [
-      ["u1", "a", 1],
-      ["u1", "b", 3],
-      ["u1", "c", 3],
-    ]],
+    [
+      `${
+        sql.perItem("user_id, item, number", lists, { item: "c", number: "v" })
+      } WHERE user_id = 'u1'`,
+      [
+        ["u1", "a", 1],
+        ["u1", "b", 3],
+        ["u1", "c", 3],
+      ],
+    ],
     [
       `SELECT user_id, ${sql.sum("v")}, ${sql.length("c")} FROM (${
         sql.largestOf("user_id, ", [["c", "v"]], 2, lists)

@@ -63,12 +63,7 @@ export class OwedDialect extends Dialect {
     return this.engine.collectIf(value, condition);
   }
 
-  perItem(
-    columns: string,
-    source: string,
-    items: Readonly<Record<string, string>>,
-    where?: string,
-  ): string {
-    return this.engine.perItem(columns, source, items, where);
+  perItem(columns: string, source: string, items: Readonly<Record<string, string>>): string {
+    return this.engine.perItem(columns, source, items);
   }
 }

@@ -239,15 +239,9 @@ ARRAY JOIN pairs AS pair) AS firsts`;
     return `${source} ANY LEFT JOIN ${other} USING ${key}`;
   }
 
-  perItem(
-    columns: string,
-    source: string,
-    items: Readonly<Record<string, string>>,
-    where?: string,
-  ): string {
+  perItem(columns: string, source: string, items: Readonly<Record<string, string>>): string {
     const named = Object.entries(items).map(([name, list]) => `${list} AS ${name}`);
-    const condition = where === undefined ? "" : `\nWHERE ${where}`;
-    return `SELECT ${columns} FROM ${source}\nARRAY JOIN ${named.join(", ")}${condition}`;
+    return `SELECT ${columns} FROM ${source}\nARRAY JOIN ${named.join(", ")}`;
   }
 
   override firstCostOut(source: string, most: string, limit: CostLimit, slack: number): string {

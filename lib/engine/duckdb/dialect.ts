@@ -206,16 +206,9 @@ export class DuckDbDialect extends Dialect {
     return `coalesce(list(${value}) FILTER (WHERE ${condition}), [])`;
   }
 
-  perItem(
-    columns: string,
-    source: string,
-    items: Readonly<Record<string, string>>,
-    where?: string,
-  ): string {
+  perItem(columns: string, source: string, items: Readonly<Record<string, string>>): string {
     const each = Object.entries(items).map(([name, list]) => `unnest(${list}) AS ${name}`);
-    return `SELECT ${columns} FROM (SELECT *, ${each.join(", ")} FROM ${source}) AS items${
-      where === undefined ? "" : ` WHERE ${where}`
-    }`;
+    return `SELECT ${columns} FROM (SELECT *, ${each.join(", ")} FROM ${source}) AS items`;
   }
 
   override trimmed(text: string, characters: string): string {

@@ -188,16 +188,11 @@ export class SparkDialect extends Dialect {
     return `collect_list(${value}) FILTER (WHERE ${condition})`;
   }
 
-  perItem(
-    columns: string,
-    source: string,
-    items: Readonly<Record<string, string>>,
-    where?: string,
-  ): string {
+  perItem(columns: string, source: string, items: Readonly<Record<string, string>>): string {
     const names = Object.keys(items), lists = Object.values(items);
     return `SELECT ${columns} FROM ${source} LATERAL VIEW inline(arrays_zip(${
       lists.join(", ")
-    })) each_item AS ${names.join(", ")}${where === undefined ? "" : ` WHERE ${where}`}`;
+    })) each_item AS ${names.join(", ")}`;
   }
 
   override named(column: string): string {

@@ -81,7 +81,6 @@ export abstract class Dialect {
     columns: string,
     source: string,
     items: Readonly<Record<string, string>>,
-    where?: string,
   ): string;
 
   // What an engine may override. First: a statement as a whole.
