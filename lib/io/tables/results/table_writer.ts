@@ -6,6 +6,7 @@
 import { type ByteSink, writeAtomic } from "../../bytes/atomic_file.ts";
 import { writeTableAs } from "../../records/record_sinks.ts";
 import { fileFormat, TABLE_FORMATS, type TableFormat } from "../../records/table_format.ts";
+import { TextBuffer } from "../../bytes/text_buffer.ts";
 
 /** How a table is written. */
 export interface TableWriting {
@@ -38,6 +39,23 @@ export async function writeTable(
   const how = fileFormat(path, format, table, formats);
   if (how.format === "parquet") await writeAtomic(path, parquet!);
   else await writeAtomic(path, (sink) => writeTableAs(how, sink, csv));
+}
+
+/** {@link writeTable} for rows that are CSV already, without their newlines. */
+export async function writeCsvRows(
+  path: string,
+  header: string,
+  rows: Iterable<string>,
+): Promise<void> {
+  await writeTable(path, async (sink) => {
+    const out = new TextBuffer(sink);
+    out.text(`${header}\n`);
+    for (const row of rows) {
+      out.text(`${row}\n`);
+      if (out.full) await out.flush();
+    }
+    await out.end();
+  });
 }
 
 /** {@link writeTable} for a text that is CSV already. */
