@@ -34,22 +34,7 @@ const drop: Instance = {
   start: Uint32Array.of(0, 4, 8, 12, 14),
   middle: Uint32Array.of(2, 6, 10, 12),
   contract: Uint16Array.of(0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3, 2, 3),
-  score: Float64Array.of(
-    0.5,
-    0.25,
-    0.5,
-    0.25,
-    0.5,
-    0.25,
-    0.5,
-    0.25,
-    0.5,
-    0.25,
-    0.5,
-    0.25,
-    0.5,
-    0.25,
-  ),
+  score: Float64Array.from({ length: 14 }, (_, p) => p % 2 === 0 ? 0.5 : 0.25),
 };
 /** Keeps every rule. */
 const good: Row[] = [

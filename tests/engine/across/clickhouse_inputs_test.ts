@@ -56,28 +56,19 @@ serverTest(
       await using two = await startClickHouse(2);
       const instance = engineInstance({ seed: 94, users: 150, density: 0.4 });
       const policy = defaultPolicy;
-      for (const n of [4]) {
-        const { files } = await writeLimited(instance, folder, 4, LIMITS[n][1]);
-        const { instance: local } = await readDrop(files);
-        const drop = await putLimited(two.servers, `limited${n}`, files);
-        const input = {
-          ...drop,
-          ...await engineLimits(files),
-          outTable: `limited_out${n}`,
-          policy,
-        };
-        for (const togetherUsers of [0]) {
-          const result = await allocateInClickHouse(input, {
-            sampleUsers: 100,
-            togetherUsers,
-            passes: 4,
-            gap: 1e-3,
-          });
-          assertEquals(result.broken, []);
-          await judge(local, policy, two.servers[0].port, input.outTable, result);
-          await compareWithLocal(local, policy, result);
-        }
-      }
+      const { files } = await writeLimited(instance, folder, 4, LIMITS[4][1]);
+      const { instance: local } = await readDrop(files);
+      const drop = await putLimited(two.servers, "limited", files);
+      const input = { ...drop, ...await engineLimits(files), outTable: "limited_out", policy };
+      const result = await allocateInClickHouse(input, {
+        sampleUsers: 100,
+        togetherUsers: 0,
+        passes: 4,
+        gap: 1e-3,
+      });
+      assertEquals(result.broken, []);
+      await judge(local, policy, two.servers[0].port, input.outTable, result);
+      await compareWithLocal(local, policy, result);
     }),
 );
 
