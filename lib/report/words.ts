@@ -75,6 +75,9 @@ export function percentBeside(share: number, asked: number): string {
   return percentInFull(share);
 }
 
+/** Digits of a figure that needs no more. */
+const USUAL_DIGITS = 6;
+
 /**
  * {@link figure} of a number that is told beside the one that was asked for: with enough digits to be seen on its side of it.
  *
@@ -86,9 +89,9 @@ export function percentBeside(share: number, asked: number): string {
  * assertEquals(figureBeside(1234567.4, 2e6), "1,234,567");
  * ```
  */
-export function figureBeside(value: number, asked: number, digits = 6): string {
-  for (let more = digits; more < 15; more++) {
-    const text = more === digits ? figure(value, digits) : inFull(value, more);
+export function figureBeside(value: number, asked: number): string {
+  for (let more = USUAL_DIGITS; more < 15; more++) {
+    const text = more === USUAL_DIGITS ? figure(value, USUAL_DIGITS) : inFull(value, more);
     if (isOnItsSide(numberIn(text), value, asked)) return text;
   }
   return inFull(value);
