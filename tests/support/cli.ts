@@ -14,6 +14,8 @@ export interface CliOptions {
   cwd: string;
   /** Permission flags. @default read and write in `cwd` and read in the repository, everything else denied */
   permissions?: string[];
+  /** Whether it may read any file: HiGHS reads its own. @default false */
+  readsAll?: boolean;
   /** Environment beside NO_COLOR. */
   env?: Record<string, string>;
   /** Text on standard input. */
@@ -30,27 +32,33 @@ export const DENIED = [
   "--deny-sys",
 ];
 
-/** The permissions to read and write a folder, and to read the repository. */
-export function permissionsIn(folder: string): string[] {
-  return [...DENIED, `--allow-read=${folder},${ROOT}`, `--allow-write=${folder}`];
+/** The permissions to read and write a folder, and to read the repository, or all files. */
+export function permissionsIn(folder: string, readsAll = false): string[] {
+  const read = readsAll ? "--allow-read" : `--allow-read=${folder},${ROOT}`;
+  return [...DENIED, read, `--allow-write=${folder}`];
 }
 
 /** Arguments for `deno` that run the command line. */
 export function denoArgs(
   args: readonly string[],
-  { cwd, permissions = permissionsIn(cwd) }: CliOptions,
+  { cwd, readsAll, permissions = permissionsIn(cwd, readsAll) }: CliOptions,
 ): string[] {
   return ["run", "--quiet", ...permissions, `${ROOT}cli.ts`, ...args];
 }
 
 const inTestsFolder = new Runner(permissionsIn(TESTS_FOLDER)),
+  readingAll = new Runner(permissionsIn(TESTS_FOLDER, true)),
   withAll = new Runner(["--allow-all"]);
 
 /** Who runs a command line in place of a process of its own; null: it has permissions, an environment or input of its own. */
-function runnerOf(args: readonly string[], { cwd, permissions, env, stdin }: CliOptions) {
+function runnerOf(
+  args: readonly string[],
+  { cwd, permissions, readsAll, env, stdin }: CliOptions,
+) {
   if (env !== undefined || stdin !== undefined || args.includes("-")) return null;
   if (permissions?.join() === "--allow-all") return withAll;
-  return permissions === undefined && cwd.startsWith(`${TESTS_FOLDER}/`) ? inTestsFolder : null;
+  if (permissions !== undefined || !cwd.startsWith(`${TESTS_FOLDER}/`)) return null;
+  return readsAll ? readingAll : inTestsFolder;
 }
 
 /**

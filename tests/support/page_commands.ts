@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertStringIncludes } from "../../lib/deps/std_assert.ts";
-import { DENIED, divvy, TempFolder } from "./cli.ts";
+import { divvy, TempFolder } from "./cli.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -65,11 +65,7 @@ async function printedBy(block: string, folder: string): Promise<string> {
       continue;
     }
     assertEquals(program, "divvy");
-    const { code, stdout, stderr } = await divvy(args, {
-      cwd: folder,
-      // HiGHS reads its own file.
-      permissions: [...DENIED, "--allow-read", `--allow-write=${folder}`],
-    });
+    const { code, stdout, stderr } = await divvy(args, { cwd: folder, readsAll: true });
     assertEquals(code, 0, `${line}\n${stdout}${stderr}`);
     printed += stdout + stderr;
   }

@@ -27,20 +27,9 @@ Deno.test("every solver by its name, its model, and a result that the checker ta
   for (const solver of SOLVER_NAMES) {
     const out = `${solver}.csv`;
     // HiGHS reads its own file, wherever Deno keeps it.
-    const options = {
-      cwd: folder.path,
-      permissions: ["--no-prompt", "--allow-read", `--allow-write=${folder.path}`],
-    };
-    const run = await divvy([
-      "allocate",
-      ...INPUTS,
-      "--out",
-      out,
-      "--solver",
-      solver,
-      "--json",
-      "-q",
-    ], options);
+    const options = { cwd: folder.path, readsAll: true };
+    const args = ["allocate", ...INPUTS, "--out", out, "--solver", solver, "--json", "-q"];
+    const run = await divvy(args, options);
     assertEquals({ code: run.code, stderr: run.stderr }, { code: 0, stderr: "" }, solver);
     const summary = JSON.parse(run.stdout) as Summary;
     assertEquals(summary.model, MODEL[solver]);

@@ -101,10 +101,7 @@ Deno.test("divvy.json: found in the folder or above, its paths relative to it, a
     '{ "dir": "drop", "k": 1, /* one each */ "allocate": {"out": "o.csv"} }',
   );
   const run = (cwd: string, ...args: string[]) =>
-    divvy(["allocate", "--json", ...args], {
-      cwd,
-      permissions: ["--no-prompt", "--allow-read", `--allow-write=${folder.path}`],
-    });
+    divvy(["allocate", "--json", ...args], { cwd, readsAll: true });
   const above = await run(`${folder.path}/drop/deep`);
   assertEquals(above.code, 0, above.stderr);
   assertStringIncludes(above.stderr, "Options from ../../divvy.json\n");
