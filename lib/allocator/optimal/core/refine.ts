@@ -60,10 +60,10 @@ const FAR = 1e-5;
 const ALIKE_SECONDS = 10;
 
 /**
- * Where no more than so many offers' worth for each user is left to win in a drop in which types tie, paths come first: they take as
- * long as what they win, and the search over grades as long as a flow of all users, which large drops give up.
+ * Where no more than so many offers' worth for each user is left to win in a drop of many users in which types tie, paths come first:
+ * they take as long as what they win, and the search over grades as long as a flow of all users, which large drops give up.
  */
-const FEW_OFFERS = 0.005;
+const FEW_OFFERS = 0.005, MANY_USERS = 10_000;
 
 /** The result of refining. */
 export interface Refined {
@@ -190,7 +190,8 @@ async function settleClasses(state: RefineState, steps: RefineSteps): Promise<vo
  */
 async function settleTies(state: RefineState, steps: RefineSteps): Promise<void> {
   const { gap } = state.options, isOpen = () => state.distance() > gap && !state.hurry();
-  if (!state.isLittleLeft() && state.offersLeft() <= FEW_OFFERS * state.users) await steps.paths();
+  const pathsFirst = state.users >= MANY_USERS && state.offersLeft() <= FEW_OFFERS * state.users;
+  if (pathsFirst && !state.isLittleLeft()) await steps.paths();
   if (isOpen() && !state.isLittleLeft()) {
     await steps.searchTies();
     // Whole grades are chosen: what is left are weights, for which all users that are a grade short matter.
