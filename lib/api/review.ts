@@ -11,9 +11,11 @@ import {
   aText,
   checkOptions,
   checkValue,
+  isObject,
   type OptionRule,
   READ_CONTROL,
 } from "../base/validate.ts";
+import { refuseNearFields } from "../base/given_field.ts";
 import { checkRenamed, DIALECT_OPTIONS, type DialectOptions } from "../io/csv/dialect_options.ts";
 import { readReviewData, type ReviewedDays, type ReviewSources } from "../io/review_reader.ts";
 import { shownInNotebook } from "./in_notebook.ts";
@@ -106,7 +108,8 @@ const REVIEW_INPUT: Readonly<Record<keyof ReviewInput, OptionRule>> = {
  */
 export function review(input: ReviewInput, options: ReviewOptions = {}): Review {
   checkOptions("review", options, REVIEW_OPTIONS);
-  // Further fields are ignored, so that a drop's input can be passed as it is.
+  // Further fields are ignored, so that a drop's input can be passed as it is; but none that is nearly one of these.
+  if (isObject(input)) refuseNearFields(input, "the input of review", Object.keys(REVIEW_INPUT));
   for (const [name, rule] of Object.entries(REVIEW_INPUT)) {
     const value = input?.[name as keyof ReviewInput];
     if (value === undefined && name !== "offers" && name !== "selections") continue;

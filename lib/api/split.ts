@@ -4,6 +4,7 @@
  * @module
  */
 import { shownInNotebook } from "./in_notebook.ts";
+import { NUMERIC_FIELD_NAMES } from "../woptim/problem/person_fields.ts";
 import type { SplitOptions } from "../woptim/problem/options.ts";
 import { type GoodsSplit, splitGoods as solveGoods } from "../woptim/goods.ts";
 import type { GoodsProblem, SplitColumns, SplitProblem } from "../woptim/problem/problem.ts";
@@ -14,7 +15,8 @@ import {
   splitArrays as solveArrays,
 } from "../woptim/split.ts";
 import { type SplitAtTotal, splitTotals as solveTotals } from "../woptim/totals.ts";
-import { UsageError } from "../base/errors.ts";
+import { quote, UsageError } from "../base/errors.ts";
+import { didYouMean } from "../base/ids/near_ids.ts";
 import {
   aFlag,
   anything,
@@ -147,13 +149,33 @@ export function splitGoods(problem: GoodsProblem, options: SplitOptions = {}): G
   });
 }
 
-/** Refuses options that stand in the problem: they would change nothing. Beside columns, a list of steps is a column. */
+/** The fields of a problem, of one good or of several, and of one in columns. */
+const PROBLEM_FIELDS: readonly string[] = [
+  "total",
+  "price",
+  "requirements",
+  "groups",
+  "goods",
+  "$schema",
+];
+const COLUMN_FIELDS: readonly string[] = [
+  ...["total", "price", "lower", "upper", "target", "step", "group", "groups"],
+  ...NUMERIC_FIELD_NAMES,
+];
+
+/** Refuses what would change nothing: fields that no problem has, and options that stand in it. Beside columns, a list of steps is a column. */
 function refuseOptionsIn(problem: object): void {
   if (!isObject(problem)) return;
   const hasOwnSteps = "lower" in problem && (problem.step === null || isObject(problem.step));
   const name = Object.keys(SPLIT_OPTIONS).find((name) =>
     name in problem && problem[name] !== undefined && !(name === "step" && hasOwnSteps)
   );
-  if (name === undefined) return;
-  throw new UsageError(`${name} is in the problem, expected beside it, among the options`);
+  if (name !== undefined) {
+    throw new UsageError(`${name} is in the problem, expected beside it, among the options`);
+  }
+  const fields = "lower" in problem ? COLUMN_FIELDS : PROBLEM_FIELDS;
+  for (const name of Object.keys(problem)) {
+    if (fields.includes(name)) continue;
+    throw new UsageError(`the problem has no field ${quote(name)}${didYouMean(name, fields)}`);
+  }
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { InputError } from "./errors.ts";
-import { isObject, shown } from "./validate.ts";
+import { InputError, quote } from "./errors.ts";
+import { misspelt } from "./ids/near_names.ts";
+import { isObject, isRecord, shown } from "./validate.ts";
 
 /**
  * The error for a field that is not as it must be.
@@ -80,4 +81,39 @@ export function isColumn(value: unknown): boolean {
 export function checkRow(row: unknown, where: string, fields: string): void {
   if (isObject(row)) return;
   throw new InputError(`${where} is ${shown(row)}, expected ${fields}`, { file: where });
+}
+
+/**
+ * Refuses a row with a field whose name is nearly one that is known, as files' columns are refused; other fields are passed over.
+ *
+ * @param row an object
+ * @param where its place: `users[3]`
+ * @param known the fields that it may have
+ * @throws {InputError} which names the place and the field
+ * @example
+ * ```ts
+ * import { refuseNearFields } from "./given_field.ts";
+ * import { assertThrows } from "../deps/std_assert.ts";
+ *
+ * refuseNearFields({ id: "u1", age: 30 }, "users[0]", ["id", "group"]);
+ * assertThrows(() => refuseNearFields({ id: "u1", grup: "n" }, "users[0]", ["id", "group"]), Error, "expected group");
+ * ```
+ */
+export function refuseNearFields(row: object, where: string, known: readonly string[]): void {
+  // Most rows have no other fields, and there may be millions.
+  for (const name in row) {
+    if (known.includes(name)) continue;
+    const found = misspelt([name], known, { there: Object.keys(row) });
+    if (found === null) continue;
+    throw new InputError(
+      `${where} has ${quote(found.near)}, expected ${found.column}, or another name`,
+      { file: where, column: found.near, expected: found.column },
+    );
+  }
+}
+
+/** Refuses attributes that are no object with fields. @throws {InputError} which names their place */
+export function checkAttributes(attributes: unknown, where: string): void {
+  if (attributes === undefined || isRecord(attributes)) return;
+  throw fieldFault(where, "attributes", attributes, "an object of names and values");
 }

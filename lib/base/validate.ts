@@ -129,11 +129,18 @@ export function checkOptions(
   if (!isRecord(options)) {
     throw new UsageError(`the options of ${of} are ${shown(options)}, expected an object`);
   }
-  for (const [name, value] of Object.entries(options)) {
+  for (const name in options) {
     if (!Object.hasOwn(rules, name)) {
       const near = meant(name, Object.keys(rules)) || hint;
       throw new UsageError(`${of} has no option ${quote(name)}${near}`);
     }
+    // A copy of the options, as is made of them here and there, would lack it.
+    if (!Object.hasOwn(options, name)) {
+      throw new UsageError(
+        `the option ${name} of ${of} is inherited, expected an option of its own`,
+      );
+    }
+    const value = options[name];
     if (value !== undefined) checkValue(name, value, rules[name]);
   }
 }
@@ -188,6 +195,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !Array.isArray(value) && !ArrayBuffer.isView(value);
+/** Whether a value is an object with fields: no list, and nothing that holds what it has elsewhere, as a Map, a Date or a Promise does. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && Object.prototype.toString.call(value) === "[object Object]";
 }

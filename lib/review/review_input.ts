@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkId, checkRow, fieldFault } from "../base/given_field.ts";
+import { checkId, checkRow, fieldFault, refuseNearFields } from "../base/given_field.ts";
 import { inRange, rangeText } from "../base/value_kind.ts";
 import { UsageError } from "../base/errors.ts";
 import { IdTable } from "../base/ids/id_table.ts";
@@ -127,6 +127,7 @@ function offerColumns(rows: Iterable<ReviewedOffer>): OfferColumns {
   const given = { score: 0, sponsored: 0, group: 0 };
   for (const row of rows) {
     pairs.push(row);
+    checkOffer(row, `offers[${pairs.length - 1}]`);
     if (row.score !== undefined) given.score++;
     if (row.sponsored !== undefined) given.sponsored++;
     if (row.group !== undefined) given.group++;
@@ -152,6 +153,24 @@ function offerColumns(rows: Iterable<ReviewedOffer>): OfferColumns {
   };
 }
 
+/** Checks what an offer has beside its ids. */
+function checkOffer(row: ReviewedOffer, where: string): void {
+  const { score, sponsored, group } = row;
+  if (score !== undefined && typeof score !== "number") {
+    throw fieldFault(where, "score", score, "a finite number");
+  }
+  if (sponsored !== undefined) checkFlag(sponsored, where);
+  if (group !== undefined && typeof group !== "string") {
+    throw fieldFault(where, "group", group, "an id");
+  }
+  refuseNearFields(row, where, ["user", "contract", "score", "sponsored", "group"]);
+}
+
+function checkFlag(sponsored: unknown, where: string): void {
+  if (typeof sponsored === "boolean") return;
+  throw fieldFault(where, "sponsored", sponsored, "true or false");
+}
+
 function contractColumns(
   rows: readonly {
     id: string;
@@ -164,6 +183,10 @@ function contractColumns(
   rows.forEach((row, i) => {
     const where = `contracts[${i}]`;
     checkRow(row, where, "{id, sponsored}");
+    checkFlag(row.sponsored, where);
+    if (typeof (row.brand ?? "") !== "string") {
+      throw fieldFault(where, "brand", row.brand, "a text");
+    }
     checkNumber(row.cap, where, "cap");
     checkNumber(row.plannedRate, where, "plannedRate", 1);
   });

@@ -100,6 +100,23 @@ Deno.test("validate: undefined is as good as left out", async () => {
   assertEquals((await allocate(drop, open)).policy, defaultPolicy);
 });
 
+Deno.test("validate: options whose names would not be seen are refused", async () => {
+  const found: [unknown, string][] = [
+    [new Map([["k", 2]]), "the options of allocate are a Map, expected an object"],
+    [Promise.resolve({ k: 2 }), "the options of allocate are a Promise, expected an object"],
+    [new Date(0), "the options of allocate are a Date, expected an object"],
+    [
+      Object.create({ k: 2 }),
+      "the option k of allocate is inherited, expected an option of its own",
+    ],
+    [Object.create({ kk: 2 }), 'allocate has no option "kk" (did you mean k?)'],
+  ];
+  for (const [given, message] of found) {
+    const error = await assertRejects(() => allocate(drop, any(given)), UsageError);
+    assertEquals(error.message, message);
+  }
+});
+
 Deno.test("validate: drops, their options and inputs", async () => {
   const faults: [() => unknown, string][] = [
     [

@@ -4,7 +4,7 @@
  * @module
  */
 import { UsageError } from "../../base/errors.ts";
-import { checkRow } from "../../base/given_field.ts";
+import { checkAttributes, checkRow, refuseNearFields } from "../../base/given_field.ts";
 import {
   anObject,
   checkOptions,
@@ -13,6 +13,21 @@ import {
   type OptionRule,
 } from "../../base/validate.ts";
 import type { DropInput } from "./drop_columns.ts";
+
+/** The fields that rows have. Of other lists the unknown ones are refused where the rows are read. */
+const FIELDS: Readonly<Partial<Record<keyof DropInput, readonly string[]>>> = {
+  users: ["id", "group", "k", "attributes"],
+  contracts: ["id", "cap", "sponsored", "brand", "attributes"],
+  groups: ["id", "ratio", "k", "attributes"],
+  pairs: ["user", "contract", "score", "attributes"],
+  history: ["user", "contract", "offeredAt", "outcome", "score", "brand"],
+};
+
+/** The fields of users and of pairs as columns. */
+const COLUMNS: Readonly<Partial<Record<keyof DropInput, readonly string[]>>> = {
+  users: ["ids", "group", "k", "attributes"],
+  pairs: ["user", "contract", "score", "attributes"],
+};
 
 /** The lists that a drop is made of, with what the objects in them have. */
 const ROWS: Readonly<Record<Exclude<keyof DropInput, "previous">, string>> = {
@@ -82,5 +97,25 @@ export function checkInput(input: DropInput, defaultRatio: number | undefined): 
     // Places are spelt out for the first fault only: there may be millions of rows.
     const at = Array.isArray(part) ? part.findIndex((row) => !isObject(row)) : -1;
     if (Array.isArray(part) && at >= 0) checkRow(part[at], `${name}[${at}]`, fields);
+    checkFields(name as keyof typeof ROWS, part);
   }
+}
+
+/** Refuses fields that are nearly known, and attributes that are none. */
+function checkFields(name: keyof typeof ROWS, part: DropInput[keyof typeof ROWS]): void {
+  const fields = FIELDS[name], columns = COLUMNS[name];
+  const check = (row: object, at: number | null, known: readonly string[]) => {
+    const { attributes } = row as { attributes?: unknown };
+    // Places are spelt out where there is something to look at only.
+    const where = () => at === null ? name : `${name}[${at}]`;
+    for (const field in row) {
+      if (known.includes(field)) continue;
+      refuseNearFields(row, where(), known);
+      break;
+    }
+    if (attributes !== undefined) checkAttributes(attributes, where());
+  };
+  if (Array.isArray(part)) {
+    if (fields !== undefined) part.forEach((row, i) => check(row, i, fields));
+  } else if (part !== undefined && columns !== undefined) check(part, null, columns);
 }

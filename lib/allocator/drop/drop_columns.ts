@@ -215,7 +215,7 @@ export function userGroupsOf(
     };
   }
   const { k } = users;
-  checkColumns("users", users, ["ids", "group"]);
+  checkColumns("users", users, ["ids", "group", ...(k === undefined ? [] : ["k"] as const)]);
   const userIds = users.ids instanceof IdPool ? users.ids : poolOf(users.ids);
   checkLengths("users", {
     ids: userIds.length,
@@ -226,6 +226,9 @@ export function userGroupsOf(
     throw new InputError("users.ids: an id occurs twice, expected distinct ids");
   }
   checkIndices("users.group", users.group, groups.length, "groups");
+  // Plain arrays may have anything.
+  const bad = k?.findIndex((own) => own !== 0 && !isK(own)) ?? -1;
+  if (bad >= 0) throw fieldFault(`users.k[${bad}]`, "k", k![bad], `${K_EXPECTED}, or 0 for none`);
   return {
     userIds,
     groupIds: groups.map(({ id }) => id),

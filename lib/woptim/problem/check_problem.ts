@@ -4,6 +4,7 @@
  * @module
  */
 import { InputError } from "../../base/errors.ts";
+import { refuseNearFields } from "../../base/given_field.ts";
 import { isObject } from "../../base/validate.ts";
 import {
   checkAmounts,
@@ -33,6 +34,12 @@ import {
 } from "./problem.ts";
 import { isNumberOfSplits, NUMBER_EXPECTED } from "./size.ts";
 
+/** The fields of a person, also as files spell them. */
+const PERSON_FIELDS: readonly string[] = [
+  ...["name", "interval", "target", "step", "group", "good"],
+  ...NUMERIC_FIELD_NAMES.flatMap((field) => [field, NUMERIC_FIELDS[field].file]),
+];
+
 /**
  * Columns of a problem given as objects: one entry a person, in the order of the requirements.
  * Throws {@link InputError} at the first fault.
@@ -56,6 +63,7 @@ export function columnsOf(problem: SplitProblem): CheckedColumns & { names: stri
     if (!isObject(person)) {
       throw problemFault(at, person, "an object with name, interval and target");
     }
+    refuseNearFields(person, at, PERSON_FIELDS);
     names[i] = all.add(person.name, `${at}.name`);
     [lower[i], upper[i]] = checkedInterval(person.interval, `${at}.interval`);
     target[i] = checkedTarget(person.target, lower[i], upper[i], `${at}.target`);

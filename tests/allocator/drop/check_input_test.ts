@@ -1,4 +1,4 @@
-import { assertThrows } from "../../../lib/deps/std_assert.ts";
+import { assertEquals, assertThrows } from "../../../lib/deps/std_assert.ts";
 import { Drop } from "../../../lib/allocator/drop/drop.ts";
 
 /** A drop of one pair, with parts replaced by what somebody may pass in JavaScript. */
@@ -124,6 +124,36 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
     { pins: [{ user: "ann", contract: "tea", scor: 1 }] },
     `pins[0] has no option "scor" (did you mean score?)`,
   ],
+  // fields that are nearly known, and attributes and columns that are none
+  [
+    { users: [{ id: "ann", group: "north", attribute: {} }] },
+    'users[0] has "attribute", expected attributes, or another name',
+  ],
+  [
+    { users: [{ id: "ann", group: "north", K: 1 }] },
+    'users[0] has "K", expected k, or another name',
+  ],
+  [
+    { contracts: [{ id: "tea", cap: 1, sponsored: true, brands: "b" }] },
+    'contracts[0] has "brands", expected brand',
+  ],
+  [
+    { history: [{ user: "ann", contract: "tea", offered_at: "2025-08-14" }] },
+    'history[0] has "offered_at", expected offeredAt',
+  ],
+  ...[null, 5, [], new Map([["city", "x"]])].map((
+    attributes,
+  ): [Record<string, unknown>, string] => [
+    { contracts: [{ id: "tea", cap: 1, sponsored: true, attributes }] },
+    "contracts[0]: attributes is ",
+  ]),
+  [{ users: { ...ANN, attribute: {} } }, 'users has "attribute", expected attributes'],
+  [{ users: { ...ANN, attributes: [] } }, "users: attributes is [], expected an object of names"],
+  [{ users: { ...ANN, k: null } }, "users: k is null, expected a column"],
+  ...[1.5, -1, "2", NaN].map((k): [Record<string, unknown>, string] => [
+    { users: { ...ANN, k: [k] } },
+    "users.k[0]: k is ",
+  ]),
   // a day that depends on where the program runs
   [
     { history: [{ user: "ann", contract: "tea", offeredAt: new Date(0) }] },
@@ -137,6 +167,12 @@ Deno.test("drops from memory: what is not as it must be is named, with its place
     const error = assertThrows(() => from(parts, options), Error, message);
     if (error.message.includes("\n")) throw new Error(`several lines: ${error.message}`);
   }
+});
+
+Deno.test("drops from memory: fields of another name are passed over", () => {
+  const users = [{ id: "ann", group: "north", age: 30, name: "Ann" }];
+  const contracts = [{ id: "tea", cap: 1, sponsored: true, price: 2 }];
+  assertEquals(from({ users, contracts }).instance.score.length, 1);
 });
 
 Deno.test("drops from memory: what is no object at all is named", () => {

@@ -11,7 +11,7 @@ import {
   type GroupRequirement,
   type Requirement,
 } from "../../../woptim/problem/problem.ts";
-import { misspelt } from "../../csv/header.ts";
+import { misspelt } from "../../../base/ids/near_names.ts";
 import { isDocument } from "./problem_bytes.ts";
 import { fieldsOfRow, FURTHER_COLUMNS, NUMERIC_COLUMNS } from "./split_person_fields.ts";
 import { readSplitTable, type SplitTable, type TableForm } from "./split_table.ts";

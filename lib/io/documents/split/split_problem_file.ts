@@ -21,7 +21,7 @@ import {
   type TargetWord,
 } from "../../../woptim/problem/problem.ts";
 import { AT_PREVIOUS, NUMERIC_FIELDS } from "../../../woptim/problem/person_fields.ts";
-import { misspelt } from "../../csv/header.ts";
+import { misspelt } from "../../../base/ids/near_names.ts";
 import { parseJson, pathText, valueAt } from "../json_text.ts";
 import type { ProblemPlaces } from "./problem_places.ts";
 import { headerOf, parseSplitPeople, PEOPLE_COLUMNS, unknownColumns } from "./split_people_file.ts";
