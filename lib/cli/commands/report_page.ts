@@ -6,7 +6,6 @@
 import { writeTextAtomic } from "../../io/bytes/atomic_file.ts";
 import type { DropSources } from "../../io/drop_reader.ts";
 import type { ReportFacts } from "../../report/facts/facts.ts";
-import type { PreviewFacts } from "../../report/facts/preview/preview_facts.ts";
 import type { PageOptions } from "../../report/html/page.ts";
 import { shownName } from "../../sources/source_url.ts";
 
@@ -19,16 +18,6 @@ export async function writePage(
   // Vega is large: loaded for pages only.
   const { reportHtml } = await import("../../report/html/html.ts");
   await writeTextAtomic(file, await reportHtml(facts, page));
-}
-
-/** Writes the page of a preview. */
-export async function writePreview(
-  file: string,
-  facts: PreviewFacts,
-  page: PageOptions,
-): Promise<void> {
-  const { previewHtml } = await import("../../report/html/preview_html.ts");
-  await writeTextAtomic(file, await previewHtml(facts, page));
 }
 
 /** Names of files that don't say which drop it is. */

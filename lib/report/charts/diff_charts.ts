@@ -7,7 +7,7 @@ import type { VegaLiteSpec } from "../../deps/vega.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import type { DiffFacts } from "../facts/compare/diff_facts.ts";
 import { count, counted, percent, shortIds } from "../words.ts";
-import { barsBothWays, chart, NAMED_BARS, namedBars } from "./chart_parts.ts";
+import { barsBothWays, chart, NAMED_BARS, namedBars, rounded } from "./chart_parts.ts";
 import { palette } from "./palette.ts";
 
 /** Every chart of a comparison, by name; none where nothing changed. */
@@ -46,7 +46,7 @@ function groupsChart({ groups, users }: DiffFacts): VegaLiteSpec | null {
   const names = shortIds(shown.map(({ name }) => name === "" ? "(no group)" : name));
   const values = shown.map((g, i) => ({
     group: names[i],
-    share: Number((g.users_changed / g.users).toPrecision(4)),
+    share: rounded(g.users_changed / g.users),
     label: percent(g.users_changed / g.users),
   }));
   return chart(

@@ -4,7 +4,7 @@
  * @module
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
-import { chart, NAMED_BARS, namedBars, typeColour } from "./chart_parts.ts";
+import { chart, NAMED_BARS, namedBars, rounded, typeColour } from "./chart_parts.ts";
 import { capacityChart, optionsPerUserChart } from "./feasibility_charts.ts";
 import { contractNames } from "../facts/contract_about.ts";
 import { bestOptions } from "../facts/preview/feasibility_words.ts";
@@ -41,7 +41,7 @@ export function demandChart(facts: PreviewFacts): VegaLiteSpec | null {
   const values = wanted.map((c, i) => ({
     contract: names[i],
     type: c.is_sponsored ? "sponsored" : "unsponsored",
-    demand: Number(c.demand.toPrecision(4)),
+    demand: rounded(c.demand),
     label: `${show(c.demand)} ×`,
   }));
   return chart(

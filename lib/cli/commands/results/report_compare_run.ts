@@ -10,7 +10,6 @@ import type { Drop } from "../../../allocator/drop/drop.ts";
 import type { Policy } from "../../../allocator/model/policy.ts";
 import type { Certificate } from "../../../allocator/model/certificate.ts";
 import { UsageError } from "../../../base/errors.ts";
-import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import type { DropSources } from "../../../io/drop_reader.ts";
 import { readAssignments } from "../../../io/tables/results/assignments_reader.ts";
 import {
@@ -20,7 +19,6 @@ import {
 } from "../../../report/facts/compare/compare_facts.ts";
 import { reportFacts } from "../../../report/facts/facts.ts";
 import { allocationFromTable } from "../../../report/facts/read_allocation.ts";
-import type { PageOptions } from "../../../report/html/page.ts";
 import { shownName } from "../../../sources/source_url.ts";
 import type { OptionValues } from "../../frame/command.ts";
 import type { ProgressLine } from "../../frame/terminal/progress_line.ts";
@@ -94,15 +92,4 @@ function shortNames(files: readonly [string, string]): [string, string] {
   const isGood = ([a, b]: string[]) => a !== b && a !== "" && b !== "";
   const names = [short, files.map(dropTitle)].find(isGood) ?? whole;
   return [names[0], names[1]];
-}
-
-/** Writes the page of a comparison. */
-export async function writeComparison(
-  file: string,
-  facts: CompareFacts,
-  page: PageOptions,
-): Promise<void> {
-  // Vega is large: loaded for pages only.
-  const { compareHtml } = await import("../../../report/html/compare_html.ts");
-  await writeTextAtomic(file, await compareHtml(facts, page));
 }

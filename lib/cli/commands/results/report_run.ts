@@ -32,12 +32,14 @@ import { policyOf, rulesPassedOver } from "../../frame/options/policy_options.ts
 import { ProgressLine } from "../../frame/terminal/progress_line.ts";
 import { underScenario } from "../../frame/options/scenario_file_option.ts";
 import { readText } from "../../frame/read_text.ts";
-import { compareAllocations, filesToCompare, writeComparison } from "./report_compare_run.ts";
+import { compareAllocations, filesToCompare } from "./report_compare_run.ts";
 import { readPreview } from "../drop_preview.ts";
-import { dropTitle, reportFiles, writePage, writePreview } from "../report_page.ts";
+import { dropTitle, reportFiles } from "../report_page.ts";
 import { tableControl } from "../../frame/options/table_options.ts";
-import { screenOf } from "../../frame/terminal/screen.ts";
+import { type Screen, screenOf } from "../../frame/terminal/screen.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
+import type { PageOptions } from "../../../report/html/page.ts";
+import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 
 /** The options of `divvy report` that are not inputs, reading or policy. */
 interface ReportValues {
@@ -113,11 +115,10 @@ export async function runReport(
     warnings: details.warnings,
     files: reportFiles(sources),
   });
-  if (values.html !== undefined) {
-    await writePage(values.html, facts, await pageDate(values, drawnFrom(sources)));
-  }
-  progress.finish();
-  show(values, facts, () => reportText(facts, screenOf(Deno.stdout)));
+  await present(facts, values, sources, progress, {
+    html: async (page) => (await import("../../../report/html/html.ts")).reportHtml(facts, page),
+    text: (screen) => reportText(facts, screen),
+  });
 }
 
 /** Runs `divvy report --compare`. */
@@ -140,11 +141,11 @@ async function runCompare(
     title: values.title,
     progress,
   });
-  if (values.html !== undefined) {
-    await writeComparison(values.html, facts, await pageDate(values, drawnFrom(sources)));
-  }
-  progress.finish();
-  show(values, facts, () => compareText(facts, screenOf(Deno.stdout)));
+  await present(facts, values, sources, progress, {
+    html: async (page) =>
+      (await import("../../../report/html/compare_html.ts")).compareHtml(facts, page),
+    text: (screen) => compareText(facts, screen),
+  });
 }
 
 /** Runs `divvy report` without assignments: a preview of the drop. */
@@ -157,21 +158,33 @@ async function runPreview(
     if (values[name] !== undefined) throw new UsageError(`--${name} needs --assign`);
   }
   const facts = await readPreview(values, sources, progress, values.title);
-  if (values.html !== undefined) {
-    await writePreview(values.html, facts, await pageDate(values, drawnFrom(sources)));
-  }
-  progress.finish();
-  show(values, facts, () => previewText(facts, screenOf(Deno.stdout)));
+  await present(facts, values, sources, progress, {
+    html: async (page) =>
+      (await import("../../../report/html/preview_html.ts")).previewHtml(facts, page),
+    text: (screen) => previewText(facts, screen),
+  });
 }
 
-/** Prints JSON if `--json` is given, else the text; where a page was written, only its name, on stderr. */
-function show(
-  values: ReportValues,
+/**
+ * Writes the page, if one is asked for, and prints JSON if `--json` is given, else the text; where a page was written, only its
+ * name, on stderr. Pages load Vega, which is large.
+ */
+async function present(
   facts: ReportFacts | PreviewFacts | CompareFacts,
-  text: () => string,
-): void {
+  values: ReportValues,
+  sources: DropSources,
+  progress: ProgressLine,
+  { html, text }: {
+    readonly html: (page: PageOptions) => Promise<string>;
+    readonly text: (screen: Screen) => string;
+  },
+): Promise<void> {
+  if (values.html !== undefined) {
+    await writeTextAtomic(values.html, await html(await pageDate(values, drawnFrom(sources))));
+  }
+  progress.finish();
   if (values.json) writeJson(facts);
-  else if (values.html === undefined) write(Deno.stdout, text());
+  else if (values.html === undefined) write(Deno.stdout, text(screenOf(Deno.stdout)));
   else if (!values.quiet) write(Deno.stderr, `Written: ${values.html}\n`);
 }
 
