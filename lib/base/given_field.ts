@@ -65,9 +65,11 @@ function textFault(id: string): string | null {
   return id.trim() === id ? null : "blanks around it, which files' ids lose";
 }
 
-/** Whether a value may be a column: an array or a typed one. What it has in it is not looked at. */
+/** Whether a value may be a column: an array or a typed one, but none of big integers. What it has in it is not looked at. */
 export function isColumn(value: unknown): boolean {
-  return Array.isArray(value) || ArrayBuffer.isView(value);
+  if (Array.isArray(value)) return true;
+  return ArrayBuffer.isView(value) && "length" in value && !(value instanceof BigInt64Array) &&
+    !(value instanceof BigUint64Array);
 }
 
 /**

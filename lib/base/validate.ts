@@ -182,7 +182,8 @@ export function shown(value: unknown): string {
   if (typeof value === "function") return "a function";
   if (Array.isArray(value)) return value.length > 8 ? `a list of ${value.length}` : listed(value);
   if (!isObject(value)) return String(value);
-  const name = value.constructor?.name ?? "Object";
+  // Iterators have no constructor of their own, but a tag.
+  const name = value.constructor?.name || Object.prototype.toString.call(value).slice(8, -1);
   return name === "Object" ? "an object" : /^[AEIO]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 

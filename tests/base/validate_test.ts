@@ -104,6 +104,10 @@ Deno.test("validate: options whose names would not be seen are refused", async (
   const found: [unknown, string][] = [
     [new Map([["k", 2]]), "the options of allocate are a Map, expected an object"],
     [Promise.resolve({ k: 2 }), "the options of allocate are a Promise, expected an object"],
+    [
+      (async function* () {})(),
+      "the options of allocate are an AsyncGenerator, expected an object",
+    ],
     [new Date(0), "the options of allocate are a Date, expected an object"],
     [
       Object.create({ k: 2 }),

@@ -322,7 +322,7 @@ function checkIndices(
 ): void {
   for (let i = 0; i < indices.length; i++) {
     // Plain arrays may have anything.
-    if (indices[i] >>> 0 !== indices[i] || indices[i] >= below) {
+    if (typeof indices[i] !== "number" || indices[i] >>> 0 !== indices[i] || indices[i] >= below) {
       throw fieldFault(`${where}[${i}]`, "index", indices[i], `an index into the ${below} ${what}`);
     }
   }

@@ -154,6 +154,18 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
     { users: { ...ANN, k: [k] } },
     "users.k[0]: k is ",
   ]),
+  ...[0n, null, "0", undefined].map((index): [Record<string, unknown>, string] => [
+    { users: { ids: ["ann"], group: [index] } },
+    "users.group[0]: index is ",
+  ]),
+  [
+    { users: { ids: ["ann"], group: BigUint64Array.of(0n) } },
+    "users: group is a BigUint64Array, expected a column",
+  ],
+  [
+    { users: { ids: ["ann"], group: new DataView(new ArrayBuffer(4)) } },
+    "users: group is a DataView, expected a column",
+  ],
   // a day that depends on where the program runs
   [
     { history: [{ user: "ann", contract: "tea", offeredAt: new Date(0) }] },
