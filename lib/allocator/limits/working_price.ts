@@ -34,6 +34,9 @@ export interface WorkingPriceOptions {
 /** The low price of a drop with limits, as a share of the moderate one. Without limits it is the most that a bundle is worth. */
 const LOW_UNDER_LIMITS = 0.25;
 
+/** Below the moderate price it is raised to so many times as much at once, as prices found at one are where the search begins at the next. */
+const STEP_TO_MODERATE = 20;
+
 /** A price that is raised as far as necessary. */
 export class WorkingPrice {
   /** The price to work with. */
@@ -75,6 +78,11 @@ export class WorkingPrice {
       : this.#asked ?? moderate * 10 ** Math.ceil(Math.log10(2 * instance.group.length));
   }
 
+  /** Begins at this price, if it is lower than the one to begin with. */
+  beginAt(price: number): void {
+    this.price = Math.min(this.price, price);
+  }
+
   /** The price that the objective is counted in: the one asked for, or the one that was needed. */
   get asked(): number {
     return this.#asked ?? Math.max(this.#moderate, this.price);
@@ -103,7 +111,9 @@ export class WorkingPrice {
   raise(missed: number): boolean {
     if (missed === 0 || this.price >= this.#most) return false;
     if (missed <= this.leastMissed * (1 + COUNT_ROUNDING)) return false;
-    const next = this.price < this.#moderate ? this.#moderate : 10 * this.price;
+    const next = this.price < this.#moderate
+      ? Math.min(this.#moderate, STEP_TO_MODERATE * this.price)
+      : 10 * this.price;
     this.price = Math.min(next, this.#most);
     return true;
   }

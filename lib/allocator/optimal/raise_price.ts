@@ -30,6 +30,13 @@ import { WorkingPrice } from "../limits/working_price.ts";
 /** If the bound at the asked price is above the expected one by more than this (relative), better prices are worth a search. */
 const LOOSE = 1e-9;
 
+/**
+ * Where minima are out of reach in a drop without limits a missed user costs no more than so many typical bundles at first. Prices of
+ * sponsored units are about as high then, and where few scores are far larger than most, the most that a bundle is worth is so high that
+ * a search does not come near it.
+ */
+const TYPICAL_BUNDLES = 10;
+
 /** Milliseconds that a cut may take when time is out: five passes over half a million pairs, one or two over five million. */
 const MS_OF_CUT = 60;
 
@@ -64,6 +71,8 @@ async function solveWith(
     compileDualProblem(instance, policy, { price: price.price, leavesOutImplied: true }),
   );
   clock.endOfCompiling();
+  const isFree = instance.limits === undefined;
+  if (isFree && lacksUnits(compiled)) price.beginAt(TYPICAL_BUNDLES * compiled.k * compiled.unit);
   const solve = async (startPrices?: Prices, before?: Holdings): Promise<Solved> => {
     const problem = atShortfallPrice(compiled, price.price);
     const given = { ...options, ...(startPrices && { startPrices }), asked: price.asked };
@@ -74,9 +83,15 @@ async function solveWith(
   let cut = await cutUnderLimits(found, latest, null, clock);
   // What was found at the lowest price at which no more are missed.
   let kept = { found, price: price.price };
-  while (!clock.stopped() && price.raise(missedBy(found.holdings))) {
+  for (let from = price.price; !clock.stopped(); from = price.price) {
+    if (!price.raise(missedBy(found.holdings))) break;
     latest.close();
-    found = await solve(found.proof.prices, found.holdings);
+    const { proof: { prices }, holdings } = found;
+    // What prices prove at one price of a missed user they prove at a higher one, once they are lifted.
+    const lifted = isFree
+      ? liftPrices(atShortfallPrice(compiled, price.price), prices, from, cutOfFlow(price.least))
+      : prices;
+    found = await solve(lifted, holdings);
     const isLess = missedBy(found.holdings) < missedBy(kept.found.holdings);
     if (isLess || !price.mayReturnTo(kept.price)) kept = { found, price: price.price };
     else if (price.outweighsLimits) break;
@@ -92,6 +107,12 @@ async function solveWith(
   if (cut === null || !isLoose || clock.stopped()) return { ...up, leastMissed: least };
   const again = await searchAgain(up, { ...options, asked: price.asked }, clock);
   return { ...again, leastMissed: (await cutUnderLimits(again, latest, cut, clock))?.total };
+}
+
+/** Whether sponsored contracts have fewer units than the groups' minima ask for users, so that minima must be missed. */
+function lacksUnits({ instance: { cap, sponsoredContracts }, rules }: DualProblem): boolean {
+  const sum = (numbers: Float64Array) => numbers.reduce((total, number) => total + number, 0);
+  return sum(cap.subarray(0, sponsoredContracts)) < sum(Float64Array.from(rules.sponsored.least));
 }
 
 /** The working price, and the {@link ShortfallProof} of the prices that were proven last: it is begun as soon as these are known. */
