@@ -200,8 +200,27 @@ export function withMinus(digits: string): string {
  * ```
  */
 export function figureUp(value: number, digits = 4): string {
+  return figure(nextShown(value, digits), digits);
+}
+
+/**
+ * {@link figure} rounded down, so that what is said to be "from" this "on" is so, and what is said to be below it is no more.
+ *
+ * @example
+ * ```ts
+ * import { figure, figureDown } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([figure(0.0128, 2), figureDown(0.0128, 2)], ["0.013", "0.012"]);
+ * ```
+ */
+export function figureDown(value: number, digits = 4): string {
+  return figure(-nextShown(-value, digits), digits);
+}
+
+/** The least number that {@link figure} shows as it is and that is not below a value. */
+function nextShown(value: number, digits: number): number {
   const size = Math.abs(value);
-  if (size === 0 || !Number.isFinite(size)) return figure(value, digits);
+  if (size === 0 || !Number.isFinite(size)) return value;
   const places = hasExponent(size)
     ? digits - 1 - Math.floor(Math.log10(size))
     : decimalsOf(size, digits);
@@ -209,7 +228,7 @@ export function figureUp(value: number, digits = 4): string {
   const power = 10 ** Math.abs(places), units = places < 0 ? value / power : value * power;
   // What is next to nothing above a decimal that is shown is that decimal: 100 × 6.4e-7 is 0.00006400000000000001.
   const whole = Math.ceil(units - 1e-12 * Math.abs(units));
-  return figure(places < 0 ? whole * power : whole / power, digits);
+  return places < 0 ? whole * power : whole / power;
 }
 
 function hasExponent(size: number): boolean {

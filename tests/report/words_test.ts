@@ -4,6 +4,7 @@ import {
   count,
   figure,
   figureBeside,
+  figureDown,
   figureUp,
   ifNothingWereScarce,
   percentBeside,
@@ -61,6 +62,18 @@ Deno.test("words: what is said to be the most is rounded up, at every size", () 
     const value = (1 + i / 7) * 10 ** (i % 40 - 20);
     const shown = Number(figureUp(value, 3).replaceAll(",", ""));
     assert(shown >= value * (1 - 1e-11) && shown <= value * 1.0101, String(value));
+  }
+});
+
+Deno.test("words: what so many are said to reach is rounded down, at every size", () => {
+  assertEquals(
+    [0.0128, 0.012, 12345.679, 1.21e-9, -0.0129, -2, 0].map((v) => figureDown(v, 2)),
+    ["0.012", "0.012", "12,345.67", "1.2e-9", "−0.013", "−2", "0"],
+  );
+  for (let i = 0; i < 2000; i++) {
+    const value = (1 + i / 7) * 10 ** (i % 40 - 20);
+    const shown = Number(figureDown(value, 3).replaceAll(",", ""));
+    assert(shown <= value * (1 + 1e-11) && shown >= value / 1.0101, String(value));
   }
 });
 

@@ -30,7 +30,7 @@ import { limitPricesChart, limitUseChart } from "./limit_charts.ts";
 import { palette } from "./palette.ts";
 import { gainOfUnitInWords } from "../facts/report_totals.ts";
 import { shownRanks } from "../facts/user_facts.ts";
-import { aligned, count, counted, figure, percent, shortIds } from "../words.ts";
+import { aligned, count, counted, figureDown, percent, shortIds } from "../words.ts";
 
 /** Every chart of a report that has something to show, by name. */
 export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
@@ -124,9 +124,9 @@ function scorePerOfferChart(facts: ReportFacts): VegaLiteSpec | null {
   return chart(
     "Score per offer",
     `Offers by score. At least half of them score ${
-      figure(median)
+      figureDown(median)
     } or more; at most a tenth less ` +
-      `than ${figure(p10!)}, at least a tenth ${figure(p90!)} or more.`,
+      `than ${figureDown(p10!)}, at least a tenth ${figureDown(p90!)} or more.`,
     values,
     {
       layer: [

@@ -168,7 +168,7 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
     case null:
       return "";
     case "k_better":
-      return counted(user.k, "better one");
+      return betterOnesInWords(option, user);
     case "pinned":
       return "others are pinned";
     case "change_cost":
@@ -192,6 +192,12 @@ export function whyNotInWords(option: OptionExplanation, user: UserExplanation):
     case "open":
       return `open, ${count(option.cap - option.assigned)} left`;
   }
+}
+
+/** That a user has better ones in an option's place. Where one of them scores no more, only that the option would gain nothing. */
+function betterOnesInWords({ score }: OptionExplanation, { options }: UserExplanation): string {
+  const taken = options.filter((o) => o.taken);
+  return taken.every((o) => o.score > score) ? counted(taken.length, "better one") : "adds nothing";
 }
 
 /** Who wants a contract, at which price. */

@@ -33,7 +33,7 @@ import {
   count,
   counted,
   duration,
-  figure,
+  figureDown,
   mostOffersPerUser,
   percent,
   percentBeside,
@@ -137,8 +137,8 @@ function usersPart(facts: ReportFacts, layout: Layout): string {
     layout,
   ) + (median === null ? "" : `\n${
     wrapped(
-      `Score per offer: at most a tenth below ${figure(p10!)}, at most half below ` +
-        `${figure(median)}, at least a tenth from ${figure(p90!)} on.`,
+      `Score per offer: at most a tenth below ${figureDown(p10!)}, at most half below ` +
+        `${figureDown(median)}, at least a tenth from ${figureDown(p90!)} on.`,
       layout.width,
     ).join("\n")
   }\n`);

@@ -51,15 +51,31 @@ Deno.test("explanations as text: narrow terminals give up nothing", () => {
 Deno.test("explanations as text: every reason has its words", () => {
   const user = explainUser(inquiry, 0);
   const words = (why_not: UserExplanation["options"][number]["why_not"]) =>
-    whyNotInWords({ ...user.options[0], price: 0.25, cap: 5, assigned: 2, why_not }, user);
+    whyNotInWords(
+      { ...user.options[0], score: 0, price: 0.25, cap: 5, assigned: 2, why_not },
+      user,
+    );
   assertEquals(words("full"), "full at 0.25");
-  assertEquals(words("k_better"), "2 better ones");
+  assertEquals(words("k_better"), "1 better one");
   assertEquals(words("ratio_guard"), "ratio guard");
   assertEquals(words("mixed_share"), "mixed share");
   assertEquals(words("other_type"), "other type");
   assertEquals(words("brand_limit"), "brand limit");
   assertEquals(words("price_above_score"), "under its price");
   assertEquals(words("open"), "open, 3 left");
+});
+
+Deno.test("explanations as text: what scores no less is not called worse than the user's offers", async () => {
+  const drop = Drop.from({
+    users: [{ id: "ann", group: "all" }],
+    contracts: ["tea", "cake"].map((id) => ({ id, cap: 1, sponsored: false })),
+    groups: [{ id: "all", ratio: 0 }],
+    pairs: ["tea", "cake"].map((contract) => ({ user: "ann", contract, score: 0.5 })),
+  });
+  const user = explain(drop, await allocate(drop, { k: 1 }), { user: "ann" }) as UserExplanation;
+  const [other] = user.options.filter((option) => !option.taken);
+  assertEquals([other.why_not, whyNotInWords(other, user)], ["k_better", "adds nothing"]);
+  assertEquals(whyNotInWords({ ...other, score: 0.4 }, user), "1 better one");
 });
 
 Deno.test("explanations as text: of very many options the best are listed", () => {
