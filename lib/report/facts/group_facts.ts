@@ -7,7 +7,8 @@ import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { labelOfRow } from "../../allocator/drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../allocator/model/row_use.ts";
 import type { Offers } from "../../allocator/model/offers.ts";
-import type { Prices } from "../../allocator/model/allocation.ts";
+import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
+import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import {
   aboutContract,
   type KnownContract,
@@ -37,6 +38,8 @@ export interface KeepingLimit {
 export interface MissedMinimum {
   /** Users of the group with a sponsored option; where this is below the minimum, no allocation meets it. */
   users_with_sponsored_option: number;
+  /** The most users of the group that the policy lets be sponsored, where that is below the minimum; absent: it is not. */
+  most_sponsored_users?: number;
   /** Users without a sponsored offer all of whose sponsored options are full. */
   users_with_all_options_full: number;
   /** Users without a sponsored offer that have an option with units left, and that no hard limit keeps from it. */
@@ -69,7 +72,7 @@ export function groupFacts(
   instance: Instance,
   offers: Offers,
   usage: Usage,
-  prices: Prices | null,
+  { policy, prices }: Pick<Allocation, "policy" | "prices">,
 ): GroupFacts[] {
   const facts = instance.groups.map((_, g): GroupFacts => ({
     ...groupSummary(instance, usage, prices, g),
@@ -79,6 +82,10 @@ export function groupFacts(
     reason: null,
   }));
   explainShortfalls(facts, instance, offers, usage, prices);
+  const { most } = groupRules(instance, policy).sponsored;
+  facts.forEach(({ reason, required_sponsored_users: required }, g) => {
+    if (reason !== null && most[g] < required) reason.most_sponsored_users = most[g];
+  });
   return facts;
 }
 

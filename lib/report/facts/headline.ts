@@ -5,7 +5,8 @@
  */
 import { CUT_SHORT } from "../../allocator/model/allocation.ts";
 import type { ReportTotals } from "./report_totals.ts";
-import type { GroupFacts } from "./group_facts.ts";
+import type { FeasibilityFacts } from "./feasibility_facts.ts";
+import type { GroupFacts, MissedMinimum } from "./group_facts.ts";
 import { contractInWords } from "./contract_about.ts";
 import { allOf, capitalized, count, counted, figure, percent, someOf } from "../words.ts";
 import { proofInWords } from "../proof_words.ts";
@@ -53,37 +54,66 @@ function minimaInWords(totals: ReportTotals, model: "coverage" | "uniform"): str
     `${missed === 1 ? "is" : "are"} missed, by ${counted(shortfall, "user")} in all.${free}`;
 }
 
-/** Why a group misses its minimum, in words; "" where it does not. Of a run that was cut short, time is the cause. */
-export function shortfallInWords(group: GroupFacts, timedOut = false): string {
+/** Whether it is for want of time that users are missing to minima: of a run that was cut short, unless none can be met in more. */
+export function isShortOfTime(
+  { timed_out, totals, feasibility }: {
+    readonly timed_out: boolean;
+    readonly totals: Pick<ReportTotals, "shortfall">;
+    readonly feasibility: Pick<FeasibilityFacts, "least_shortfall">;
+  },
+): boolean {
+  return timed_out && totals.shortfall > feasibility.least_shortfall;
+}
+
+/**
+ * Why a group misses its minimum, in words; "" where it does not.
+ *
+ * @param shortOfTime whether time may be the cause: {@link isShortOfTime}
+ */
+export function shortfallInWords(group: GroupFacts, shortOfTime = false): string {
   const { reason } = group;
   if (reason === null) return "";
   const parts: string[] = [];
   const within = reason.users_with_sponsored_option;
-  const reachable = Math.min(within, group.required_sponsored_users);
-  if (timedOut && group.sponsored_users < reachable) {
-    // With unfinished prices the cause is the early end, not the drop.
-    parts.push(`${CUT_SHORT}, before it was met`);
-  }
-  if (within < group.required_sponsored_users) {
+  const { required_sponsored_users: required, sponsored_users: sponsored } = group;
+  const most = reason.most_sponsored_users ?? required;
+  const hasMore = sponsored < Math.min(within, most, required);
+  // With unfinished prices the cause is the early end, not the drop.
+  if (shortOfTime && hasMore) parts.push(`${CUT_SHORT}, before it was met`);
+  if (within < required) {
     const only = within === 0 ? "no user" : `only ${counted(within, "user")}`;
     parts.push(
       `${only} of ${count(group.users)} ${within < 2 ? "has" : "have"} a sponsored option`,
     );
   }
-  if (!timedOut && reason.users_with_all_options_full > 0) {
+  if (most < required) {
+    parts.push(
+      most === 0
+        ? "none of its users may be sponsored"
+        : `at most ${count(most)} of ${counted(group.users, "user")} may be sponsored`,
+    );
+  }
+  // What stands against offers that the group's maximum allows no more says nothing.
+  return capitalized([...parts, ...hasMore && !shortOfTime ? inTheWay(reason) : []].join("; "));
+}
+
+/** What stands against sponsored offers to users who have an option. */
+function inTheWay(reason: MissedMinimum): string[] {
+  const parts: string[] = [];
+  const full = reason.users_with_all_options_full, open = reason.users_with_open_option;
+  if (full > 0) {
     const names = reason.taken.slice(0, 3).map((c) =>
       c.price !== null && c.price > 0
         ? `${contractInWords(c)} (price ${figure(c.price, 3)})`
         : contractInWords(c)
     );
-    const full = reason.users_with_all_options_full;
     parts.push(
       `for ${counted(full, "user")} every sponsored option is full` +
         (names.length > 0 ? `: ${names.join(", ")}` : ""),
     );
   }
   const kept = reason.users_kept_out_by_limits ?? 0;
-  if (!timedOut && kept > 0) {
+  if (kept > 0) {
     const names = reason.limits!.slice(0, 3).map(({ limit }) => limit);
     parts.push(
       `limits keep ${counted(kept, "user")} from sponsored options with units left: ${
@@ -91,11 +121,10 @@ export function shortfallInWords(group: GroupFacts, timedOut = false): string {
       }`,
     );
   }
-  if (!timedOut && reason.users_with_open_option > 0) {
-    const open = reason.users_with_open_option;
+  if (open > 0) {
     parts.push(
       `${counted(open, "user")} ${open === 1 ? "has" : "have"} a sponsored option with units left`,
     );
   }
-  return capitalized(parts.join("; "));
+  return parts;
 }

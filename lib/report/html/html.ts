@@ -16,7 +16,7 @@ import {
   typesMatter,
   whereMinimaInWords,
 } from "../facts/preview/feasibility_words.ts";
-import { shortfallInWords } from "../facts/headline.ts";
+import { isShortOfTime, shortfallInWords } from "../facts/headline.ts";
 import {
   emptyCard,
   feasibilitySection,
@@ -261,7 +261,7 @@ function groupsSection(facts: ReportFacts, charts: Figures): Content {
       countColumn("Missing", (g) => g.shortfall),
       countColumn("Required", (g) => g.required_sponsored_users),
       countColumn("With a sponsored option", (g) => g.users_with_sponsored_option),
-      { title: "Why", show: (g) => shortfallInWords(g, facts.timed_out), words: true },
+      { title: "Why", show: (g) => shortfallInWords(g, isShortOfTime(facts)), words: true },
     ], missed)}${tableCard(
       "All groups",
       [...ownGroupColumns, ...priceColumn(facts.groups, minimumPrice)],

@@ -6,7 +6,7 @@
 import { type ContractFacts, contractsOf } from "../facts/contract_facts.ts";
 import type { ReportFacts } from "../facts/facts.ts";
 import { minimumPrice } from "../facts/minimum_price.ts";
-import { shortfallInWords } from "../facts/headline.ts";
+import { isShortOfTime, shortfallInWords } from "../facts/headline.ts";
 import { contractColumns } from "./contract_columns.ts";
 import { feasibilityText } from "./feasibility_text.ts";
 import { inputNotes } from "../facts/preview/input_notes.ts";
@@ -151,7 +151,7 @@ function missedGroups(facts: ReportFacts, layout: Layout): string {
   const lines = missed.slice(0, LISTED).map((g) => {
     const words = `${g.group_id}, ${count(g.shortfall)} of ` +
       `${count(g.required_sponsored_users)} missing: ` +
-      lowered(shortfallInWords(g, facts.timed_out));
+      lowered(shortfallInWords(g, isShortOfTime(facts)));
     return `  ${wrapped(words, layout.width - 4).join("\n    ")}\n`;
   });
   return heading("Groups that miss their minimum", layout) + lines.join("") +

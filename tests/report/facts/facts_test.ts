@@ -3,7 +3,7 @@ import { Drop } from "../../../lib/allocator/drop/drop.ts";
 import { fc } from "../../../lib/deps/fast_check.ts";
 import { defaultPolicy } from "../../../lib/allocator/model/policy.ts";
 import { minimaInWords } from "../../../lib/report/facts/preview/feasibility_words.ts";
-import { shortfallInWords } from "../../../lib/report/facts/headline.ts";
+import { isShortOfTime, shortfallInWords } from "../../../lib/report/facts/headline.ts";
 import { reportFacts } from "../../../lib/report/facts/facts.ts";
 import { userFacts } from "../../../lib/report/facts/user_facts.ts";
 import { randomDrop, smallAllocation, smallDrop } from "../../support/report_drop.ts";
@@ -94,6 +94,44 @@ Deno.test("report: users whom a limit keeps from units that are left are told ap
   assertEquals(feasibility.not_counted, ["limits"]);
   assert(minimaInWords(feasibility)!.startsWith("Options and caps let all minima be met: 3 users"));
   assertEquals(limits!.rows.length, 1);
+});
+
+Deno.test("report: a minimum above the most that may be sponsored blames neither full contracts nor time", () => {
+  const drop = Drop.from({
+    users: ["ann", "bob", "cy", "dee"].map((id) => ({ id, group: "north" })),
+    contracts: [{ id: "s1", cap: 1, sponsored: true }, { id: "s2", cap: 5, sponsored: true }],
+    groups: [{ id: "north", ratio: 1 }],
+    pairs: [
+      { user: "ann", contract: "s1", score: 0.5 },
+      { user: "bob", contract: "s1", score: 0.5 },
+      { user: "cy", contract: "s2", score: 0.5 },
+      { user: "dee", contract: "s2", score: 0.5 },
+    ],
+  });
+  const wordsOf = (maxSponsoredRatio: number, ...given: number[]) => {
+    const small = smallAllocation();
+    const facts = reportFacts(drop, {
+      ...small,
+      policy: { ...small.policy, maxSponsoredRatio },
+      offerStart: Uint32Array.of(0, 1, 1, ...given),
+      offerPair: Uint32Array.from([0, 2, 3].slice(0, given[1])),
+      prices: null,
+      timedOut: true,
+    });
+    const [group] = facts.groups;
+    return [group.reason!.most_sponsored_users, shortfallInWords(group, isShortOfTime(facts))];
+  };
+  assertEquals(wordsOf(0.5, 2, 2), [2, "At most 2 of 4 users may be sponsored"]);
+  // One more may be, and time ran out before it was.
+  assertEquals(wordsOf(0.5, 1, 1), [
+    2,
+    "Time ran out, or the run was stopped, before it was met; at most 2 of 4 users may be sponsored",
+  ]);
+  // All that caps let be sponsored are.
+  assertEquals(wordsOf(1, 2, 3), [
+    undefined,
+    "For 1 user every sponsored option is full: s1",
+  ]);
 });
 
 Deno.test("report: only users with no open option blame full contracts", () => {
