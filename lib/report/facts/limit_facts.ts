@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
+import { COUNT_ROUNDING, WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import { contractInWords } from "./contract_about.ts";
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
@@ -253,17 +253,25 @@ function hasRoomLeft({ used, amount }: StandingRow): boolean {
     Math.abs(used - amount) > COUNT_ROUNDING * Math.max(Math.abs(amount), used);
 }
 
-/** Why a row is missed, in a sentence without its full stop. */
-export function missedInWords(row: LimitRow): string {
-  const { side, unit_cost, price } = row;
+/** Whether a gap says that no allocation is better, so that what is not given is worth no more than it costs. */
+export function isBest({ gap }: { readonly gap: number | null }): boolean {
+  return gap !== null && gap < WORTH_ROUNDING;
+}
+
+/**
+ * Why a row is missed, in a sentence without its full stop.
+ *
+ * @param best whether no allocation is better ({@link isBest}): of others nobody knows whether one more offer would be worth it
+ */
+export function missedInWords(row: LimitRow, best: boolean): string {
+  const { side, unit_cost } = row;
   if (side === "at_most") {
+    // Not that it is worth that: pins may ask for it.
     return unit_cost === null
       ? "hard, and broken"
-      : price === undefined
-      ? `going beyond it costs ${figure(unit_cost)} a unit`
-      : `going beyond it is worth more than ${figure(unit_cost)} a unit`;
+      : `going beyond it costs ${figure(unit_cost)} a unit`;
   }
-  const words = reasonInWords(row, price !== undefined);
+  const words = reasonInWords(row, best);
   if (words !== "") return words;
   // Of all offers one more that counts is no help: each other one is a unit that is missed.
   if (countsOffers(row) && row.amount === 1) {
@@ -276,11 +284,10 @@ export function missedInWords(row: LimitRow): string {
   return row.is_share ? `no other eligible pair counts more than ${amountInWords(row)}` : "";
 }
 
-/** @param isPriced whether a solver with prices found the offers: of others nobody knows whether one more would be worth it */
-function reasonInWords({ reason, used, amount }: LimitRow, isPriced: boolean): string {
+function reasonInWords({ reason, used, amount }: LimitRow, best: boolean): string {
   if (reason === undefined) return "";
   const { out_of_reach, reachable } = reason;
-  if (out_of_reach === null) return heldInWords(reason, isPriced);
+  if (out_of_reach === null) return heldInWords(reason, best);
   const most = `${figureBeside(reachable!, amount)} at most`;
   const far = {
     pairs: `too few eligible pairs: ${most}`,
@@ -289,7 +296,7 @@ function reasonInWords({ reason, used, amount }: LimitRow, isPriced: boolean): s
   }[out_of_reach];
   // What keeps it below even that.
   const held = used !== null && used < reachable! * (1 - COUNT_ROUNDING)
-    ? heldInWords(reason, isPriced)
+    ? heldInWords(reason, best)
     : "";
   return held === "" ? far : `${far}; ${held}`;
 }
@@ -297,7 +304,7 @@ function reasonInWords({ reason, used, amount }: LimitRow, isPriced: boolean): s
 /** What keeps more from being counted, within what there is. */
 function heldInWords(
   { taken_by, held_by, ruled_out, not_worth }: MissedReason,
-  isPriced: boolean,
+  best: boolean,
 ): string {
   const parts: string[] = [];
   if (held_by.length > 0) {
@@ -322,11 +329,11 @@ function heldInWords(
   }
   if (parts.length === 0 && not_worth > 0) {
     const [have, they] = not_worth === 1
-      ? ["has", "costs more than it adds"]
-      : ["have", "cost more than they add"];
+      ? ["has", "adds no more than it costs"]
+      : ["have", "each adds no more than it costs"];
     parts.push(
       `${counted(not_worth, "more pair")} would count and ${have} room${
-        isPriced ? `, but ${they}` : ""
+        best ? `, but ${they}` : ""
       }`,
     );
   }

@@ -6,6 +6,7 @@
 import type { LimitRow, StandingRow } from "../../allocator/explain/limit_rows.ts";
 import {
   fullLimits,
+  isBest,
   type LimitFamilyFacts,
   type LimitsFacts,
   limitsInWords,
@@ -34,8 +35,9 @@ import { signedAmount } from "../text/limits_text.ts";
 export function limitsSection(
   facts: LimitsFacts,
   charts: Figures,
-  totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
+  totals: Pick<ReportTotals, "gap" | "price_slack" | "own_price_slack">,
 ): Content {
+  const best = isBest(totals);
   const missed = missedLimits(facts), full = fullLimits(facts), unused = unusedLimits(facts);
   const columns = rowColumns(facts);
   const priced = facts.rows.some(({ price }) => price !== undefined);
@@ -46,7 +48,7 @@ export function limitsSection(
     ${missed.length > 0 &&
       tableCard<LimitRow>("Missed limits, and why", [
         ...columns.filter(({ title }) => MISSED_COLUMNS.has(title)),
-        { title: "Why", show: missedInWords, words: true },
+        { title: "Why", show: (row) => missedInWords(row, best), words: true },
       ], missed)}${full.length === 0
       ? emptyCard("Full limits", "No limit is at its amount while more is wanted.")
       : tableCard(

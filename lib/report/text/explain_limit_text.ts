@@ -50,6 +50,11 @@ function titleOf(name: string): string {
   return limitCalled(name, "Limit");
 }
 
+/** Whether the row's price is all that a unit may add, as only where the prices prove that no allocation is better. */
+function isBestAtPrices({ price = 0, gain_at_most }: LimitRowExplanation): boolean {
+  return gain_at_most === price;
+}
+
 /** The options that tell a row of several. */
 function howToName(rows: readonly LimitRow[]): string {
   const names = Object.keys(rows[0].values).join("+");
@@ -77,7 +82,7 @@ function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
 
 function rowText(row: LimitRowExplanation, layout: Layout): string {
   const { width, style } = layout, isMost = row.side === "at_most";
-  const why = row.missed > 0 ? missedInWords(row) : "";
+  const why = row.missed > 0 ? missedInWords(row, isBestAtPrices(row)) : "";
   const stands = row.missed > 0
     ? `${shortOrBeyond(row)}${why === "" ? "" : `: ${why}`}.`
     : `${usedInWords(row.used, row)} of at ${isMost ? "most" : "least"} ${

@@ -8,6 +8,7 @@ import {
   amountInWords,
   type AmountRow,
   fullLimits,
+  isBest,
   type LimitFamilyFacts,
   type LimitsFacts,
   limitsInWords,
@@ -37,7 +38,7 @@ import { aligned, count } from "../words.ts";
 export function limitsText(
   facts: LimitsFacts,
   layout: Layout,
-  totals: Pick<ReportTotals, "price_slack" | "own_price_slack">,
+  totals: Pick<ReportTotals, "gap" | "price_slack" | "own_price_slack">,
 ): string {
   const unused = unusedLimits(facts);
   const rest = unused.length === 0 ? "" : ` ${count(unused.length)} unused.`;
@@ -45,7 +46,7 @@ export function limitsText(
     heading("Limits", layout) +
     wrapped(limitsInWords(facts) + rest, layout.width - 2).map((line) => `  ${line}\n`).join(""),
     titled("By limit", FAMILY, facts.families, layout),
-    missedLimitsList(facts, layout),
+    missedLimitsList(facts, layout, isBest(totals)),
     fullTable(fullLimits(facts), layout, limitSlackInWords(totals)),
   ].filter((part) => part !== "").join("\n");
 }
@@ -75,10 +76,14 @@ export function signedAmount(row: AmountRow & Pick<LimitRow, "side">): string {
   return `${row.side === "at_least" ? "≥" : "≤"} ${amountInWords(row)}`;
 }
 
-/** Limits that are missed, by how much, and why; "" where none is. */
-export function missedLimitsList(facts: LimitsFacts, layout: Layout): string {
+/**
+ * Limits that are missed, by how much, and why; "" where none is.
+ *
+ * @param best whether no allocation is better
+ */
+export function missedLimitsList(facts: LimitsFacts, layout: Layout, best: boolean): string {
   const lines = missedLimits(facts).map((row) => {
-    const why = missedInWords(row);
+    const why = missedInWords(row, best);
     const how = shortOrBeyond(row);
     return `${rowInWords(row)}: ${how}${why === "" ? "" : `; ${why}`}`;
   });

@@ -6,7 +6,7 @@
 import { heldOutInWords, inputNotes } from "../facts/preview/input_notes.ts";
 import type { ChangeFacts } from "../facts/change_facts.ts";
 import { type GroupSummary, missedMinima, type Summary } from "../facts/summary.ts";
-import { limitsInWords } from "../facts/limit_facts.ts";
+import { isBest, limitsInWords } from "../facts/limit_facts.ts";
 import { missedLimitsList } from "./limits_text.ts";
 import { plain, type Style, table, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, left, right, tableOf } from "./text_parts.ts";
@@ -35,7 +35,7 @@ export function summaryText(summary: Summary, options: TextOptions = {}): string
     missedTable(missedMinima(summary).groups, width, style),
     summary.limits === undefined
       ? ""
-      : indented(missedLimitsList(summary.limits, { width: width - 2, style })),
+      : indented(missedLimitsList(summary.limits, { width: width - 2, style }, isBest(summary))),
     list("Input, as read:", inputNotes(summary.input), style.bold, layout),
     list("Warnings:", summary.warnings, style.yellow, layout),
   ];

@@ -1,8 +1,16 @@
 import { allocate } from "../../../lib/api/allocate.ts";
 import { Drop, type DropInput, type LimitInput } from "../../../lib/allocator/drop/drop.ts";
 import type { Policy } from "../../../lib/allocator/model/policy.ts";
-import { limitsFacts, missedInWords, missedLimits } from "../../../lib/report/facts/limit_facts.ts";
-import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
+import {
+  isBest,
+  limitsFacts,
+  missedInWords,
+  missedLimits,
+} from "../../../lib/report/facts/limit_facts.ts";
+import { reportFacts } from "../../../lib/report/facts/facts.ts";
+import { limitsText } from "../../../lib/report/text/limits_text.ts";
+import { plain } from "../../../lib/report/text/terminal.ts";
+import { assert, assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { seededRandom } from "../../../lib/base/numbers/random.ts";
 import { oddDrop } from "../../fuzz/odd_drop.ts";
 import { withMeans } from "../../fuzz/odd_limits.ts";
@@ -36,7 +44,7 @@ async function whyMissed(input: DropInput, policy: Partial<Policy> = {}): Promis
   const drop = Drop.from(input), allocation = await allocate(drop, policy);
   const missed = missedLimits(limitsFacts(drop.instance, allocation)!);
   assertEquals(missed.length, 1);
-  return missedInWords(missed[0]);
+  return missedInWords(missed[0], isBest(allocation));
 }
 
 Deno.test("a least that k keeps is not said to lack eligible pairs", async () => {
@@ -88,7 +96,7 @@ Deno.test("rules on what one user may hold, and offers that cost more than they 
   );
   assertEquals(
     await whyMissed(dropOf([["u1", "a", -5], ["u2", "a", 0.5]], least)),
-    "1 more pair would count and has room, but costs more than it adds",
+    "1 more pair would count and has room, but adds no more than it costs",
   );
   assertEquals(
     await whyMissed(
@@ -134,7 +142,7 @@ Deno.test("an offer is named as what users have instead only where it stands aga
   // There is room for b beside a.
   assertEquals(
     await whyMissed(dropOf([["u1", "a", 0.9], ["u1", "b", -0.5]], [least("b", 0.1)])),
-    "1 more pair would count and has room, but costs more than it adds",
+    "1 more pair would count and has room, but adds no more than it costs",
   );
   // A user who may get more: the other limit is what keeps b away, not a.
   const held = await whyMissed(
@@ -159,17 +167,40 @@ Deno.test("an offer is named as what users have instead only where it stands aga
   );
 });
 
-Deno.test("of offers that no prices found nothing is said of what one more would be worth", async () => {
+Deno.test("of offers that may not be the best nothing is said of what one more would be worth", async () => {
   const limits = [{ limit: "least", atLeast: 2, price: 1 }, { limit: "most", atMost: 0, price: 1 }];
   const drop = Drop.from(dropOf([["u1", "a", -5], ["u2", "a", 3]], limits));
   const { rows } = limitsFacts(drop.instance, await allocate(drop))!;
-  assertEquals(rows.map(({ price: _, ...row }) => missedInWords(row)), [
+  assertEquals(rows.map((row) => missedInWords(row, false)), [
     "held by most at 1",
     "going beyond it costs 1 a unit",
   ]);
+  // Nothing given, beside the prices of the best allocation: u2's offer would be worth 3.
   const alone = Drop.from(dropOf([["u1", "a", -5], ["u2", "a", 3]], limits.slice(0, 1)));
-  const [{ price: _, ...row }] = limitsFacts(alone.instance, await allocate(alone))!.rows;
-  assertEquals(missedInWords(row), "1 more pair would count and has room");
+  const best = await allocate(alone), nobody = Uint32Array.of(0, 0, 0);
+  const { limits: other, totals } = reportFacts(alone, {
+    ...best,
+    offerStart: nobody,
+    offerPair: new Uint32Array(0),
+    objective: -2,
+  });
+  const layout = { width: 200, style: plain };
+  assertStringIncludes(
+    limitsText(other!, layout, totals),
+    "least: 0 of at least 2, 2 missing, at a cost of 2; 2 more pairs would count and have room\n",
+  );
+  assertStringIncludes(
+    limitsText(limitsFacts(alone.instance, best)!, layout, reportFacts(alone, best).totals),
+    "; 1 more pair would count and has room, but adds no more than it costs\n",
+  );
+});
+
+Deno.test("what pins take beyond a limit is not said to be worth its price", async () => {
+  const input = dropOf([["u1", "a", 0.1]], [{ limit: "most", atMost: 0, price: 5 }]);
+  assertEquals(
+    await whyMissed({ ...input, pins: [{ user: "u1", contract: "a" }] }),
+    "going beyond it costs 5 a unit",
+  );
 });
 
 Deno.test("whatever the drop and its limits, a least that is missed has a reason", async () => {
@@ -187,7 +218,7 @@ Deno.test("whatever the drop and its limits, a least that is missed has a reason
     const allocation = await allocate(drop, { ...odd.policy, solver: "greedy" });
     const facts = limitsFacts(drop.instance, allocation);
     for (const row of facts === undefined ? [] : missedLimits(facts)) {
-      assert(missedInWords(row) !== "", `seed ${seed}: ${JSON.stringify(row)}`);
+      assert(missedInWords(row, false) !== "", `seed ${seed}: ${JSON.stringify(row)}`);
       told++;
     }
   }

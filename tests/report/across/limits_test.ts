@@ -101,9 +101,9 @@ Deno.test("facts: every row with its amount, use, price and status", () => {
 Deno.test("facts: missed ones by what they cost, with the reason in words; unused ones", () => {
   const missed = missedLimits(facts.limits!);
   assertEquals(missed.map((r) => r.limit), ["cocoa", "nothing for loyal"]);
-  assertEquals(missed.map(missedInWords), [
+  assertEquals(missed.map((row) => missedInWords(row, true)), [
     "too few eligible pairs: 1 at most",
-    "going beyond it is worth more than 0.01 a unit",
+    "going beyond it costs 0.01 a unit",
   ]);
   assertEquals(limitsInWords(facts.limits!), "2 of 5 limits missed; 2 at the amount.");
   assertEquals(unusedLimits(facts.limits!), []);
@@ -119,14 +119,14 @@ Deno.test("facts: a least that others hold back names them", async () => {
   const [many] = missedLimits(limits!);
   assertEquals(many.reason!.out_of_reach, "caps");
   // What keeps it below even that is said too.
-  assertStringIncludes(missedInWords(many), "the caps allow 3 at most; held by few at ");
+  assertStringIncludes(missedInWords(many, true), "the caps allow 3 at most; held by few at ");
   const roomy = small([
     { limit: "few", atMost: 2 },
     { limit: "many", atLeast: 3, price: 0.001, where: { contract_address: "tea" } },
   ]);
   const other = reportFacts(roomy, await allocate(roomy, { k: 1, covW: [0], gap: 0 })).limits!;
   assertEquals(missedLimits(other)[0].reason!.held_by[0].limit, "few");
-  assertStringIncludes(missedInWords(missedLimits(other)[0]), "held by few at ");
+  assertStringIncludes(missedInWords(missedLimits(other)[0], true), "held by few at ");
 });
 
 Deno.test("summary: JSON and text tell them, and nothing where there are none", () => {
