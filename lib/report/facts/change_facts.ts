@@ -8,7 +8,7 @@ import type { Offers } from "../../allocator/model/offers.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 
-/** How offers differ from the previous ones, as `divvy diff` would count. */
+/** How offers differ from the previous ones, as `divvy diff` would count without users held out. */
 export interface ChangeFacts {
   /** Offers that were offers before. */
   offers_kept: number;
@@ -21,7 +21,7 @@ export interface ChangeFacts {
    * instead.
    */
   offers_given_up: number;
-  /** Users with an offer now or before whose offers are not the same. */
+  /** Users with an offer now or before whose offers are not the same. Users held out are not counted, here and below. */
   users_changed: number;
   /** users_changed as a share of those with an offer now or before. */
   users_changed_share: number;

@@ -82,7 +82,10 @@ function headline(summary: Summary): [string, string][] {
     ...(summary.limits === undefined
       ? []
       : [["limits", limitsInWords(summary.limits).replace(/\.$/, "")] as [string, string]]),
-    ["changes", summary.changes === undefined ? null : changesInWords(summary.changes)],
+    [
+      "changes",
+      summary.changes === undefined ? null : changesInWords(summary.changes, summary.input),
+    ],
     ...alternateRows(summary),
     ["over cap", summary.cap_violations === 0 ? null : counted(summary.cap_violations, "contract")],
     [
@@ -130,11 +133,13 @@ function alternateRows({ alternates }: Summary): [string, string][] {
   ].filter(([, text]) => text !== "") as [string, string][];
 }
 
-/** How many offers are new, and whose. */
-function changesInWords(changes: ChangeFacts): string {
+/** How many offers are new, and whose. What users held out had before is not compared. */
+function changesInWords(changes: ChangeFacts, { holdout }: Summary["input"]): string {
   return `${counted(changes.offers_changed, "new offer")} (${
     percent(changes.offers_changed_share)
-  }), ${percent(changes.users_changed_share)} of users with offers now or before have others`;
+  }), ${percent(changes.users_changed_share)} of users with offers now or before have others${
+    holdout === undefined ? "" : ", users held out not counted"
+  }`;
 }
 
 /** `0: 12   1: 30 …`; those with the most offers that anyone has come last. */

@@ -157,6 +157,19 @@ Deno.test("summary without prices or offers: no price, no share of nothing", () 
   assertEquals("price" in summary.contracts[0], false);
 });
 
+Deno.test("of users held out, who are not compared with the previous offers, the summary says so", () => {
+  const wordsOf = (input: InputReport) => {
+    const previous = { given: new Uint8Array(7), lost: new Uint8Array(4), usersOutside: 0 };
+    const drop = new Drop({ ...instance, previous }, input);
+    const text = summaryText(summarize(drop, allocation, run), { width: 200 });
+    return /changes +(.*)/.exec(text)![1];
+  };
+  const all = "4 new offers (100.0 %), 100.0 % of users with offers now or before have others";
+  const holdout = { users: 1, groups: 1, share: 0.2, seed: 42, solver: "none" as const };
+  assertEquals(wordsOf(CLEAN), all);
+  assertEquals(wordsOf({ ...CLEAN, holdout }), `${all}, users held out not counted`);
+});
+
 Deno.test("the summary as text has every part, as written here", () => {
   const input = { ...CLEAN, elig: { ...CLEAN.elig, duplicate_pairs: 2, pairs_beyond_top_n: 1 } };
   const summary = summarize(new Drop(instance, input), allocation, run);
