@@ -199,13 +199,13 @@ function minimaTile({ totals }: ReportFacts): Markup {
   );
 }
 
-/** How much more could be filled; "" where that is not known. Where minima lack more users it may be more. */
+/** How many could be filled at most, as a share would be rounded; "" where that is not known. Where minima lack more users it may be more. */
 function mostInWords({ totals, feasibility }: ReportFacts): string {
   const { most_offers, slots } = feasibility, where = whereMinimaInWords(feasibility);
   if (most_offers >= slots || totals.assignments > most_offers) return "";
   const most = totals.assignments === most_offers
     ? ", the most that can be"
-    : `; at most ${percent(most_offers / slots)} can be`;
+    : `; at most ${count(most_offers)} can be`;
   return where === "" ? most : `${most} ${where}`;
 }
 

@@ -296,6 +296,8 @@ Deno.test("page: the best options that it counts are those worth giving: where s
     k: 3,
   });
   assertStringIncludes(text, "users who have a contract among their 3 best options worth giving.");
+  // A third of the slots, which no percentage says: at most so many offers are.
+  assertMatch(text, /^of 6 slots; at most 2 can be$/m);
 });
 
 Deno.test("page: where no contract is full, it says so", async () => {
