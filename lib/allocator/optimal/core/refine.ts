@@ -56,6 +56,12 @@ const FAR_UNDER_LIMITS = 1e-2;
 /** Above this relative gap choices for whole groups and the search over types may bring something. */
 const FAR = 1e-5;
 
+/**
+ * Where offers count differently and the gap is wider, cores of samples come before others: chains have left units of full rows to nobody,
+ * as where many users tie.
+ */
+const FAR_FOR_SAMPLES = 1e-4;
+
 /** If users are alike, a program of classes finds the optimum: it gets this many counted seconds. */
 const ALIKE_SECONDS = 10;
 
@@ -275,6 +281,11 @@ async function settleLarge(state: RefineState, steps: RefineSteps): Promise<void
   }
   // Programs of parts have never helped after choices for whole groups.
   if (state.byGroups) return;
+  const weighs = problem.items?.weighs === true;
+  if (weighs && state.isOpen() && state.distance() > FAR_FOR_SAMPLES) {
+    await steps.sampledCores();
+    if (state.isOpen()) await steps.chains();
+  }
   if (state.isOpen() && near() && state.isProgramSized()) await steps.solvePairs();
   if (!state.isOpen() || !near()) return;
   // HiGHS solves programs of many columns if limits only count; without limits larger parts close what one part leaves.

@@ -12,7 +12,12 @@ import { searchTies, searchTypes } from "../local_search/type_search.ts";
 import { Allowance } from "../programs/allowance.ts";
 import type { Pause } from "../../../base/pause.ts";
 import { improveByChains } from "../local_search/chains.ts";
-import { solveByFewRows, solveCore, solveGrowingCore } from "../programs/core.ts";
+import {
+  solveByFewRows,
+  solveCore,
+  solveGrowingCore,
+  solveSampledCores,
+} from "../programs/core.ts";
 import { exactPrices, workOfFirst } from "../columns/class_columns.ts";
 import { type BestPrices, generateColumns } from "../columns/column_generation.ts";
 import { smoothColumns } from "../columns/smoothed_columns.ts";
@@ -70,6 +75,9 @@ const WEIGHING_SECONDS = 40;
 
 /** Most counted seconds for parts of the core in which a few budgets may change. */
 const FEW_ROWS_SECONDS = 25;
+
+/** Most counted seconds for cores of samples. */
+const SAMPLES_SECONDS = 15;
 
 /** Most counted seconds for bundles that keep limits of single users. */
 const OWN_SECONDS = 20;
@@ -326,6 +334,21 @@ export class RefineSteps {
       parts,
     });
     state.take(bound);
+  }
+
+  /** Improves the incumbent by the cores of samples of the users. */
+  async sampledCores(): Promise<void> {
+    const state = this.#state;
+    const { bound, loss } = state.proof;
+    await solveSampledCores(state.incumbent, state.proof.prices, {
+      isOpen: () => state.isOpen(),
+      bound,
+      loss,
+      classes: state.classes,
+      target: state.target,
+      allowance: this.#allowance(SAMPLES_SECONDS),
+    });
+    state.take(state.bound);
   }
 
   /** Improves the incumbent by parts of the core in which a few budgets may change at a time. */

@@ -58,6 +58,11 @@ const MANY_CLASSES = 20_000, STRIDE = 16, CLEARLY = 1.25;
 /** One row more may change after so many parts of which none gained this share of what is lost. */
 const MOST_IDLE = 12, WORTH_A_PART = 0.0005;
 
+/**
+ * Cores of samples: about so many classes and at most so many columns in each, and how many that gain little may come one after the other.
+ */
+const CLASSES_OF_SAMPLE = 3000, COLUMNS_OF_SAMPLE = 3000, MOST_IDLE_SAMPLES = 4;
+
 /** Options of {@link solveCore} and {@link solveGrowingCore}. */
 export interface CoreOptions {
   /** The bound that the prices prove, the groups' losses taken off. */
@@ -186,6 +191,39 @@ export async function solveByFewRows(
   }
 }
 
+/**
+ * Improves the incumbent in place, by the cores of one sample of the classes after the other. Where many users tie, a part of the whole
+ * core has hardly any bundles but those that tie. With fewer users there is room for bundles that lose a little, and what these take
+ * from one row and leave in another lets others fill what was left.
+ *
+ * @param options.isOpen whether a gap is left
+ */
+export async function solveSampledCores(
+  incumbent: Incumbent,
+  prices: Prices,
+  options: CoreOptions & { readonly isOpen: () => boolean },
+): Promise<void> {
+  const { allowance, classes } = options;
+  const cores = new Cores(incumbent, prices, options);
+  const stride = Math.ceil(classes.count / CLASSES_OF_SAMPLE);
+  const isOver = () => allowance.left < LEAST_SECONDS || allowance.isOver || !options.isOpen();
+  for (let n = 0, idle = 0; idle < MOST_IDLE_SAMPLES && !isOver(); n++) {
+    const { objective } = incumbent;
+    const core = cores.within(COLUMNS_OF_SAMPLE, true, { stride, first: n % stride })!;
+    await cores.improve(core.choices);
+    const gain = incumbent.objective - objective;
+    idle = gain > WORTH_A_PART * (options.bound - objective) ? 0 : idle + 1;
+  }
+}
+
+/** Every `stride`-th class, from the first on. */
+interface Sample {
+  readonly stride: number;
+  readonly first: number;
+}
+
+const ALL_CLASSES: Sample = { stride: 1, first: 0 };
+
 /** The bundles of the undecided users. */
 interface Core {
   /** All bundles of regret at most this are in the core. */
@@ -232,18 +270,20 @@ class Cores {
   }
 
   /**
-   * The core up to the widest regret, or with `parts` up to half, a quarter, … of it, so that it has at most `most` columns; null: it has
-   * more.
+   * The core of a sample up to the widest regret, or with `parts` up to half, a quarter, … of it, so that it has at most `most` columns;
+   * null: it has more.
    */
-  within(most: number, parts: boolean): Core | null {
+  within(most: number, parts: boolean, sample: Sample = ALL_CLASSES): Core | null {
     const widest = this.#widest, { unit } = this.#incumbent.holdings.problem;
     // Rounding must not leave out a bundle that is just at the edge.
     const rounding = 1e-9 * Math.min(unit, widest);
     for (let regret = widest;; regret /= 2) {
-      const choices = this.#isClearlyTooLarge(regret, most)
+      const choices = sample.stride === 1 && this.#isClearlyTooLarge(regret, most)
         ? null
-        : this.#choicesWithin(regret + rounding, most);
-      if (choices !== null) return { regret, whole: regret === widest, choices };
+        : this.#choicesWithin(regret + rounding, most, sample);
+      if (choices !== null) {
+        return { regret, whole: sample.stride === 1 && regret === widest, choices };
+      }
       if (!parts) return null;
       if (regret < 1e-9 * unit) return { regret: 0, whole: false, choices: [] };
     }
@@ -251,23 +291,26 @@ class Cores {
 
   /** Whether a core has clearly more columns than allowed, as far as a sixteenth of many classes tells. That is known far sooner. */
   #isClearlyTooLarge(regret: number, most: number): boolean {
+    const sample = { stride: STRIDE, first: STRIDE >> 1 };
     return this.#options.classes.count >= MANY_CLASSES &&
-      this.#choicesWithin(regret, Math.ceil(CLEARLY * most / STRIDE), STRIDE) === null;
+      this.#choicesWithin(regret, Math.ceil(CLEARLY * most / STRIDE), sample) === null;
   }
 
   /**
-   * The choices of classes that have one: their bundles of regret at most `regret` plus the group's loss, and what they hold; null if
-   * those are more than `most` columns.
-   *
-   * @param stride classes from one that is looked at to the next
+   * The choices of a sample's classes that have one: their bundles of regret at most `regret` plus the group's loss, and what they hold;
+   * null if those are more than `most` columns.
    */
-  #choicesWithin(regret: number, most: number, stride = 1): BundleChoice[] | null {
+  #choicesWithin(
+    regret: number,
+    most: number,
+    { stride, first: from }: Sample,
+  ): BundleChoice[] | null {
     const { holdings } = this.#incumbent, { members } = this.#options.classes;
     const finder = this.#finder, loss = this.#loss;
     const { group, start } = holdings.problem.instance;
     const choices: BundleChoice[] = [];
     let columns = 0;
-    for (let cl = stride >> 1; cl + 1 < members.start.length; cl += stride) {
+    for (let cl = from; cl + 1 < members.start.length; cl += stride) {
       const users = [...usersOf(members, cl)];
       const first = users[0];
       if (users.every((u) => finder.isDecided(u, regret + loss[group[first]]))) continue;

@@ -4,10 +4,15 @@ import { argmaxBundles } from "../../../../lib/allocator/optimal/recovery/argmax
 import { BundleChooser } from "../../../../lib/allocator/optimal/recovery/bundle_chooser.ts";
 import { Allowance } from "../../../../lib/allocator/optimal/programs/allowance.ts";
 import {
+  type CoreOptions,
   solveByFewRows,
   solveCore,
   solveGrowingCore,
+  solveSampledCores,
 } from "../../../../lib/allocator/optimal/programs/core.ts";
+import { Drop, type PairInput } from "../../../../lib/allocator/drop/drop.ts";
+import type { Instance } from "../../../../lib/allocator/drop/instance/instance.ts";
+import { seededRandom } from "../../../../lib/base/numbers/random.ts";
 import { defaultPolicy } from "../../../../lib/allocator/model/policy.ts";
 import {
   compileDualProblem,
@@ -179,6 +184,69 @@ Deno.test("parts in which a few budgets may change keep all rules, never lose, a
   }
   assert(improved > 2, `${improved} improved`);
 });
+
+Deno.test("where many users tie cores of samples give out nearly all that recovery left of full rows, as long as a gap is left", async () => {
+  const instance = tiedDrop(7000, 20);
+  const problem = compileDualProblem(instance, defaultPolicy);
+  const { prices, bound } = await minimiseDual(problem);
+  const lostAfter = async (solve: (incumbent: Incumbent, options: CoreOptions) => unknown) => {
+    const holdings = await recover(problem, prices, {
+      noise: 0,
+      enough: Infinity,
+      hurry: () => true,
+    });
+    const incumbent = new Incumbent(holdings);
+    const allowance = new Allowance(10);
+    await solve(incumbent, { bound, classes: singleUsers(instance), allowance });
+    assert(holdings.isFeasible());
+    return bound - incumbent.objective;
+  };
+  const before = await lostAfter(() => {});
+  const samples = await lostAfter((incumbent, options) =>
+    solveSampledCores(incumbent, prices, { ...options, isOpen: () => true })
+  );
+  const closed = await lostAfter((incumbent, options) =>
+    solveSampledCores(incumbent, prices, { ...options, isOpen: () => false })
+  );
+  assertEquals(closed, before);
+  assert(samples < 0.02 * before, `${before} → ${samples}`);
+});
+
+/** Users of eight segments, each with half of the contracts, whose scores are its segment's; offers take what they cost from a budget. */
+function tiedDrop(users: number, contracts: number): Instance {
+  const random = seededRandom(1), pairs: PairInput[] = [];
+  const score = Array.from({ length: 8 * contracts }, () => random.below(100) / 100);
+  for (let u = 0; u < users; u++) {
+    const own = new Set<number>(), segment = random.below(8);
+    while (own.size < contracts / 2) own.add(random.below(contracts));
+    for (const c of own) {
+      const cost = 1 + random.below(5);
+      const attributes = { cost };
+      pairs.push({
+        user: `${u}`,
+        contract: `${c}`,
+        score: score[segment * contracts + c],
+        attributes,
+      });
+    }
+  }
+  return Drop.from({
+    users: Array.from({ length: users }, (_, u) => ({ id: `${u}`, group: `${u % 20}` })),
+    contracts: Array.from({ length: contracts }, (_, c) => ({
+      id: `${c}`,
+      cap: users / 25,
+      sponsored: c < contracts / 2,
+    })),
+    groups: Array.from({ length: 20 }, (_, g) => ({ id: `${g}`, ratio: 0.3 })),
+    pairs,
+    limits: [{
+      limit: "budget",
+      per: "contract_address",
+      counts: "cost",
+      atMost: 0.08 * users,
+    }],
+  }).instance;
+}
 
 Deno.test("near bundles are all those of enough value, each once", async () => {
   const instance = randomInstance({ seed: 4, users: 12, contracts: 7, groups: 2, brands: 3 });
