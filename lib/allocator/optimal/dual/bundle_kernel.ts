@@ -92,9 +92,7 @@ export class BundleKernel {
     this.#pairs = { item: problem.item, score: instance.score };
     this.#sumSponsored = new Float64Array(k + 1);
     this.#sumUnsponsored = new Float64Array(k + 1);
-    this.#brandLimit = instance.brand === null || policy.maxPerBrand === null
-      ? Infinity
-      : policy.maxPerBrand;
+    this.#brandLimit = problem.itemBrand === null ? Infinity : policy.maxPerBrand!;
     this.#cells = problem.items === null ? null : cellsOf(problem.items);
     this.#cellPrice = new Float64Array(this.#cells?.contract.length ?? 0);
     this.#unitPrice = new Float64Array(this.#cellPrice.length);
@@ -195,6 +193,33 @@ export class BundleKernel {
     return i + j;
   }
 
+  /** How far the best bundle of a kind leads the best one of another shape of that kind. */
+  leadOfShape(kind: number): number {
+    return this.value[kind] - this.otherValue[kind];
+  }
+
+  /** By how much the last pair that a shape takes of each list leads the next one; the lesser of both lists. */
+  leadOfPairs(shape: number): number {
+    const { shapeSponsored, shapeUnsponsored } = this.problem;
+    return Math.min(
+      leadAfter(this.sponsored, shapeSponsored[shape]),
+      leadAfter(this.unsponsored, shapeUnsponsored[shape]),
+    );
+  }
+
+  /** The least difference between two pairs of a type that follow one another in a shape. */
+  leadWithin(shape: number): number {
+    const { shapeSponsored, shapeUnsponsored } = this.problem;
+    let least = Infinity;
+    for (let n = 1; n < shapeSponsored[shape]; n++) {
+      least = Math.min(least, leadAfter(this.sponsored, n));
+    }
+    for (let n = 1; n < shapeUnsponsored[shape]; n++) {
+      least = Math.min(least, leadAfter(this.unsponsored, n));
+    }
+    return least;
+  }
+
   /** Finds only the best pairs of both types of user `u`; fields about bundles stay those of the last scan. */
   listPairs(u: number): void {
     const { middle, instance: { start } } = this.problem;
@@ -272,4 +297,9 @@ export class BundleKernel {
     this.otherValue[kind] = otherValue;
     this.otherShape[kind] = otherShape;
   }
+}
+
+/** By how much the `taken`-th pair of a list leads the next one; Infinity where none is taken. */
+function leadAfter({ value }: TopList, taken: number): number {
+  return taken === 0 ? Infinity : value[taken - 1] - value[taken];
 }

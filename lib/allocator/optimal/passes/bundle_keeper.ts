@@ -6,10 +6,13 @@
  *
  * @module
  */
+import type { BundleKernel } from "../dual/bundle_kernel.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
 import { copiedBlock, type PairBlock, releaseBlock } from "../dual/pair_block.ts";
 import type { PassBoard, ShareSums } from "./pass_board.ts";
-import { UserScan } from "./user_scan.ts";
+import { keepBundle } from "./kept_bundles.ts";
+import { takeBest } from "./take_best.ts";
+import { arePricesFinite, type UserScan } from "./user_scan.ts";
 
 /** Most users that are looked at again at once. */
 const AT_ONCE = 4096;
@@ -26,21 +29,25 @@ export interface KeptPass {
 export class BundleKeeper {
   readonly #problem: DualProblem;
   readonly #board: PassBoard;
-  readonly #scan: UserScan;
+  /** The scan in WebAssembly; null: users are scanned in JavaScript. */
+  readonly #scan: UserScan | null;
   readonly #noise: number | null;
   readonly #ofView: boolean;
   /** How much noise may add to the lead of a bundle. */
   readonly #room: number;
   /** Users whose bundle noise may change. */
   readonly #near: number[] = [];
+  /** Int32Array, length k: the bundle of one user. */
+  readonly #bundle: Int32Array;
 
   private constructor(
     problem: DualProblem,
     board: PassBoard,
     { noise, ofView }: KeptPass,
-    scan: UserScan,
+    scan: UserScan | null,
   ) {
     this.#problem = problem;
+    this.#bundle = new Int32Array(problem.k);
     this.#board = board;
     this.#noise = noise;
     this.#ofView = ofView;
@@ -49,10 +56,10 @@ export class BundleKeeper {
   }
 
   /**
-   * A keeper; null where users are not scanned in WebAssembly. With no noise (null) nobody is looked at again, so ties, and bundles of
-   * users whose kind changes, are as they come.
+   * A keeper; null where brands are limited. With no noise (null) nobody is looked at again, so ties, and bundles of users whose kind
+   * changes, are as they come.
    *
-   * @param scan a scan that can keep bundles, if there is one already
+   * @param scan a scan that can keep bundles; null: users are scanned in JavaScript
    */
   static of(
     problem: DualProblem,
@@ -60,29 +67,42 @@ export class BundleKeeper {
     pass: KeptPass,
     scan: UserScan | null,
   ): BundleKeeper | null {
-    const own = scan ?? UserScan.forBundles(problem);
-    return own === null ? null : new BundleKeeper(problem, board, pass, own);
+    return problem.itemBrand === null ? new BundleKeeper(problem, board, pass, scan) : null;
   }
 
-  /** Whether bundles of a problem can be kept, if its users are scanned in WebAssembly, and are enough to end with when time is out. */
-  static isFor({ items, instance: { brand }, policy }: DualProblem): boolean {
-    return items === null && (brand === null || policy.maxPerBrand === null);
+  /** Whether the bundles of a problem's users can be kept, and are enough to end with when time is out. */
+  static isFor({ items, itemBrand }: DualProblem): boolean {
+    return items === null && itemBrand === null;
   }
 
   /** Begins a pass at the board's point; see {@link UserScan.begin}. */
   begin(netPrice: Float64Array, sums: ShareSums): boolean {
-    return this.#scan.begin(netPrice, this.#board.point, sums, 0);
+    const { point } = this.#board;
+    return this.#scan?.begin(netPrice, point, sums, 0) ??
+      arePricesFinite(this.#problem, netPrice, point);
   }
 
-  /** Scans a block. Returns its value with every user's best unsponsored bundle. `place`: where its users' margins begin. */
-  scan(block: PairBlock, place: number): number {
+  /**
+   * Scans a block in WebAssembly. Returns its value with every user's best unsponsored bundle; null: its users are to be scanned in
+   * JavaScript, and {@link keep} is to be called for each. `place`: where their margins begin.
+   */
+  scan(block: PairBlock, place: number): number | null {
     const { margin, kept } = this.#board, near = (u: number) => this.#near.push(u);
-    return this.#scan.scanKeeping(block, margin, place, kept, this.#room, near);
+    return this.#scan?.scanKeeping(block, margin, place, kept, this.#room, near) ?? null;
+  }
+
+  /** Keeps the best bundle of a kind of user `u`, whom `kernel` has just scanned in a block. */
+  keep({ pair }: PairBlock, u: number, kernel: BundleKernel, kind: number): void {
+    const { kept } = this.#board, room = this.#room, own = kernel.shape[kind];
+    keepBundle(kept, u, this.#bundle, kernel.takeShape(own, this.#bundle), pair);
+    const lead = Math.min(kernel.leadOfShape(kind), kernel.leadOfPairs(own));
+    kept.lead[u] = lead > room ? lead - room : 0;
+    if (!(Math.min(lead, kernel.leadWithin(own)) > room)) this.#near.push(u);
   }
 
   /** Ends the pass. */
   finish(sums: ShareSums): void {
-    this.#scan.finish(sums);
+    this.#scan?.finish(sums);
   }
 
   /**
@@ -96,30 +116,36 @@ export class BundleKeeper {
     if (isChanged || lead <= 0) this.#near.push(u);
   }
 
-  /** Once all users are noted: looks again at those whose bundle the settled prices or the noise may change. */
-  settle(netPrice: Float64Array): void {
+  /**
+   * Once all users are noted: looks again at those whose bundle the settled prices or the noise may change. `kernel` has the prices of
+   * the pass.
+   */
+  settle(kernel: BundleKernel): void {
     if (this.#noise === null) return;
     const users = Uint32Array.from(this.#near).sort().filter((u, i, all) => u !== all[i - 1]);
     for (let at = 0; at < users.length; at += AT_ONCE) {
-      this.#lookAgain(users.slice(at, at + AT_ONCE), netPrice);
+      this.#lookAgain(users.slice(at, at + AT_ONCE), kernel);
     }
   }
 
-  #lookAgain(users: Uint32Array, netPrice: Float64Array): void {
+  #lookAgain(users: Uint32Array, kernel: BundleKernel): void {
     const { point: { row, others }, settled: sponsored, kept } = this.#board;
-    const { k } = this.#problem, room = this.#room;
+    const room = this.#room, bundle = this.#bundle;
     const block = copiedBlock(this.#problem, users), { pair } = block;
-    const bundle = new Int32Array(k);
     const noise = this.#noise ?? 0;
-    this.#scan.takeBest(block, { netPrice, row, others, sponsored }, noise, null, bundle, (
-      u,
-      count,
-      lead,
-    ) => {
-      for (let t = 0; t < k; t++) kept.slots[u * k + t] = t < count ? pair[bundle[t]] : -1;
-      kept.count[u] = count;
+    const look = (u: number, count: number, lead: number) => {
+      keepBundle(kept, u, bundle, count, pair);
       kept.lead[u] = Math.max(0, lead - room);
-    });
+    };
+    if (this.#scan === null) {
+      kernel.priceItems(block, 0, block.item.length);
+      takeBest(kernel, block, sponsored, noise, null, (u, shape, lead) => {
+        look(u, kernel.takeShape(shape, bundle), lead);
+      });
+    } else {
+      const prices = { netPrice: kernel.netPrice, row, others, sponsored };
+      this.#scan.takeBest(block, prices, noise, null, bundle, look);
+    }
     releaseBlock(block);
   }
 }

@@ -60,6 +60,21 @@ export function areMostTied({ lead, ahead }: KeptBundles): boolean {
   return 2 * tied >= lead.length;
 }
 
+/** Keeps the first `count` pairs of `bundle` as those of user `u`. `pair`: the pair of the drop that each is; null: they are the drop's. */
+export function keepBundle(
+  kept: KeptBundles,
+  u: number,
+  bundle: Int32Array,
+  count: number,
+  pair: Uint32Array | null,
+): void {
+  const k = bundle.length;
+  for (let t = 0; t < k; t++) {
+    kept.slots[u * k + t] = t >= count ? -1 : pair === null ? bundle[t] : pair[bundle[t]];
+  }
+  kept.count[u] = count;
+}
+
 /** Room for the bundles of a problem's users; the system gives memory for it where it is written to. */
 export function keptBundles({ instance: { group }, k }: DualProblem, shares: number): KeptBundles {
   const users = group.length;

@@ -36,7 +36,7 @@ interface View {
   readonly blocks: readonly PairBlock[];
   readonly frozenLoad: Float64Array;
   readonly frozenMarks: Float64Array;
-  /** The bundles of its frozen users, where they are known. */
+  /** The bundles of its frozen users, where they are kept. */
   readonly frozen: FrozenBundles | null;
 }
 
@@ -72,8 +72,6 @@ export class PassShare {
   readonly #difference: BundleDifference;
   /** The scan in WebAssembly; null: it is done in JavaScript. */
   readonly #fast: UserScan | null;
-  /** Whether WebAssembly may be used. */
-  readonly #isVector: boolean;
   /** What keeps bundles, from a pass that does until the next one; null: the last one did not. */
   #keeper: BundleKeeper | null = null;
   /** One in this many users, drawn by a hash, adds to the curvature of the present scan; 1 in a dense layout: all do. */
@@ -100,7 +98,6 @@ export class PassShare {
     this.#shapeMarks = marksOfShapes(problem);
     const rowsOfOffer = 1 + (problem.items?.mostRows ?? 0);
     this.#difference = new BundleDifference(problem.k * rowsOfOffer, this.#layout.marks);
-    this.#isVector = vectors;
     this.#fast = vectors ? UserScan.of(problem, this.#layout) : null;
     this.#screening = new Screening(problem, this.#fast);
   }
@@ -115,7 +112,7 @@ export class PassShare {
         return this.#keep(command);
       case "settle":
         this.#settle();
-        return this.#keeper?.settle(this.#kernel.netPrice);
+        return this.#keeper?.settle(this.#kernel);
       case "sample":
         return this.#sample(command.stride, command.noise);
       case "screen":
@@ -169,9 +166,8 @@ export class PassShare {
       this.#sums.pairsSeen[0] += pairsIn(block);
       return this.#screening.screen(block, b);
     });
-    const { frozen } = this.#screening;
-    if (frozen !== null) kept.isFrozen[shares.indexOf(this.#sums)] = 1;
-    this.#views.push({ blocks, ...this.#screening.finish(), frozen });
+    if (wanted !== null) kept.isFrozen[shares.indexOf(this.#sums)] = 1;
+    this.#views.push({ blocks, ...this.#screening.finish(), frozen: wanted });
   }
 
   /** Finds the best bundles of all active users at the board's point, and adds up loads, marks and, with a radius > 0, curvature. */
@@ -208,10 +204,10 @@ export class PassShare {
     const { kept, shares } = this.#board;
     const place = shares.indexOf(this.#sums);
     kept.isKept[place] = 0;
-    const own = this.#layout.dense ? null : this.#fast;
-    const keeper = this.#isVector
-      ? BundleKeeper.of(this.#problem, this.#board, { noise, ofView }, own)
-      : null;
+    const fast = this.#fast !== null && this.#layout.dense
+      ? UserScan.forBundles(this.#problem)
+      : this.#fast;
+    const keeper = BundleKeeper.of(this.#problem, this.#board, { noise, ofView }, fast);
     this.#backTo(ofView ? 2 : 1);
     if (ofView) this.#views[1] = this.#withoutNoise(this.#top);
     const { blocks } = this.#top;
@@ -221,7 +217,9 @@ export class PassShare {
     const { activeGroup, activeCount, blockValue } = this.#board;
     blocks.forEach((block, b) => {
       const blockIndex = this.#firstBlock + b, from = blockStart(group.length, blockIndex);
-      blockValue[blockIndex] = keeper.scan(block, from);
+      const value = keeper.scan(block, from);
+      if (value === null) return this.#scanBlock(block, blockIndex, 0, keeper);
+      blockValue[blockIndex] = value;
       activeGroup.set(block.group, from);
       activeCount[blockIndex] = block.group.length;
       this.#sums.pairsSeen[0] += pairsIn(block);
@@ -260,7 +258,12 @@ export class PassShare {
     tally?.finish();
   }
 
-  #scanBlock(block: PairBlock, blockIndex: number, radius: number): void {
+  #scanBlock(
+    block: PairBlock,
+    blockIndex: number,
+    radius: number,
+    keeper: BundleKeeper | null = null,
+  ): void {
     const { instance } = this.#problem;
     const { margin, activeGroup, activeCount, blockValue, point } = this.#board;
     const { user, group, start, middle } = block;
@@ -277,6 +280,7 @@ export class PassShare {
       activeGroup[place + i] = g;
       const gain = m + point.sponsored[g];
       const kind = gain > 0 ? SPONSORED : UNSPONSORED;
+      keeper?.keep(block, user[i], kernel, kind);
       this.#count(block, kind, g, 1);
       if (radius > 0 && this.#isDrawn(user[i])) this.#addCurvature(block, kind, g, gain, radius);
     }

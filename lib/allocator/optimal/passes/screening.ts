@@ -15,7 +15,7 @@ import { cellsOf } from "../../drop/instance/limits.ts";
 import type { Items } from "../../limits/items.ts";
 import { type DualProblem, eachRow } from "../dual/dual_problem.ts";
 import { marksOfShapes } from "../dual/marks.ts";
-import type { FrozenBundles } from "./kept_bundles.ts";
+import { type FrozenBundles, keepBundle } from "./kept_bundles.ts";
 import { noise } from "../dual/noise.ts";
 import { BlockBuilder, copiedBlock, type PairBlock } from "../dual/pair_block.ts";
 import { PairCellsBuilder, PairItemsBuilder } from "../dual/pair_items.ts";
@@ -152,6 +152,8 @@ export class Screening {
   readonly #builder: BlockBuilder;
   readonly #shapeMarks: Int32Array;
   readonly #marks: number;
+  /** Int32Array, length k: the bundle of one user. */
+  readonly #bundle: Int32Array;
   /** Whether a bundle with a sponsored offer may hold unsponsored ones too. */
   readonly #mixes: boolean;
   /** The screening in WebAssembly; null: it is done in JavaScript. */
@@ -170,7 +172,7 @@ export class Screening {
   #sponsoredReach!: Float64Array;
   /** Under limits: how far the costs of offers can move. */
   #offers: OfferReach | null = null;
-  /** What gets the bundles of those left out; null: they are not wanted, or not known where JavaScript screens. */
+  /** What gets the bundles of those left out; null: they are not wanted. */
   #frozen: FrozenBundles | null = null;
 
   /** A screening for a problem. */
@@ -181,13 +183,9 @@ export class Screening {
     this.#builder = new BlockBuilder(problem);
     this.#shapeMarks = marksOfShapes(problem);
     this.#marks = this.#shapeMarks.length / problem.shapeWorth.length;
+    this.#bundle = new Int32Array(problem.k);
     const { shapeSponsored, shapeUnsponsored } = problem;
     this.#mixes = shapeSponsored.some((i, s) => i > 0 && shapeUnsponsored[s] > 0);
-  }
-
-  /** What the present screening gave the bundles of those left out to; null: they were not wanted, or not found. */
-  get frozen(): FrozenBundles | null {
-    return this.#frozen;
   }
 
   /** Begins a view around `centre`, from loads and marks that are frozen in the view below. `frozen` gets the bundles of those left out. */
@@ -222,7 +220,7 @@ export class Screening {
         offers: this.#offers,
         keeps: frozen !== null,
       });
-    this.#frozen = this.#isFast ? frozen : null;
+    this.#frozen = frozen;
     if (this.#isFast) return;
     this.#frozenLoad = Float64Array.from(load);
     this.#frozenMarks = Float64Array.from(marks);
@@ -260,9 +258,10 @@ export class Screening {
       this.#kernel.priceItems(builder, first, builder.pairs);
       this.#kernel.scan(builder, first, middle, builder.pairs, g, user);
       if (this.#offers !== null) this.#setReach(this.#offers, first, builder.pairs);
-      const kind = this.#settledKind(g);
+      const kind = this.#settledKind(user, g);
       if (kind >= 0 && this.#isFrozen(kind)) {
         frozenValue += this.#freeze(kind, g);
+        if (this.#frozen !== null) this.#keepFrozen(this.#frozen, b, user, kind);
         builder.pairs = first;
       } else {
         builder.addUser(user, g, first, this.#keepNear(first, middle, kind));
@@ -289,26 +288,47 @@ export class Screening {
     this.#bundleReach = k * this.#entryReach + rules;
   }
 
-  /** The kind of bundle that stays the best of the user just scanned at all prices within the radius, or −1. */
-  #settledKind(group: number): number {
+  /**
+   * The kind of bundle that stays the best of the user just scanned at all prices within the radius, or −1. Where bundles are kept, so
+   * is how far it leads those of the other kind wherever prices move.
+   */
+  #settledKind(user: number, group: number): number {
     const { value } = this.#kernel;
     const gain = value[SPONSORED] - value[UNSPONSORED] + this.#centre.sponsored[group];
-    const reach = 2 * this.#bundleReach + this.#sponsoredReach[group];
-    return gain > reach ? SPONSORED : gain < -reach ? UNSPONSORED : -1;
+    const ahead = Math.abs(gain) - 2 * this.#bundleReach - this.#sponsoredReach[group];
+    if (this.#frozen !== null) this.#frozen.kept.ahead[user] = Math.max(0, ahead);
+    return !(ahead > 0) ? -1 : gain > 0 ? SPONSORED : UNSPONSORED;
   }
 
   /** Whether the user's best bundle of its kind stays the best of that kind. */
   #isFrozen(kind: number): boolean {
-    const { shapeSponsored, shapeUnsponsored } = this.#problem;
-    const { value, otherValue, shape, sponsored, unsponsored } = this.#kernel;
-    // If no shapes are mixed, shapes of one kind differ by at most k offers of one list.
-    const shapeReach = this.#mixes ? 2 * this.#bundleReach : this.#bundleReach;
-    if (value[kind] - otherValue[kind] <= shapeReach) return false;
-    const i = shapeSponsored[shape[kind]], j = shapeUnsponsored[shape[kind]];
-    const swapReach = 2 * this.#entryReach;
-    if (i > 0 && sponsored.value[i - 1] - sponsored.value[i] <= swapReach) return false;
-    if (j > 0 && unsponsored.value[j - 1] - unsponsored.value[j] <= swapReach) return false;
-    return true;
+    const kernel = this.#kernel;
+    return !(kernel.leadOfShape(kind) <= this.#shapeReach) &&
+      !(kernel.leadOfPairs(kernel.shape[kind]) <= 2 * this.#entryReach);
+  }
+
+  /** How far two shapes of a kind can move, one against the other. If none are mixed, they differ by at most k offers of one list. */
+  get #shapeReach(): number {
+    return this.#mixes ? 2 * this.#bundleReach : this.#bundleReach;
+  }
+
+  /** Keeps the user's bundle, how far it leads all others of its kind wherever prices move, and what it is worth without the noise. */
+  #keepFrozen({ kept, worth }: FrozenBundles, b: number, user: number, kind: number): void {
+    const { shapeWorth, offerBonus, instance: { contract } } = this.#problem;
+    const kernel = this.#kernel, { score, item, pair } = this.#builder;
+    const own = kernel.shape[kind], bundle = this.#bundle;
+    const count = kernel.takeShape(own, bundle);
+    keepBundle(kept, user, bundle, count, pair);
+    kept.lead[user] = Math.min(
+      kernel.leadOfShape(kind) - this.#shapeReach,
+      kernel.leadOfPairs(own) - 2 * this.#entryReach,
+    );
+    worth[b] += shapeWorth[own];
+    for (let t = 0; t < count; t++) {
+      const p = bundle[t];
+      worth[b] += score[p] + offerBonus[item[p]] -
+        this.#amplitude * noise(user, contract[pair[p]]);
+    }
   }
 
   /** Adds the user's bundle to the frozen sums. Returns its worth, prices aside. */

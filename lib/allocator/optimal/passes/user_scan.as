@@ -1109,7 +1109,7 @@ export let keptUsers: u32 = 0, keptPairs: u32 = 0, frozenValue: f64 = 0;
  * of the other kind wherever prices move.
  */
 let keepsFrozen: bool = false;
-/** What those whose bundles were kept last are worth without the noise. */
+/** What those whose bundles are kept are worth without the noise, after what was worth so much before. */
 export let plainValue: f64 = 0;
 
 /** Sets what the next screenings go by; the reaches of entry and bundle count where there are no limits. */
@@ -1135,13 +1135,13 @@ function setReach<T>(from: u32, to: u32): void {
 }
 
 /** Screens the first `users` users. `whole`: pairs are those of the drop, so that their places tell which they are. */
-export function screen16(users: u32, whole: bool, worth: f64): void {
-  screen<u16>(users, whole, worth);
+export function screen16(users: u32, whole: bool, worth: f64, plain: f64): void {
+  screen<u16>(users, whole, worth, plain);
 }
 
 /** {@link screen16} where items have four bytes. */
-export function screen32(users: u32, whole: bool, worth: f64): void {
-  screen<u32>(users, whole, worth);
+export function screen32(users: u32, whole: bool, worth: f64, plain: f64): void {
+  screen<u32>(users, whole, worth, plain);
 }
 
 /** Adds noise to the scores of the first `users` users. */
@@ -1208,12 +1208,12 @@ function noiseOf(ofUser: u32, contract: u32): f64 {
   return <f64><i32>(h ^ (h >> 16)) / 2147483648;
 }
 
-function screen<T>(users: u32, whole: bool, worth: f64): void {
+function screen<T>(users: u32, whole: bool, worth: f64, plain: f64): void {
   const base = load<u32>(starts);
   keptUsers = 0;
   keptPairs = 0;
   frozenValue = worth;
-  plainValue = 0;
+  plainValue = plain;
   for (let from: u32 = 0; from < users; from += BATCH) {
     const to = min(from + BATCH, users);
     for (let i = from; i < to; i++) {

@@ -62,6 +62,15 @@ export interface OfferReach {
   readonly limit: Float64Array;
 }
 
+/** Takes a user's bundle, see {@link UserScan.takeBest}. */
+export type TakeBundle = (
+  user: number,
+  count: number,
+  lead: number,
+  worth: number,
+  ahead: number,
+) => void;
+
 /** The part of a point that is about groups. */
 type GroupPrices = Pick<PricePoint, "others" | "sponsored">;
 
@@ -128,8 +137,7 @@ export class UserScan {
 
   /** A scan for a problem; null if it can't handle the problem, WebAssembly has no vectors here, or memory is short. */
   static of(problem: DualProblem, layout: CurvatureLayout): UserScan | null {
-    const { instance, policy } = problem;
-    if (instance.brand !== null && policy.maxPerBrand !== null) return null;
+    if (problem.itemBrand !== null) return null;
     if (module === undefined) module = compileWasmOrNull(USER_SCAN_WASM);
     if (module === null) return null;
     try {
@@ -169,8 +177,8 @@ export class UserScan {
   /** Sets the prices of a point, items' as `netPrice` has them, or those that the module works them out from. */
   #setPricesAt(netPrice: Float64Array, point: PricePoint): boolean {
     if (this.#ownItems === null) return this.#setPrices(netPrice, point);
+    if (!arePricesFinite(this.#problem, netPrice, point)) return false;
     const { contract, limit } = kernelPrices(this.#problem, point);
-    if (!areFinite(contract) || !areFinite(limit!)) return false;
     this.#columns.contractPrice.set(contract);
     this.#columns.rowPrice.set(limit!);
     this.#givenPrice = null;
@@ -364,10 +372,10 @@ export class UserScan {
       this.#take(block, from, to);
       this.#takeScores(block, from, to);
       this.#reachItems(block.start[to] - block.start[from]);
-      this.#screen(to - from, Number(block.pair === null), worth);
+      this.#screen(to - from, Number(block.pair === null), worth, frozen?.worth[b] ?? 0);
       worth = Number(frozenValue.value);
       if (frozen !== null) {
-        frozen.worth[b] += Number(plainValue.value);
+        frozen.worth[b] = Number(plainValue.value);
         this.#keepFrozen(frozen, block.user[from], to - from);
       }
       const users = Number(keptUsers.value), pairs = Number(keptPairs.value);
@@ -411,7 +419,7 @@ export class UserScan {
     amplitude: number,
     wanted: Int32Array | null,
     bundle: Int32Array,
-    each: (user: number, count: number, lead: number, worth: number, ahead: number) => void,
+    each: TakeBundle,
   ): boolean {
     const { netPrice, row, others, sponsored } = prices;
     const isSet = row === undefined
@@ -566,7 +574,19 @@ export class UserScan {
   }
 }
 
-function areFinite(prices: Float64Array): boolean {
+/** Whether a pass at these prices, as {@link UserScan.begin} gets them, has none that is not finite. */
+export function arePricesFinite(
+  problem: DualProblem,
+  netPrice: Float64Array,
+  point: PricePoint,
+): boolean {
+  if (!problem.items?.byPair) return areFinite(netPrice);
+  const { contract, limit } = kernelPrices(problem, point);
+  return areFinite(contract) && areFinite(limit!);
+}
+
+/** Whether all these prices are finite. */
+export function areFinite(prices: Float64Array): boolean {
   for (let i = 0; i < prices.length; i++) if (!(Math.abs(prices[i]) < Infinity)) return false;
   return true;
 }

@@ -117,7 +117,7 @@ export type ScanExports = { readonly [name in typeof PLACES[number]]: WebAssembl
 /** Scans users. */
 export type Scan = (users: number, sum: number, radius: number) => number;
 /** Screens users. */
-export type Screen = (users: number, whole: number, worth: number) => void;
+export type Screen = (users: number, whole: number, worth: number, plain: number) => void;
 /** Adds noise to scores. */
 export type AddNoise = (users: number, noise: number) => void;
 

@@ -7,12 +7,12 @@ import { sponsoredPrices } from "../../limits/kinds/group_rules.ts";
 import type { Prices } from "../../model/allocation.ts";
 import { Holdings } from "./holdings.ts";
 import { takeKeepingBrands } from "./brand_limit.ts";
-import { BundleKernel, SPONSORED, UNSPONSORED } from "../dual/bundle_kernel.ts";
+import { BundleKernel } from "../dual/bundle_kernel.ts";
 import { constantTerm, type DualProblem } from "../dual/dual_problem.ts";
 import type { KeptBundles } from "../passes/kept_bundles.ts";
-import { noise } from "../dual/noise.ts";
 import { wholeBlock } from "../dual/pair_block.ts";
-import { UserScan } from "../passes/user_scan.ts";
+import { takeBest } from "../passes/take_best.ts";
+import { areFinite, type TakeBundle, UserScan } from "../passes/user_scan.ts";
 
 /** How {@link argmaxBundles} looks, and what it tells. */
 interface ArgmaxOptions {
@@ -37,44 +37,34 @@ export function argmaxBundles(
   wanted: Int32Array | null = null,
   { vectors = true, within = false, onWorth }: ArgmaxOptions = {},
 ): Holdings {
-  const { instance: { group }, k, rules } = problem;
-  const users = group.length;
+  const { instance, k, rules } = problem, users = instance.group.length;
   const holdings = new Holdings(problem);
   const kernel = new BundleKernel(problem, holdings.netPrices(prices));
   kernel.setPricesOfGroups(prices);
   const sponsoredPrice = sponsoredPrices(rules, prices);
   const bundle = new Int32Array(k);
-  const give = (u: number, count: number) =>
-    holdings.setBundle(u, bundle, within ? withRoom(holdings, u, bundle, count) : count);
-  const take = (u: number) => {
-    const worth = kernel.value[SPONSORED] + sponsoredPrice[group[u]];
-    const kind = worth > kernel.value[UNSPONSORED] ? SPONSORED : UNSPONSORED;
-    onWorth?.(kind === SPONSORED ? worth : kernel.value[UNSPONSORED]);
-    const shape = wanted !== null && wanted[u] >= 0 ? wanted[u] : kernel.shape[kind];
-    give(u, takeKeepingBrands(kernel, shape, bundle));
-  };
   const others = rules.others.map(({ name }) => prices[name]);
   const fast = vectors ? UserScan.forBundles(problem) : null;
   const given = { netPrice: kernel.netPrice, others, sponsored: sponsoredPrice };
   // What noise may have added to the lead of a bundle.
   const most = 2 * k * amplitude, lead = new Float64Array(users);
   const ahead = new Float64Array(users);
-  const isDone = fast !== null &&
-    fast.takeBest(
-      wholeBlock(problem, 0, users),
-      given,
-      amplitude,
-      wanted,
-      bundle,
-      (u, count, noisy, worth, noisyAhead) => {
-        onWorth?.(worth);
-        give(u, count);
-        lead[u] = Math.max(0, noisy - most);
-        ahead[u] = Math.max(0, noisyAhead - most);
-      },
-    );
-  if (isDone) holdings.leads = { prices, lead, ahead };
-  else visitAll(problem, amplitude, kernel, take);
+  const take: TakeBundle = (u, count, noisy, worth, noisyAhead) => {
+    onWorth?.(worth);
+    holdings.setBundle(u, bundle, within ? withRoom(holdings, u, bundle, count) : count);
+    lead[u] = Math.max(0, noisy - most);
+    ahead[u] = Math.max(0, noisyAhead - most);
+  };
+  const all = wholeBlock(problem, 0, users);
+  if (!fast?.takeBest(all, given, amplitude, wanted, bundle, take)) {
+    takeBest(kernel, all, sponsoredPrice, amplitude, wanted, (u, shape, ...found) => {
+      take(u, takeKeepingBrands(kernel, shape, bundle), ...found);
+    });
+  }
+  // A mixed bundle may have been cut to its brand limit, and infinite prices have no differences.
+  if (problem.itemBrand === null && areFinite(kernel.netPrice)) {
+    holdings.leads = { prices, lead, ahead };
+  }
   return holdings;
 }
 
@@ -124,37 +114,4 @@ export function argmaxAndBound(
   let bound = constantTerm(problem, prices);
   const onWorth = (worth: number) => bound += worth;
   return { holdings: argmaxBundles(problem, prices, 0, null, { within: true, onWorth }), bound };
-}
-
-/** Calls `each` for every user, its best bundles in `kernel`. */
-function visitAll(
-  { instance, middle, item }: DualProblem,
-  amplitude: number,
-  kernel: BundleKernel,
-  each: (u: number) => void,
-): void {
-  const { start, contract, group } = instance;
-  let score = new Float64Array(64);
-  for (let u = 0; u < group.length; u++) {
-    if (amplitude === 0) kernel.scanUser(u);
-    else {
-      const from = start[u], n = start[u + 1] - from;
-      if (score.length < n) score = new Float64Array(2 * n);
-      for (let p = 0; p < n; p++) {
-        score[p] = instance.score[from + p] + amplitude * noise(u, contract[from + p]);
-      }
-      kernel.scan(
-        { item: item.subarray(from, from + n), score },
-        0,
-        middle[u] - from,
-        n,
-        group[u],
-        u,
-      );
-      for (const { pair } of [kernel.sponsored, kernel.unsponsored]) {
-        for (let t = 0; t < pair.length; t++) if (pair[t] >= 0) pair[t] += from;
-      }
-    }
-    each(u);
-  }
 }
