@@ -56,5 +56,5 @@ export function changeInPercent(share: number, decimals = 1): string {
   // What sums of doubles may differ by is no change.
   if (size < 1e-13) return percent(0, decimals);
   const shown = percent(size, decimals);
-  return `${share < 0 ? "−" : "+"}${shown.startsWith("<") ? `${figure(100 * size, 2)} %` : shown}`;
+  return `${share < 0 ? "−" : "+"}${/^[<>]/.test(shown) ? `${figure(100 * size, 2)} %` : shown}`;
 }

@@ -28,11 +28,22 @@ export function ifNothingWereScarce(
   return `if nothing were scarce${options.some(({ pinned }) => pinned) ? " or pinned" : ""}`;
 }
 
-/** A share of one as a percentage with one decimal: "98.7 %". Never rounds what is less than all up to 100. */
+/**
+ * A share of one as a percentage with one decimal: "98.7 %". Never rounds what is less than all, or more, to 100.
+ *
+ * @example
+ * ```ts
+ * import { percent } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([0.0004, 0.9996, 1, 1.0004].map((x) => percent(x)), ["<0.1 %", "99.9 %", "100.0 %", ">100.0 %"]);
+ * ```
+ */
 export function percent(share: number, decimals = 1): string {
   const scale = 10 ** decimals;
   let value = Math.round(share * 100 * scale) / scale;
   if (share < 1 && value >= 100) value = 100 - 1 / scale;
+  // What sums of doubles may differ by is no more than all.
+  if (share > 1 + 1e-12 && value === 100) return `>${value.toFixed(decimals)} %`;
   if (share > 0 && value === 0) return `<${(1 / scale).toFixed(decimals)} %`;
   return `${value.toFixed(decimals)} %`;
 }
@@ -66,7 +77,7 @@ export function percentInFull(share: number): string {
 export function percentBeside(share: number, asked: number): string {
   for (let decimals = 1; decimals <= 8; decimals++) {
     const text = percent(share, decimals);
-    // "<0.1 %" says nothing beside 0.04 %.
+    // "<0.1 %" says nothing beside 0.04 %, and ">100.0 %", which is no number, beside anything.
     const shown = text.startsWith("<")
       ? 100 * asked < 10 ** -decimals && asked > 0 ? NaN : 0
       : numberIn(text);

@@ -7,11 +7,13 @@ import {
   figureDown,
   figureUp,
   ifNothingWereScarce,
+  percent,
   percentBeside,
   shortIds,
   total,
 } from "../../lib/report/words.ts";
 import { gapInPercent, gapInWords } from "../../lib/report/proof_words.ts";
+import { changeInPercent } from "../../lib/report/signed.ts";
 
 const column = (values: (number | null)[], digits?: number) => values.map(aligned(values, digits));
 
@@ -63,6 +65,23 @@ Deno.test("words: what is said to be the most is rounded up, at every size", () 
     const shown = Number(figureUp(value, 3).replaceAll(",", ""));
     assert(shown >= value * (1 - 1e-11) && shown <= value * 1.0101, String(value));
   }
+});
+
+Deno.test("words: a share is not rounded to nothing or to all, from either side", () => {
+  assertEquals([0, 0.0004, 0.9996, 1, 1.0004, 1.0006].map((share) => percent(share)), [
+    "0.0 %",
+    "<0.1 %",
+    "99.9 %",
+    "100.0 %",
+    ">100.0 %",
+    "100.1 %",
+  ]);
+  assertEquals([1.0004, 0.9996].map((share) => percentBeside(share, 1)), ["100.04 %", "99.9 %"]);
+  assertEquals([0.0004, 1.0004, -1.0004].map((share) => changeInPercent(share)), [
+    "+0.04 %",
+    "+100 %",
+    "−100 %",
+  ]);
 });
 
 Deno.test("words: what so many are said to reach is rounded down, at every size", () => {
