@@ -41,6 +41,7 @@ export async function withCases(found: Solved, clock: Clock, pinned?: PinnedDrop
   if (isFar && pairs > ANY_GAP_PAIRS && !hasLargeScores(holdings.problem.instance)) return found;
   const cases = await proveByCases(holdings.problem, proof.prices, objective, {
     pairs: holdings.slots.filter((pair) => pair >= 0),
+    known: ofPrices,
     isPinned: (pair) => pinned !== undefined && isPinnedPair(pinned, pair),
     stop: () => clock.stopped(),
   });
