@@ -279,6 +279,7 @@ export function missedInWords(row: LimitRow, best: boolean): string {
       row.missed === 1 ? "is" : "are"
     }`;
   }
+  if (row.eligible_pairs === 0) return "no eligible pair counts toward it";
   if (row.offers === row.eligible_pairs) return "every eligible pair that counts is an offer";
   // Of a mean: what is no more than it does not raise it.
   return row.is_share ? `no other eligible pair counts more than ${amountInWords(row)}` : "";

@@ -167,6 +167,20 @@ Deno.test("an offer is named as what users have instead only where it stands aga
   );
 });
 
+Deno.test("a share of which no eligible pair may be a part is not said to have all of them", async () => {
+  assertEquals(
+    await whyMissed(dropOf([["u1", "a", 0.5], ["u2", "s", 0.5]], [{
+      limit: "half",
+      per: "user_id",
+      where: { is_sponsored: "true" },
+      shareOf: "offers",
+      atLeast: 0.5,
+      price: 0.1,
+    }])),
+    "no eligible pair counts toward it",
+  );
+});
+
 Deno.test("of offers that may not be the best nothing is said of what one more would be worth", async () => {
   const limits = [{ limit: "least", atLeast: 2, price: 1 }, { limit: "most", atMost: 0, price: 1 }];
   const drop = Drop.from(dropOf([["u1", "a", -5], ["u2", "a", 3]], limits));
