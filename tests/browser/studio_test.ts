@@ -415,17 +415,26 @@ async function solverOfSources(): Promise<string[]> {
   return [await packed(new TextEncoder().encode(script))];
 }
 
-/** A start whose drop no user's scores tell apart, which takes the solver long. */
+/** A drop whose budgets in irregular amounts take many seconds on any machine: what is left of each is a puzzle of its own. */
 function slowStart(): SessionStart {
-  const contracts = Array.from({ length: 20 }, (_, c) => `c${c}`);
-  const users = Array.from({ length: 200 }, (_, u) => ({ id: `u${u}`, group: `g${u % 3}` }));
+  const USERS = 200, CONTRACTS = 20;
+  const contracts = Array.from({ length: CONTRACTS }, (_, c) => `c${c}`);
+  const users = Array.from({ length: USERS }, (_, u) => ({ id: `u${u}`, group: `g${u % 3}` }));
+  // Multiples of the golden ratio's fraction: none like another.
+  const irregular = (n: number) => (n * 0.6180339887498949) % 1;
   const slow = Drop.from({
     users,
-    contracts: contracts.map((id, c) => ({ id, cap: 20 + c, sponsored: c % 2 === 1 })),
+    contracts: contracts.map((id, c) => ({ id, cap: USERS, sponsored: c % 2 === 1 })),
     groups: [0, 1, 2].map((g) => ({ id: `g${g}`, ratio: 0.5 })),
-    pairs: users.flatMap(({ id }) =>
-      contracts.map((contract) => ({ user: id, contract, score: 0 }))
+    pairs: users.flatMap(({ id }, u) =>
+      contracts.map((contract, c) => ({
+        user: id,
+        contract,
+        score: irregular(1 + u * CONTRACTS + c),
+        attributes: { cost: 1 + irregular(7 + 3 * u * CONTRACTS + 5 * c) },
+      }))
     ),
+    limits: [{ limit: "budget", per: "contract_address", counts: "cost", atMost: USERS / 8 }],
   });
   return { ...start, drop: slow };
 }
