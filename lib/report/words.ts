@@ -170,7 +170,7 @@ export function money(value: number, digits: number): string {
  * ```ts
  * import { priceInFull } from "./words.ts";
  * import { assertEquals } from "../deps/std_assert.ts";
- * assertEquals([45.5, 12345.678, 90071992547409.91].map(priceInFull), ["45.5", "12,345.678", "90,071,992,547,409.91"]);
+ * assertEquals([45.5, 12345.678, 9007199254740.99].map(priceInFull), ["45.5", "12,345.678", "9,007,199,254,740.99"]);
  * ```
  */
 export function priceInFull(price: number): string {
