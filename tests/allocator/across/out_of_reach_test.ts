@@ -6,44 +6,11 @@ import { allocate } from "../../../lib/api/allocate.ts";
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import { check } from "../../../lib/api/check.ts";
 import { issueCertificate } from "../../../lib/api/certificate.ts";
-import { Drop } from "../../../lib/allocator/drop/drop.ts";
+import { drawnDrop, usersRequired } from "../../support/drawn_drop.ts";
 import { type Random, seededRandom } from "../../../lib/base/numbers/random.ts";
 
-const USERS = 13_000, CONTRACTS = 100, OPTIONS = 24, CAP = 300, GROUPS = 12;
-
-/** Users that the groups' minima ask for. */
-const REQUIRED = Array.from({ length: GROUPS }, (_, g) => Math.ceil((USERS - g) / GROUPS))
-  .reduce((sum, users) => sum + Math.ceil(0.9 * users), 0);
-
-/** A drop of more pairs than are solved to the optimum. A third of the contracts is sponsored, for 10,200 of 11,700 users wanted. */
-function dropOf(score: (random: Random) => number): Drop {
-  const random = seededRandom(11), user: number[] = [], contract: number[] = [];
-  for (let u = 0; u < USERS; u++) {
-    const own = new Set<number>();
-    while (own.size < OPTIONS) own.add(random.below(CONTRACTS));
-    for (const c of own) {
-      user.push(u);
-      contract.push(c);
-    }
-  }
-  return Drop.from({
-    users: {
-      ids: Array.from({ length: USERS }, (_, u) => `u${u}`),
-      group: Uint32Array.from({ length: USERS }, (_, u) => u % GROUPS),
-    },
-    contracts: Array.from({ length: CONTRACTS }, (_, c) => ({
-      id: `c${c}`,
-      cap: CAP,
-      sponsored: c % 3 === 0,
-    })),
-    groups: Array.from({ length: GROUPS }, (_, g) => ({ id: `g${g}`, ratio: 0.9 })),
-    pairs: {
-      user: Uint32Array.from(user),
-      contract: Uint32Array.from(contract),
-      score: Float64Array.from(contract, () => score(random)),
-    },
-  });
-}
+/** Of more pairs than are solved to the optimum, with 10,200 sponsored units for 11,700 users wanted. */
+const SIZE = { users: 13_000, contracts: 100, options: 24, cap: 300, ratio: 0.9 };
 
 /** Scores that are normal on a scale of powers of e: half lie below 1, one of a thousand above 10,000. */
 function lognormal(random: Random): number {
@@ -58,8 +25,9 @@ function rare(random: Random): number {
 
 for (const score of [lognormal, rare]) {
   Deno.test(`minima out of reach, ${score.name} scores: near the best, proven, and no more users are missed than must be`, async () => {
-    const drop = dropOf(score), allocation = await allocate(drop);
-    assertEquals(allocation.shortfall, REQUIRED - 34 * CAP);
+    const random = seededRandom(11);
+    const drop = drawnDrop(SIZE, random, () => score(random)), allocation = await allocate(drop);
+    assertEquals(allocation.shortfall, usersRequired(SIZE) - 34 * SIZE.cap);
     assert(allocation.gap! <= 1e-4, `gap ${allocation.gap}`);
     const { certificate } = check(drop, allocation, {
       certificate: issueCertificate(drop, allocation),
