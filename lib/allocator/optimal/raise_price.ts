@@ -112,7 +112,7 @@ async function solveWith(
 /** Whether sponsored contracts have fewer units than the groups' minima ask for users, so that minima must be missed. */
 function lacksUnits({ instance: { cap, sponsoredContracts }, rules }: DualProblem): boolean {
   const sum = (numbers: Float64Array) => numbers.reduce((total, number) => total + number, 0);
-  return sum(cap.subarray(0, sponsoredContracts)) < sum(Float64Array.from(rules.sponsored.least));
+  return sum(cap.subarray(0, sponsoredContracts)) < sum(rules.sponsored.least);
 }
 
 /** The working price, and the {@link ShortfallProof} of the prices that were proven last: it is begun as soon as these are known. */

@@ -337,32 +337,26 @@ export class RefineSteps {
   }
 
   /** Improves the incumbent by the cores of samples of the users. */
-  async sampledCores(): Promise<void> {
-    const state = this.#state;
-    const { bound, loss } = state.proof;
-    await solveSampledCores(state.incumbent, state.proof.prices, {
-      isOpen: () => state.isOpen(),
-      bound,
-      loss,
-      classes: state.classes,
-      target: state.target,
-      allowance: this.#allowance(SAMPLES_SECONDS),
-    });
-    state.take(state.bound);
+  sampledCores(): Promise<void> {
+    return this.#byParts(solveSampledCores, SAMPLES_SECONDS);
   }
 
   /** Improves the incumbent by parts of the core in which a few budgets may change at a time. */
-  async fewRows(): Promise<void> {
+  fewRows(): Promise<void> {
+    return this.#byParts(solveByFewRows, FEW_ROWS_SECONDS);
+  }
+
+  /** Improves the incumbent by parts of the core that prove nothing. */
+  async #byParts(solve: typeof solveByFewRows, seconds: number): Promise<void> {
     const state = this.#state;
-    const { bound, loss } = state.proof;
-    const allowance = this.#allowance(FEW_ROWS_SECONDS);
-    await solveByFewRows(state.incumbent, state.proof.prices, {
+    const { bound, loss, prices } = state.proof;
+    await solve(state.incumbent, prices, {
       isOpen: () => state.isOpen(),
       bound,
       loss,
       classes: state.classes,
       target: state.target,
-      allowance,
+      allowance: this.#allowance(seconds),
     });
     state.take(state.bound);
   }

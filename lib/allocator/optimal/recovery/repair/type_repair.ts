@@ -15,8 +15,8 @@ const MOST = 0.01;
 /** Whether more units of a type are held than its contracts have in all, while the other type has some left. */
 export function isTypeExceeded(holdings: Holdings): boolean {
   if (!hasTypes(holdings.problem)) return false;
-  const sponsored = excessOf(holdings, SPONSORED), others = excessOf(holdings, UNSPONSORED);
-  return Math.max(sponsored, others) > 0 && Math.min(sponsored, others) < 0;
+  const excess = excessByType(holdings);
+  return Math.max(...excess) > 0 && Math.min(...excess) < 0;
 }
 
 /**
@@ -30,34 +30,31 @@ export function repairTypes(holdings: Holdings, chooser: BundleChooser, late: La
   if (!isTypeExceeded(holdings)) return;
   const { problem, counts: { sponsoredUsers }, count, sponsored } = holdings;
   const { instance: { group }, rules } = problem;
-  const [from, kind] = excessOf(holdings, SPONSORED) > 0
-    ? [SPONSORED, UNSPONSORED]
-    : [UNSPONSORED, SPONSORED];
+  let excess = excessByType(holdings);
+  const [from, kind] = excess[SPONSORED] > 0 ? [SPONSORED, UNSPONSORED] : [UNSPONSORED, SPONSORED];
   const mayChange = (u: number) => {
     const has = sponsoredUsers[group[u]], { most, least } = rules.sponsored;
     return kind === SPONSORED
       ? sponsored[u] === 0 && has < most[group[u]]
       : sponsored[u] > 0 && has > least[group[u]];
   };
-  const hasRoom = () => chooser.count <= -excessOf(holdings, kind);
   changeCheapest(group.keys(), chooser, {
-    needed: () => excessOf(holdings, from) > 0,
-    choose: (u) => mayChange(u) && chooser.choose(u, { kind }) && hasRoom(),
+    // Asked before each change; while users are only looked at nothing changes.
+    needed: () => (excess = excessByType(holdings))[from] > 0,
+    choose: (u) => mayChange(u) && chooser.choose(u, { kind }) && chooser.count <= -excess[kind],
     leastCost: (u) => chooser.leastCostOfType(u),
-    enough: excessOf(holdings, from),
+    enough: excess[from],
     perUnit: (u) => Math.max(1, kind === SPONSORED ? count[u] : sponsored[u]),
     most: MOST * problem.unit,
     late,
   });
 }
 
-/** How many more units of a type are held than its contracts have; below 0 where some are left. */
-function excessOf({ load, problem: { instance } }: Holdings, kind: number): number {
-  const { cap, sponsoredContracts } = instance;
-  const [start, end] = kind === SPONSORED
-    ? [0, sponsoredContracts]
-    : [sponsoredContracts, cap.length];
-  let excess = 0;
-  for (let c = start; c < end; c++) excess += load[c] - cap[c];
+/** By kind: how many more units of a type are held than its contracts have; below 0 where some are left. */
+function excessByType({ load, problem: { instance } }: Holdings): [number, number] {
+  const { cap, sponsoredContracts } = instance, excess: [number, number] = [0, 0];
+  for (let c = 0; c < cap.length; c++) {
+    excess[c < sponsoredContracts ? SPONSORED : UNSPONSORED] += load[c] - cap[c];
+  }
   return excess;
 }
