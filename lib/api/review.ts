@@ -109,7 +109,9 @@ const REVIEW_INPUT: Readonly<Record<keyof ReviewInput, OptionRule>> = {
 export function review(input: ReviewInput, options: ReviewOptions = {}): Review {
   checkOptions("review", options, REVIEW_OPTIONS);
   // Further fields are ignored, so that a drop's input can be passed as it is; but none that is nearly one of these.
-  if (isObject(input)) refuseNearFields(input, "the input of review", Object.keys(REVIEW_INPUT));
+  if (isObject(input)) {
+    refuseNearFields(input, () => "the input of review", Object.keys(REVIEW_INPUT));
+  }
   for (const [name, rule] of Object.entries(REVIEW_INPUT)) {
     const value = input?.[name as keyof ReviewInput];
     if (value === undefined && name !== "offers" && name !== "selections") continue;

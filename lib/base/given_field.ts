@@ -89,7 +89,7 @@ export function checkRow(row: unknown, where: string, fields: string): void {
  * Refuses a row with a field whose name is nearly one that is known, as files' columns are refused; other fields are passed over.
  *
  * @param row an object
- * @param where its place: `users[3]`
+ * @param where tells its place: `users[3]`; asked for a fault only
  * @param known the fields that it may have
  * @throws {InputError} which names the place and the field
  * @example
@@ -97,19 +97,25 @@ export function checkRow(row: unknown, where: string, fields: string): void {
  * import { refuseNearFields } from "./given_field.ts";
  * import { assertThrows } from "../deps/std_assert.ts";
  *
- * refuseNearFields({ id: "u1", age: 30 }, "users[0]", ["id", "group"]);
- * assertThrows(() => refuseNearFields({ id: "u1", grup: "n" }, "users[0]", ["id", "group"]), Error, "expected group");
+ * const where = () => "users[0]", known = ["id", "group"];
+ * refuseNearFields({ id: "u1", age: 30 }, where, known);
+ * assertThrows(() => refuseNearFields({ id: "u1", grup: "n" }, where, known), Error, "expected group");
  * ```
  */
-export function refuseNearFields(row: object, where: string, known: readonly string[]): void {
+export function refuseNearFields(
+  row: object,
+  where: () => string,
+  known: readonly string[],
+): void {
   // Most rows have no other fields, and there may be millions.
   for (const name in row) {
     if (known.includes(name)) continue;
     const found = misspelt([name], known, { there: Object.keys(row) });
     if (found === null) continue;
+    const place = where();
     throw new InputError(
-      `${where} has ${quote(found.near)}, expected ${found.column}, or another name`,
-      { file: where, column: found.near, expected: found.column },
+      `${place} has ${quote(found.near)}, expected ${found.column}, or another name`,
+      { file: place, column: found.near, expected: found.column },
     );
   }
 }

@@ -163,7 +163,7 @@ function checkOffer(row: ReviewedOffer, where: string): void {
   if (group !== undefined && typeof group !== "string") {
     throw fieldFault(where, "group", group, "an id");
   }
-  refuseNearFields(row, where, ["user", "contract", "score", "sponsored", "group"]);
+  refuseNearFields(row, () => where, ["user", "contract", "score", "sponsored", "group"]);
 }
 
 function checkFlag(sponsored: unknown, where: string): void {

@@ -108,11 +108,7 @@ function checkFields(name: keyof typeof ROWS, part: DropInput[keyof typeof ROWS]
     const { attributes } = row as { attributes?: unknown };
     // Places are spelt out where there is something to look at only.
     const where = () => at === null ? name : `${name}[${at}]`;
-    for (const field in row) {
-      if (known.includes(field)) continue;
-      refuseNearFields(row, where(), known);
-      break;
-    }
+    refuseNearFields(row, where, known);
     if (attributes !== undefined) checkAttributes(attributes, where());
   };
   if (Array.isArray(part)) {

@@ -63,7 +63,7 @@ export function columnsOf(problem: SplitProblem): CheckedColumns & { names: stri
     if (!isObject(person)) {
       throw problemFault(at, person, "an object with name, interval and target");
     }
-    refuseNearFields(person, at, PERSON_FIELDS);
+    refuseNearFields(person, () => at, PERSON_FIELDS);
     names[i] = all.add(person.name, `${at}.name`);
     [lower[i], upper[i]] = checkedInterval(person.interval, `${at}.interval`);
     target[i] = checkedTarget(person.target, lower[i], upper[i], `${at}.target`);
