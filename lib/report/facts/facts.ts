@@ -160,7 +160,7 @@ export function resultFacts(
   usage: Usage,
 ): ResultFacts {
   const { policy, prices } = allocation;
-  const groups = groupFacts(instance, allocation, usage, allocation);
+  const groups = groupFacts(instance, allocation, usage);
   const contracts = contractFacts(instance, usage, prices);
   const totals = reportTotals(instance, allocation, groups, contracts, usage.mixedUsers);
   const limits = limitsFacts(instance, allocation);

@@ -67,25 +67,23 @@ export interface GroupFacts extends GroupSummary {
 /** Most contracts, and most limits, that a reason names. */
 const NAMED = 5;
 
+/** What groups' facts are told from: offers, rules and prices. */
+type GroupsAllocation = Offers & Pick<Allocation, "policy" | "prices">;
+
 /** Every group, in the instance's order (by group_id). */
 export function groupFacts(
   instance: Instance,
-  offers: Offers,
+  allocation: GroupsAllocation,
   usage: Usage,
-  { policy, prices }: Pick<Allocation, "policy" | "prices">,
 ): GroupFacts[] {
   const facts = instance.groups.map((_, g): GroupFacts => ({
-    ...groupSummary(instance, usage, prices, g),
+    ...groupSummary(instance, usage, allocation.prices, g),
     users_without_offers: usage.usersWithoutOffers[g],
     users_with_sponsored_option: usage.sponsoredOption[g],
     score: usage.score[g],
     reason: null,
   }));
-  explainShortfalls(facts, instance, offers, usage, prices);
-  const { most } = groupRules(instance, policy).sponsored;
-  facts.forEach(({ reason, required_sponsored_users: required }, g) => {
-    if (reason !== null && most[g] < required) reason.most_sponsored_users = most[g];
-  });
+  explainShortfalls(facts, instance, allocation, usage);
   return facts;
 }
 
@@ -93,22 +91,26 @@ export function groupFacts(
 function explainShortfalls(
   facts: GroupFacts[],
   instance: Instance,
-  offers: Offers,
+  allocation: GroupsAllocation,
   usage: Usage,
-  prices: Prices | null,
 ): void {
   if (facts.every(({ shortfall }) => shortfall === 0)) return;
   const { start, middle, group, sponsoredContracts } = instance;
   const losers = facts.map(({ shortfall }) => shortfall > 0 ? new Losers() : null);
-  const options = new SponsoredOptions(instance, offers, usage);
+  const options = new SponsoredOptions(instance, allocation, usage);
   for (let u = 0; u < group.length; u++) {
     const own = losers[group[u]];
     if (own === null || middle[u] === start[u]) continue;
-    if (!isSponsored(instance, offers, u, sponsoredContracts)) own.add(options.of(u));
+    if (!isSponsored(instance, allocation, u, sponsoredContracts)) own.add(options.of(u));
   }
+  const { most } = groupRules(instance, allocation.policy).sponsored;
   facts.forEach((f, g) => {
     const own = losers[g];
-    if (own !== null) f.reason = reasonOf(own, instance, usage.sponsoredOption[g], prices);
+    if (own === null) return;
+    f.reason = {
+      ...reasonOf(own, instance, usage.sponsoredOption[g], allocation.prices),
+      ...(most[g] < f.required_sponsored_users && { most_sponsored_users: most[g] }),
+    };
   });
 }
 
