@@ -86,11 +86,13 @@ export function checkRow(row: unknown, where: string, fields: string): void {
 }
 
 /**
- * Refuses a row with a field whose name is nearly one that is known, as files' columns are refused; other fields are passed over.
+ * Refuses a row with a field whose name is nearly one that is known, as files' columns are refused, or is what that is called in files;
+ * other fields are passed over.
  *
  * @param row an object
  * @param where tells its place: `users[3]`; asked for a fault only
  * @param known the fields that it may have
+ * @param columns what files call them: the field of each column
  * @throws {InputError} which names the place and the field
  * @example
  * ```ts
@@ -100,17 +102,21 @@ export function checkRow(row: unknown, where: string, fields: string): void {
  * const where = () => "users[0]", known = ["id", "group"];
  * refuseNearFields({ id: "u1", age: 30 }, where, known);
  * assertThrows(() => refuseNearFields({ id: "u1", grup: "n" }, where, known), Error, "expected group");
+ * const columns = { group_id: "group" };
+ * assertThrows(() => refuseNearFields({ id: "u1", group_id: "n" }, where, known, columns), Error, "expected group");
  * ```
  */
 export function refuseNearFields(
   row: object,
   where: () => string,
   known: readonly string[],
+  columns: Readonly<Record<string, string>> = {},
 ): void {
   // Most rows have no other fields, and there may be millions.
   for (const name in row) {
     if (known.includes(name)) continue;
-    const found = misspelt([name], known, { there: Object.keys(row) });
+    const there = Object.keys(row);
+    const found = misspelt([name], known, { there }) ?? inFiles(name, columns, known, there);
     if (found === null) continue;
     const place = where();
     throw new InputError(
@@ -118,6 +124,18 @@ export function refuseNearFields(
       { file: place, column: found.near, expected: found.column },
     );
   }
+}
+
+/** The field that is called so in files; null where none is known, or it is there. */
+function inFiles(
+  name: string,
+  columns: Readonly<Record<string, string>>,
+  known: readonly string[],
+  there: readonly string[],
+): { readonly near: string; readonly column: string } | null {
+  const column = Object.hasOwn(columns, name) ? columns[name] : undefined;
+  if (column === undefined || !known.includes(column) || there.includes(column)) return null;
+  return { near: name, column };
 }
 
 /** Refuses attributes that are no object with fields. @throws {InputError} which names their place */

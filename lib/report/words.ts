@@ -235,6 +235,11 @@ function nextShown(value: number, digits: number): number {
   const places = hasExponent(size)
     ? digits - 1 - Math.floor(Math.log10(size))
     : decimalsOf(size, digits);
+  return upTo(value, places);
+}
+
+/** A value rounded up to so many decimals; below 0: to tens, hundreds, … */
+function upTo(value: number, places: number): number {
   // Powers of ten that are whole numbers: 1e-20 itself is none in doubles.
   const power = 10 ** Math.abs(places), units = places < 0 ? value / power : value * power;
   // What is next to nothing above a decimal that is shown is that decimal: 100 × 6.4e-7 is 0.00006400000000000001.
@@ -268,24 +273,54 @@ export function aligned(
   values: Iterable<number | null>,
   digits = 4,
 ): (value: number | null) => string {
+  return alignedBy(values, digits, figure, (size, decimals) => size.toFixed(decimals));
+}
+
+/**
+ * {@link aligned} rounded up, for a column of which each number is said to be "at most" what it shows, as prices are.
+ *
+ * @example
+ * ```ts
+ * import { alignedUp } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([12.3412, 0.25, 0.00001].map(alignedUp([12.3412, 0.25, 0.00001])).join(), "12.35,0.25,<0.01");
+ * ```
+ */
+export function alignedUp(
+  values: Iterable<number | null>,
+  digits = 4,
+): (value: number | null) => string {
+  return alignedBy(
+    values,
+    digits,
+    figureUp,
+    (size, decimals) => upTo(size, decimals).toFixed(decimals),
+  );
+}
+
+/** Numbers of one column: `round` gives one above 0 so many decimals, `alone` shows one of a column too small or large for those. */
+function alignedBy(
+  values: Iterable<number | null>,
+  digits: number,
+  alone: (value: number, digits: number) => string,
+  round: (size: number, decimals: number) => string,
+): (value: number | null) => string {
   const sizes = Array.from(values, (value) => Math.abs(value ?? 0)).filter(Number.isFinite);
   const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
   if (largest === 0 || largest < 1e-6 || largest >= 1e15) {
-    return (value) => value === null ? "–" : figure(value, digits);
+    return (value) => value === null ? "–" : alone(value, digits);
   }
   const wanted = digits - 1 - Math.floor(Math.log10(largest));
   let decimals = Math.max(0, Math.min(6, wanted));
   // No more decimals than needed.
-  while (decimals > 0 && sizes.every((size) => size.toFixed(decimals).endsWith("0"))) decimals--;
+  while (decimals > 0 && sizes.every((size) => round(size, decimals).endsWith("0"))) decimals--;
   const least = (10 ** -decimals).toFixed(decimals);
   return (value) => {
     if (value === null) return "–";
     if (value === 0) return "0";
-    const [whole, part] = Math.abs(value).toFixed(decimals).split(".");
-    const sign = value < 0 ? "−" : "";
-    if (Number(whole) === 0 && Number(part ?? 0) === 0) {
-      return `${sign === "" ? "<" : ">−"}${least}`;
-    }
+    const size = Math.abs(value), sign = value < 0 ? "−" : "";
+    if (Number(size.toFixed(decimals)) === 0) return `${sign === "" ? "<" : ">−"}${least}`;
+    const [whole, part] = round(size, decimals).split(".");
     return sign + count(Number(whole)) + (part === undefined ? "" : `.${part}`);
   };
 }

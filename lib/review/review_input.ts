@@ -8,6 +8,7 @@ import { inRange, rangeText } from "../base/value_kind.ts";
 import { UsageError } from "../base/errors.ts";
 import { IdTable } from "../base/ids/id_table.ts";
 import { Float64List, Uint32List } from "../base/arrays/number_list.ts";
+import { FIELD_OF_COLUMN } from "../allocator/drop/before/given_rows.ts";
 import { assembleReview } from "./assemble_review.ts";
 import { type ReviewData, SPONSORED, UNSPONSORED } from "./review_data.ts";
 import type { OfferColumns, PairColumns, ReviewParts } from "./review_parts.ts";
@@ -163,13 +164,16 @@ function checkOffer(row: ReviewedOffer, where: string): void {
   if (group !== undefined && typeof group !== "string") {
     throw fieldFault(where, "group", group, "an id");
   }
-  refuseNearFields(row, () => where, ["user", "contract", "score", "sponsored", "group"]);
+  const known = ["user", "contract", "score", "sponsored", "group"];
+  refuseNearFields(row, () => where, known, FIELD_OF_COLUMN);
 }
 
 function checkFlag(sponsored: unknown, where: string): void {
   if (typeof sponsored === "boolean") return;
   throw fieldFault(where, "sponsored", sponsored, "true or false");
 }
+
+const CONTRACT_FIELDS = ["id", "sponsored", "cap", "brand", "plannedRate"];
 
 function contractColumns(
   rows: readonly {
@@ -187,6 +191,7 @@ function contractColumns(
     if (typeof (row.brand ?? "") !== "string") {
       throw fieldFault(where, "brand", row.brand, "a text");
     }
+    refuseNearFields(row, () => where, CONTRACT_FIELDS, FIELD_OF_COLUMN);
     checkNumber(row.cap, where, "cap");
     checkNumber(row.plannedRate, where, "plannedRate", 1);
   });

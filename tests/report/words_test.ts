@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import {
   aligned,
+  alignedUp,
   count,
   figure,
   figureBeside,
@@ -27,6 +28,22 @@ Deno.test("words: numbers of a column have their points below each other", () =>
   assertEquals(column([-0.25, 0.00001, -0.00001]), ["−0.25", "<0.01", ">−0.01"]);
   assertEquals(column([]), []);
   assertEquals(column([1e-9]), ["1.000e-9"]);
+});
+
+Deno.test('words: a column of what is "at most" has no number below what it is of, and none a digit above', () => {
+  for (const scale of [1e-9, 1e-4, 0.37, 12, 4711, 3e8, 2e16]) {
+    for (let i = 1; i <= 50; i++) {
+      const values = [scale, scale * (i / 50) ** 3, 0], show = alignedUp(values);
+      for (const value of values) {
+        const text = show(value), number = Number(text.replaceAll(/[,<]/g, ""));
+        const digits = text.split("e")[0].split(".")[1]?.length ?? 0;
+        const exponent = Number(text.split("e")[1] ?? 0);
+        assert(number >= value * (1 - 1e-12), `${text} of ${value}`);
+        assert(number - value <= 10 ** (exponent - digits) * (1 + 1e-9), `${text} of ${value}`);
+      }
+    }
+  }
+  assertEquals([1.9, 0.87, null].map(alignedUp([1.9, 0.87, null])), ["1.90", "0.87", "–"]);
 });
 
 Deno.test("words: counts have separators as far as doubles have digits, and no more", () => {

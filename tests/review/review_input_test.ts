@@ -33,6 +33,15 @@ const FAULTS: readonly (readonly [unknown, string])[] = [
   [{ offers: [{ ...PAIR, score: 5n }] }, "offers[0]: score is 5n, expected a finite number"],
   [{ offers: [{ ...PAIR, group: 3 }] }, "offers[0]: group is 3, expected an id"],
   [{ offers: [{ ...PAIR, sponsord: true }] }, 'offers[0] has "sponsord", expected sponsored'],
+  [{ offers: [{ ...PAIR, group_id: "g" }] }, 'offers[0] has "group_id", expected group'],
+  [
+    { contracts: [{ id: "tea", sponsored: true, brand_id: "b" }] },
+    'contracts[0] has "brand_id", expected brand',
+  ],
+  [
+    { contracts: [{ id: "tea", sponsored: true, planned_rate: 0.1 }] },
+    'contracts[0] has "planned_rate", expected plannedRate',
+  ],
 ];
 
 Deno.test("review: rows are checked as those of drops are, each by its place, field and value", () => {

@@ -12,6 +12,7 @@ import {
   isObject,
   type OptionRule,
 } from "../../base/validate.ts";
+import { FIELD_OF_COLUMN } from "./before/given_rows.ts";
 import type { DropInput } from "./drop_columns.ts";
 
 /** The fields that rows have. Of other lists the unknown ones are refused where the rows are read. */
@@ -23,10 +24,11 @@ const FIELDS: Readonly<Partial<Record<keyof DropInput, readonly string[]>>> = {
   history: ["user", "contract", "offeredAt", "outcome", "score", "brand"],
 };
 
-/** The fields of users and of pairs as columns. */
+/** The fields of users, pairs and history as columns. */
 const COLUMNS: Readonly<Partial<Record<keyof DropInput, readonly string[]>>> = {
   users: ["ids", "group", "k", "attributes"],
   pairs: ["user", "contract", "score", "attributes"],
+  history: ["user", "contract", "offeredAt", "outcome", "score"],
 };
 
 /** The lists that a drop is made of, with what the objects in them have. */
@@ -108,7 +110,7 @@ function checkFields(name: keyof typeof ROWS, part: DropInput[keyof typeof ROWS]
     const { attributes } = row as { attributes?: unknown };
     // Places are spelt out where there is something to look at only.
     const where = () => at === null ? name : `${name}[${at}]`;
-    refuseNearFields(row, where, known);
+    refuseNearFields(row, where, known, FIELD_OF_COLUMN);
     if (attributes !== undefined) checkAttributes(attributes, where());
   };
   if (Array.isArray(part)) {

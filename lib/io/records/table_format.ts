@@ -58,10 +58,13 @@ export function fileFormat(
   const refuse = (why: string) => new UsageError(`${path}: ${table} are written as ${why}`);
   if (chosen !== undefined && !formats.includes(chosen)) throw refuse(`${known}, not as ${chosen}`);
   if (isStandardOutput(path)) return { format: chosen ?? "csv", packed: null };
-  const name = path.replace(/^.*[/\\]/, "");
-  const [, stem, packing] = /^(.*?)(\.gz|\.zst)?$/i.exec(name)!;
-  const ending = /[^.]*\.([^.]+)$/.exec(stem.replace(/^\./, ""))?.[1]?.toLowerCase();
+  // A name may be of any length and have any letters, even line breaks: no expression here tries it from every place again.
+  const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+  const [packing] = /\.(gz|zst)$/i.exec(name) ?? [];
   const packed = packing === undefined ? null : /gz/i.test(packing) ? "gzip" : "zstd";
+  const stem = name.slice(0, name.length - (packing?.length ?? 0)), dot = stem.lastIndexOf(".");
+  // A name that ends with a dot has no ending, nor has a hidden file.
+  const ending = dot > 0 && dot < stem.length - 1 ? stem.slice(dot + 1).toLowerCase() : undefined;
   const format = ending === undefined ? chosen ?? "csv" : ENDINGS[ending];
   const isText = format === "csv" || format === "jsonl" || format === "json";
   if (format === undefined || !formats.includes(format) || (packed !== null && !isText)) {
@@ -85,5 +88,6 @@ function endingsOf(formats: readonly TableFormat[]): string {
 
 /** The name's ending, from its first dot on (a hidden file's second). */
 function endingOf(name: string): string {
-  return /[^/\\](\.[^/\\]*)$/.exec(name)?.[1] ?? name;
+  const dot = name.indexOf(".", 1);
+  return dot > 0 ? name.slice(dot) : name;
 }

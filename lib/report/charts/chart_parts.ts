@@ -105,6 +105,47 @@ function shareAxis(field: string, title: string): Record<string, unknown> {
 /** Most bars of a chart that names things. */
 export const NAMED_BARS = 12;
 
+/** Classes of a share in percent that is above 0 and below 100: each from its first number on, up to below its second. */
+export const SHARE_CLASSES: readonly string[] = ["<20", "20–<40", "40–<60", "60–<80", "80–<100"];
+
+/**
+ * Where a share among {@link SHARE_CLASSES} is.
+ *
+ * @param share above 0 and below 1
+ * @example
+ * ```ts
+ * import { SHARE_CLASSES, shareClass } from "./chart_parts.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals([0.005, 0.2, 0.3999, 0.9999].map((share) => SHARE_CLASSES[shareClass(share)]), [
+ *   "<20",
+ *   "20–<40",
+ *   "20–<40",
+ *   "80–<100",
+ * ]);
+ * ```
+ */
+export function shareClass(share: number): number {
+  const { length } = SHARE_CLASSES;
+  return Math.min(length - 1, Math.max(0, Math.floor(length * share)));
+}
+
+/**
+ * Title of a chart of prices.
+ *
+ * @param unit what a price is for
+ * @param slack what a unit may add beyond its price
+ * @example
+ * ```ts
+ * import { pricesTitle } from "./chart_parts.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals(pricesTitle("Full limits", "one unit more", 0), "Full limits: what one unit more is worth at most");
+ * assertEquals(pricesTitle("Full limits", "one unit more", 0.1), "Full limits, and their prices");
+ * ```
+ */
+export function pricesTitle(what: string, unit: string, slack: number): string {
+  return slack > 0 ? `${what}, and their prices` : `${what}: what ${unit} is worth at most`;
+}
+
 /** The charts that have something to show, by name. */
 export function shownCharts(
   charts: Record<string, VegaLiteSpec | null>,

@@ -18,8 +18,11 @@ import {
   minimumColour,
   NAMED_BARS,
   namedBars,
+  pricesTitle,
   rounded,
+  SHARE_CLASSES,
   shareAgainstShare,
+  shareClass,
   shownCharts,
   typeColour,
 } from "./chart_parts.ts";
@@ -30,7 +33,7 @@ import { limitPricesChart, limitUseChart } from "./limit_charts.ts";
 import { palette } from "./palette.ts";
 import { gainOfUnitInWords } from "../facts/report_totals.ts";
 import { shownRanks } from "../facts/user_facts.ts";
-import { aligned, count, counted, figureDown, percent, shortIds } from "../words.ts";
+import { alignedUp, count, counted, figureDown, percent, shortIds } from "../words.ts";
 
 /** Every chart of a report that has something to show, by name. */
 export function reportCharts(facts: ReportFacts): Record<string, VegaLiteSpec> {
@@ -199,9 +202,9 @@ function groupShortfallsChart(facts: ReportFacts): VegaLiteSpec | null {
 
 /** Contracts by utilisation and type. */
 function utilizationChart(facts: ReportFacts): VegaLiteSpec {
-  const classes = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "full"];
+  const classes = ["0", ...SHARE_CLASSES, "full"];
   const classOf = (assigned: number, cap: number) =>
-    assigned >= cap ? 6 : assigned === 0 ? 0 : 1 + Math.floor(5 * assigned / cap);
+    assigned >= cap ? 6 : assigned === 0 ? 0 : 1 + shareClass(assigned / cap);
   const values = (["sponsored", "unsponsored"] as const).filter((type) =>
     facts.contracts.some((c) => c.is_sponsored === (type === "sponsored"))
   ).flatMap((type) => {
@@ -244,7 +247,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
   const names = contractNames(wanted);
   const [{ price }] = wanted;
   const most = gainOfUnitInWords(price!, price! + (facts.totals.price_slack ?? 0), 3);
-  const show = aligned(wanted.map((c) => c.price!), 3);
+  const show = alignedUp(wanted.map((c) => c.price!), 3);
   const values = wanted.map((c, i) => ({
     contract: names[i],
     type: c.is_sponsored ? "sponsored" : "unsponsored",
@@ -252,7 +255,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
     label: show(c.price!),
   }));
   return chart(
-    "Full and wanted: what one more unit is worth at most",
+    pricesTitle("Full and wanted", "one more unit", facts.totals.price_slack ?? 0),
     `Contracts with the highest prices. One more unit of ${values[0].contract} would add ` +
       `at most ${most}.`,
     values,

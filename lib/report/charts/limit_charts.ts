@@ -5,7 +5,16 @@
  */
 import type { VegaLiteSpec } from "../../deps/vega.ts";
 import type { LimitRow } from "../../allocator/explain/limit_rows.ts";
-import { chart, countAxis, NAMED_BARS, namedBars, rounded } from "./chart_parts.ts";
+import {
+  chart,
+  countAxis,
+  NAMED_BARS,
+  namedBars,
+  pricesTitle,
+  rounded,
+  SHARE_CLASSES,
+  shareClass,
+} from "./chart_parts.ts";
 import {
   fullLimits,
   type LimitsFacts,
@@ -16,17 +25,17 @@ import {
 } from "../facts/limit_facts.ts";
 import { palette } from "./palette.ts";
 import { gainOfUnitInWords } from "../facts/report_totals.ts";
-import { aligned, count, counted } from "../words.ts";
+import { alignedUp, count, counted } from "../words.ts";
 import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
 
-const CLASSES = ["0", "1–19", "20–39", "40–59", "60–79", "80–99", "≥ 100", "missed"];
+const CLASSES = ["0", ...SHARE_CLASSES, "≥ 100", "missed"];
 
 /** Where a row stands among {@link CLASSES}. A full row may have room left that is too little for an offer. */
 function classOf({ status, used, amount, missed }: LimitRow): number {
   if (missed > 0) return 7;
   if (status === "unused" || used === null) return 0;
   const share = amount === 0 ? 1 : used / amount;
-  return share >= 1 - COUNT_ROUNDING ? 6 : 1 + Math.max(0, Math.floor(5 * share));
+  return share >= 1 - COUNT_ROUNDING ? 6 : 1 + shareClass(share);
 }
 
 /** Rows by the share of their amount that is used; null where all are alike, which a sentence says. */
@@ -68,7 +77,7 @@ export function limitUseChart(facts: LimitsFacts): VegaLiteSpec | null {
 export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpec | null {
   const rows = fullLimits(facts).filter(({ price }) => (price ?? 0) > 0).slice(0, NAMED_BARS);
   if (rows.length === 0) return null;
-  const show = aligned(rows.map(({ price }) => price!), 3);
+  const show = alignedUp(rows.map(({ price }) => price!), 3);
   const short = rows.map(rowInWords), allDiffer = new Set(short).size === rows.length;
   const values = rows.map((row, i) => ({
     limit: allDiffer ? short[i] : rowInFull(row),
@@ -77,7 +86,7 @@ export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpe
   }));
   const [first] = rows;
   return chart(
-    "Full limits: what one unit more is worth at most",
+    pricesTitle("Full limits", "one unit more", slack),
     `Limits with the highest prices. ${oneUnitInWords(first)} would add at most ${
       gainOfUnitInWords(first.price!, first.price! + slack, 3)
     }.`,

@@ -6,10 +6,10 @@
 import type { EngineContract, EngineFacts, EngineGroup } from "../facts/engine_facts.ts";
 import { limitsInWords } from "../facts/limit_facts.ts";
 import { contractPriceInWords, limitPriceInWords } from "../facts/report_totals.ts";
-import { aligned, count, counted, percent, total } from "../words.ts";
+import { count, counted, percent, total } from "../words.ts";
 import { gapInPercent } from "../proof_words.ts";
 import { tile, typeTag, verdict } from "./html_parts.ts";
-import { countColumn, type HtmlColumn, numberColumn, tableCard } from "./html_table.ts";
+import { countColumn, type HtmlColumn, priceColumn, tableCard } from "./html_table.ts";
 import { FAMILY_COLUMNS, standingColumns } from "./limits_html.ts";
 import { MINIMUM_COLUMNS } from "./minimum_columns.ts";
 import { type Content, html, type Markup } from "./markup.ts";
@@ -100,14 +100,13 @@ function contractsSection(
   { contracts, random_offers }: EngineFacts,
   slack: { price_slack: number },
 ): Content {
-  const show = aligned(contracts.map(({ price }) => price));
   const columns: HtmlColumn<EngineContract>[] = [
     { title: "Contract", show: (c) => c.contract_address, text: true },
     { title: "Type", show: (c) => typeTag(c) },
     countColumn("Cap", (c) => c.cap),
     countColumn("Assigned", (c) => c.assigned),
     countColumn("Left", (c) => c.cap - c.assigned),
-    numberColumn("Price", (c) => c.price, show),
+    ...priceColumn(contracts, (c) => c.price),
   ];
   const rows = contracts.toSorted((a, b) => b.price - a.price || b.assigned - a.assigned);
   return html`

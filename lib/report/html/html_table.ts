@@ -4,7 +4,7 @@
  * @module
  */
 import { type Content, html, Markup } from "./markup.ts";
-import { aligned, count, counted, percent } from "../words.ts";
+import { alignedUp, count, counted, percent } from "../words.ts";
 
 /** A column of a page's table. */
 export interface HtmlColumn<Row> {
@@ -41,7 +41,7 @@ export function shareColumn<Row>(title: string, of: (row: Row) => number): HtmlC
   return numberColumn(title, of, percent);
 }
 
-/** The column of prices, shown alike; none where no row has one. */
+/** The column of prices, shown alike and rounded up, as a unit more adds at most its price; none where no row has one. */
 export function priceColumn<Row>(
   rows: readonly Row[],
   of: (row: Row) => number | null,
@@ -49,7 +49,7 @@ export function priceColumn<Row>(
   const prices = rows.map(of);
   return prices.every((price) => price === null)
     ? []
-    : [numberColumn("Price", of, aligned(prices))];
+    : [numberColumn("Price", of, alignedUp(prices))];
 }
 
 /** A column of counts that should be 0: others stand out. */

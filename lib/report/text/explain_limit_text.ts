@@ -21,7 +21,7 @@ import { unitGainInWords } from "./unit_gain.ts";
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, left, LISTED, right, type ShownColumn, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, counted, figure, limitCalled } from "../words.ts";
+import { aligned, alignedUp, counted, figure, limitCalled } from "../words.ts";
 import { standingColumns } from "./limits_text.ts";
 
 /** How a limit stands: its rows, and in full the one asked about. */
@@ -64,7 +64,7 @@ function howToName(rows: readonly LimitRow[]): string {
 }
 
 function rowsTable(rows: readonly LimitRow[], layout: Layout): string {
-  const price = aligned(rows.slice(0, LISTED).map((row) => row.price ?? null));
+  const price = alignedUp(rows.slice(0, LISTED).map((row) => row.price ?? null));
   const named = rows.some((row) => row.contract_name !== undefined);
   return titled(
     "Missed first, then by price",

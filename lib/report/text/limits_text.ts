@@ -32,7 +32,7 @@ import {
   titled,
 } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, count } from "../words.ts";
+import { alignedUp, count } from "../words.ts";
 
 /** The part of a report about limits: how they stand, those missed and why, those full and wanted. */
 export function limitsText(
@@ -95,7 +95,7 @@ function fullTable(
   layout: Layout,
   slack: string,
 ): string {
-  const price = aligned(full.map((row) => row.price ?? null));
+  const price = alignedUp(full.map((row) => row.price ?? null));
   return titled(
     `Full limits, and what one unit more${unitsInWords(full)} would add at most${slack}`,
     [[left("limit"), rowInWords], ...standingColumns(price)],

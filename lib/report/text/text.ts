@@ -29,7 +29,7 @@ import { lossesInWords } from "../facts/report_totals.ts";
 import { shownRanks } from "../facts/user_facts.ts";
 import { wrapped } from "./wrapped.ts";
 import {
-  aligned,
+  alignedUp,
   count,
   counted,
   duration,
@@ -160,7 +160,7 @@ function missedGroups(facts: ReportFacts, layout: Layout): string {
 
 function largestGroups(facts: ReportFacts, layout: Layout): string {
   const largest = [...facts.groups].sort((a, b) => b.users - a.users);
-  const prices = largest.slice(0, LISTED).map(minimumPrice), price = aligned(prices);
+  const prices = largest.slice(0, LISTED).map(minimumPrice), price = alignedUp(prices);
   const columns: ShownColumn<GroupFacts>[] = [
     [left("group"), (g) => g.group_id],
     [right("users"), (g) => count(g.users)],
@@ -179,7 +179,7 @@ function largestGroups(facts: ReportFacts, layout: Layout): string {
 function wantedContracts(facts: ReportFacts, layout: Layout): string {
   const wanted = contractsOf(facts, facts.full_and_wanted);
   const priced = wanted.some((c) => c.price !== undefined);
-  const price = aligned(wanted.slice(0, LISTED).map((c) => c.price ?? null));
+  const price = alignedUp(wanted.slice(0, LISTED).map((c) => c.price ?? null));
   const columns = contractColumns<ContractFacts>(facts.contracts, [
     [left("type"), (c) => c.is_sponsored ? "sponsored" : "unsponsored"],
     [right("cap"), (c) => count(c.cap)],

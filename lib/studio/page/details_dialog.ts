@@ -8,6 +8,7 @@ import { useEffect, useRef, useState } from "../../deps/preact.ts";
 import type { Bidder, ContractExplanation } from "../../allocator/explain/contract.ts";
 import type { GroupExplanation, Swayed } from "../../allocator/explain/group.ts";
 import { count, figure } from "../../report/words.ts";
+import { price } from "./figures.ts";
 import { html } from "./markup.ts";
 import { PairTools } from "./pair_tools.ts";
 import { notesOf } from "./users_tab.ts";
@@ -80,7 +81,7 @@ function Contract({ about, onUser, store, shown }: {
       <dt>Used of its cap</dt>
       <dd>${count(about.assigned)} of ${count(about.cap)}</dd>
       <dt>Price: a unit more adds at most</dt>
-      <dd>${figure(about.gain_at_most, 3)}</dd>
+      <dd>${price(about.gain_at_most)}</dd>
       <dt>Users that have it as an option</dt>
       <dd>${count(about.eligible_users)}</dd>
       <dt>Would take it for nothing</dt>
@@ -110,7 +111,7 @@ function Group({ about, onUser }: { about: GroupExplanation; onUser: (id: string
       <dt>Missing</dt>
       <dd>${count(isAsked ? about.shortfall : 0)}</dd>
       <dt>A user fewer adds at most</dt>
-      <dd>${figure(about.gain_at_most, 3)}</dd>
+      <dd>${price(about.gain_at_most)}</dd>
       <dt>Sponsored by choice</dt>
       <dd>${count(about.sponsored_by_choice)}</dd>
       <dt>Sponsored for the ratio only</dt>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { figure } from "../../report/words.ts";
+import { figure, figureUp } from "../../report/words.ts";
 import { changeInPercent } from "../../report/signed.ts";
 
 /** A difference with its sign: "+0.52 %"; "" where there is none. */
@@ -20,7 +20,7 @@ export function difference(now: number, before: number, digits = 4): string {
   return `${now < before ? "−" : "+"}${figure(Math.abs(now - before), digits)}`;
 }
 
-/** A price, in short; "–" where there is none. */
+/** A price, in short, rounded up as a unit more adds at most that; "–" where there is none. */
 export function price(value: number | undefined | null): string {
-  return value === undefined || value === null ? "–" : value === 0 ? "0" : figure(value, 3);
+  return value === undefined || value === null ? "–" : figureUp(value, 3);
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { counted, figure } from "../../report/words.ts";
+import { counted } from "../../report/words.ts";
 import type { StudioLever } from "../session/messages.ts";
-import { difference } from "./figures.ts";
+import { difference, price } from "./figures.ts";
 import { html } from "./markup.ts";
 import type { Shown, Store } from "./store.ts";
 
@@ -60,7 +60,7 @@ function Line({ lever, onApply }: { lever: StudioLever; onApply: () => void }) {
     <tr>
       <th scope="row" class="words">${lever.words}</th>
       <td class="n">${sign(lever.objective / lever.units)}</td>
-      <td class="n">${figure(lever.price, 3)}</td>
+      <td class="n">${price(lever.price)}</td>
       <td class="n">${sign(lever.objective)}</td>
       <td class="n">${sign(lever.score)}</td>
       <td class="n">${sign(lever.assignments)}</td>

@@ -133,6 +133,23 @@ const WRONG: readonly [parts: Record<string, unknown>, message: string][] = [
     { users: [{ id: "ann", group: "north", K: 1 }] },
     'users[0] has "K", expected k, or another name',
   ],
+  // fields by the names that files have for them
+  [
+    { contracts: [{ id: "tea", cap: 1, sponsored: true, brand_id: "b" }] },
+    'contracts[0] has "brand_id", expected brand, or another name',
+  ],
+  [
+    { users: [{ id: "ann", group_id: "north" }] },
+    'users[0] has "group_id", expected group, or another name',
+  ],
+  [
+    { history: [{ user: "ann", contract: "old", brand_id: "b" }] },
+    'history[0] has "brand_id", expected brand, or another name',
+  ],
+  [
+    { history: { user: ["ann"], contract: ["tea"], offered_at: ["2026-01-01"] } },
+    'history has "offered_at", expected offeredAt, or another name',
+  ],
   [
     { contracts: [{ id: "tea", cap: 1, sponsored: true, brands: "b" }] },
     'contracts[0] has "brands", expected brand',

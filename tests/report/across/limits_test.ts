@@ -317,7 +317,7 @@ Deno.test("chart of use: a full limit with room left is drawn where its use is, 
   };
   assertEquals(
     data.values.filter(({ limits }) => limits > 0).map(({ used, limits }) => [used, limits]),
-    [["80–99", 1], ["≥ 100", 1]],
+    [["80–<100", 1], ["≥ 100", 1]],
   );
   assertStringIncludes(description, "1 at the amount, 0 missed, 0 unused.");
 });

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "../../../lib/deps/std_assert.ts";
 import type { LimitRow } from "../../../lib/allocator/explain/limit_rows.ts";
-import { limitPricesChart } from "../../../lib/report/charts/limit_charts.ts";
+import { limitPricesChart, limitUseChart } from "../../../lib/report/charts/limit_charts.ts";
 
 /** The names of the bars of full rows. */
 function barsOf(rows: readonly Pick<LimitRow, "limit" | "values">[]): string[] {
@@ -25,4 +25,34 @@ Deno.test("rows whose shortened values are the same have a bar each", () => {
   }));
   const bars = barsOf(values.map((value) => ({ limit: "brands", values: value })));
   assertEquals(new Set(bars).size, 2);
+});
+
+/** Titles of the axis's classes of 2 rows, of which one uses `share` of its amount and the other all of it. */
+function classOfUse(share: number): string {
+  const rows = [share, 1].map((used) => ({
+    ...{ limit: "a", values: {}, side: "at_most", status: "open", amount: 1, missed: 0 },
+    used,
+  }));
+  const chart = limitUseChart({ families: [], rows: rows as unknown as LimitRow[] })!;
+  const { values } = chart.data as { values: { used: string; limits: number }[] };
+  return values.find(({ limits }) => limits > 0)!.used;
+}
+
+Deno.test("chart of use: a class says which shares it holds, between whole per cents too", () => {
+  for (const share of [1e-6, 0.005, 0.19, 0.199, 0.2, 0.395, 0.4, 0.7999, 0.8, 0.995, 0.9999]) {
+    const [from, to] = classOfUse(share).split("<").map((end) => Number(end.replace("–", "")));
+    assert(100 * share >= from && 100 * share < to, `${classOfUse(share)} holds ${100 * share} %`);
+  }
+});
+
+Deno.test("chart of prices: where prices leave a part open, what a unit adds is not said to be at most its price", () => {
+  const rows = [{
+    ...{ limit: "a", values: {}, status: "full", side: "at_most", price: 0.12344, offers: 5 },
+    ...{ amount: 5, used: 5, missed: 0 },
+  }] as unknown as LimitRow[];
+  const of = (slack: number) => limitPricesChart({ families: [], rows }, slack)!;
+  const [{ label }] = (of(0).data as { values: { label: string }[] }).values;
+  assert(Number(label) >= 0.12344, label);
+  assert(String(of(0).title).includes("at most"));
+  assert(!String(of(0.5).title).includes("at most"));
 });

@@ -23,13 +23,15 @@ export interface RowPlaces {
 /** The columns of rows, by their names in files. */
 type RowColumn = "user_id" | "contract_address" | "brand_id" | "group_id" | "score";
 
-/** What they are called in memory. */
-const FIELDS: Readonly<Record<RowColumn, string>> = {
+/** What columns of files are called in memory, where that is another word. */
+export const FIELD_OF_COLUMN: Readonly<Record<string, string>> = {
   user_id: "user",
   contract_address: "contract",
   brand_id: "brand",
   group_id: "group",
-  score: "score",
+  cap_face: "cap",
+  is_sponsored: "sponsored",
+  sponsorship_ratio: "ratio",
 };
 
 /** A column of ids. */
@@ -105,7 +107,7 @@ export class GivenRows<Name extends string> implements RowPlaces {
 
   /** What a column is called where a row stands. */
   nameOf(row: number, column: string): string {
-    return this.#line.array()[row] < 0 ? FIELDS[column as RowColumn] ?? column : column;
+    return this.#line.array()[row] < 0 ? FIELD_OF_COLUMN[column] ?? column : column;
   }
 
   /** The same for messages. */

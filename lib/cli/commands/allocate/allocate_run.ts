@@ -17,13 +17,11 @@ import { formatCertificate } from "../../../io/documents/certificate_file.ts";
 import { readDrop } from "../../../io/drop_reader.ts";
 import { type AlternateFacts, alternateFacts } from "../../../report/facts/alternate_facts.ts";
 import { reportFacts } from "../../../report/facts/facts.ts";
-import { leastsInWords } from "../../../report/facts/preview/input_notes.ts";
 import { missedLeasts } from "../../../report/facts/limit_facts.ts";
 import { missedMinima, summarize, type Summary } from "../../../report/facts/summary.ts";
 import { summaryText } from "../../../report/text/summary_text.ts";
-import { count, counted } from "../../../report/words.ts";
 import { checkNames, checkValues, outputFiles } from "./allocate_values.ts";
-import { EXIT_DONE, EXIT_RULE } from "../../frame/exit_codes.ts";
+import { EXIT_DONE } from "../../frame/exit_codes.ts";
 import { gapExitCode } from "../../frame/gap_gate.ts";
 import { inputFiles, inputSources, readOptions } from "../../frame/options/input_options.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
@@ -42,6 +40,7 @@ import { threads } from "../../frame/threads.ts";
 import { jsonText, withoutTimings } from "../../frame/steady_json.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
 import type { AllocateValues } from "./allocate_options.ts";
+import { strictExitCode } from "./strict_gate.ts";
 
 /** Runs `divvy allocate`. */
 export async function runAllocate(values: AllocateValues): Promise<number> {
@@ -100,7 +99,7 @@ export async function runAllocate(values: AllocateValues): Promise<number> {
   }
   if (values.json) writeJson(document);
   else if (!values.quiet) printSummary(summary, values);
-  return strictExitCode(summary, values) ||
+  return (values.strict ? strictExitCode(missedOf(summary)) : EXIT_DONE) ||
     gapExitCode(values, { ...summary, timedOut: summary.timed_out });
 }
 
@@ -176,26 +175,18 @@ function printSummary(summary: Summary, values: AllocateValues): void {
   write(Deno.stderr, `\n${text}\nWritten:\n${names.map((name) => `  ${name}\n`).join("")}`);
 }
 
-/** The exit code for `--strict`; where it is not 0, a line on stderr says why. */
-function strictExitCode(summary: Summary, { strict = false }: AllocateValues): number {
+/** What `--strict` asks about. */
+function missedOf(summary: Summary): Parameters<typeof strictExitCode>[0] {
+  const { input, limits } = summary;
   // Model coverage asks for no minima; what the summary says of them is for comparison.
   const { groups, users } = summary.model === "coverage"
     ? { groups: [], users: 0 }
     : missedMinima(summary);
-  const leasts = summary.limits === undefined ? [] : missedLeasts(summary.limits);
-  const without = summary.input.limits?.leasts_without_price ?? 0;
-  if (!strict || (users === 0 && leasts.length === 0 && without === 0)) return EXIT_DONE;
-  const verb = (n: number) => n === 1 ? "misses its" : "miss their";
-  const parts: string[] = [];
-  if (users > 0) {
-    const of = `${count(groups.length)} of ${counted(summary.groups.length, "group")}`;
-    parts.push(`${of} ${verb(groups.length)} minimum, by ${counted(users, "user")}`);
-  }
-  if (leasts.length > 0) {
-    const of = `${count(leasts.length)} of ${counted(summary.limits!.rows.length, "limit")}`;
-    parts.push(`${of} ${verb(leasts.length)} least`);
-  }
-  if (without > 0) parts.push(leastsInWords(summary.input));
-  write(Deno.stderr, `divvy: --strict: ${parts.join("; ")}\n`);
-  return EXIT_RULE;
+  return {
+    minima: { groups: groups.length, users },
+    groups: summary.groups.length,
+    leasts: limits === undefined ? 0 : missedLeasts(limits).length,
+    limits: limits?.rows.length ?? 0,
+    input,
+  };
 }

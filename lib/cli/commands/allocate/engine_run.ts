@@ -10,10 +10,8 @@ import { UsageError } from "../../../base/errors.ts";
 import { IdPool } from "../../../base/ids/ids.ts";
 import { writeTextAtomic } from "../../../io/bytes/atomic_file.ts";
 import { writeHeldOut } from "../../../io/tables/results/holdout_writer.ts";
-import { leastsInWords } from "../../../report/facts/preview/input_notes.ts";
-import { counted } from "../../../report/words.ts";
 import type { OptionValues } from "../../frame/command.ts";
-import { EXIT_DONE, EXIT_RULE, StoppedError } from "../../frame/exit_codes.ts";
+import { EXIT_DONE, StoppedError } from "../../frame/exit_codes.ts";
 import { gapExitCode } from "../../frame/gap_gate.ts";
 import { Interrupt } from "../../frame/interrupt.ts";
 import { jsonText, withoutTimings } from "../../frame/steady_json.ts";
@@ -24,6 +22,7 @@ import { readScenario } from "../../frame/options/scenario_file_option.ts";
 import { write, writeJson } from "../../frame/terminal/write.ts";
 import type { EngineJob } from "../engines/engine.ts";
 import { engineOf } from "../engines/engines.ts";
+import { engineLimitsFacts } from "../engines/limits_facts.ts";
 import { readEngineInput } from "./engine_input.ts";
 import { enginePageDate, writeEnginePage } from "./engine_page.ts";
 import { engineSummary, engineText, limitsReport } from "./engine_summary.ts";
@@ -33,6 +32,7 @@ import {
   engineModel,
   type EngineValues,
 } from "./engine_values.ts";
+import { strictExitCode } from "./strict_gate.ts";
 
 /**
  * Runs `divvy allocate --engine`.
@@ -97,7 +97,7 @@ export async function runEngine(
   else if (!values.quiet) {
     write(Deno.stderr, `\n${engineText(result, job.out, progress.peakRss)}`);
   }
-  return (values.strict ? strictExitCode(result) : EXIT_DONE) ||
+  return (values.strict ? strictExitCode(missedOf(result)) : EXIT_DONE) ||
     gapExitCode(values, { ...result, solver: values.engine });
 }
 
@@ -124,17 +124,17 @@ function dryRunNote(options: OptionValues, scenario: Scenario | undefined): stri
   }, which a run joins with the pairs wherever they are read.\n\n`;
 }
 
-/** The exit code for `--strict`; where it is not 0, a line on stderr says why. */
-function strictExitCode(result: EngineResult): number {
-  const { leastsMissed, shortfall } = result, without = limitsReport(result);
-  const missed = [
-    leastsMissed > 0 ? `${counted(leastsMissed, "limit")} without a price miss their at_least` : "",
-    (without.limits?.leasts_without_price ?? 0) > 0 ? leastsInWords(without) : "",
-    shortfall > 0 ? `${counted(shortfall, "user")} missing in minima` : "",
-  ].filter((text) => text !== "");
-  if (missed.length === 0) return EXIT_DONE;
-  write(Deno.stderr, `divvy: --strict: ${missed.join("; ")}\n`);
-  return EXIT_RULE;
+/** What `--strict` asks about. */
+function missedOf(result: EngineResult): Parameters<typeof strictExitCode>[0] {
+  const { groups, shortfall, leastsMissed } = result;
+  const missed = groups.filter((g) => g.sponsoredUsers < g.leastSponsored).length;
+  return {
+    minima: { groups: missed, users: shortfall },
+    groups: groups.filter(({ users }) => users > 0).length,
+    leasts: leastsMissed,
+    limits: engineLimitsFacts(result)?.rows.length ?? 0,
+    input: limitsReport(result),
+  };
 }
 
 /** The error as one line that also says what state the output is in and how to resume. */
