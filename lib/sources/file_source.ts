@@ -8,16 +8,11 @@ import { InputError } from "../base/errors.ts";
 import type { DuckDbConnection } from "../deps/duckdb.ts";
 import { platform } from "../base/platform/platform.ts";
 import type { RunControl } from "../base/progress.ts";
-import { csvCell } from "./csv_cell.ts";
+import { csvRows } from "./csv_rows.ts";
 import { ID_COLUMNS, replacingTexts, requireIdTypes } from "./id_types.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
-import { nullFault, requiredColumns } from "./required_columns.ts";
-import { breaksIn, RowPlaces } from "./row_places.ts";
 import { rowStream } from "./row_stream.ts";
-import { RowMeter } from "./source_progress.ts";
 import { type OpenRows, sqliteRows } from "./sqlite_rows.ts";
-
-const encoder = new TextEncoder();
 
 /**
  * Opens the rows of a query on a database file as a stream of CSV with a header. The file is opened read-only.
@@ -39,7 +34,7 @@ export async function fileRows(
   const open = kind === "sqlite"
     ? await openSqlite(path!, query, control.signal)
     : await duckDbRows(path, query, name, control.signal);
-  return rowStream(csvRows(open, name, control), () => open.close(), control);
+  return rowStream(csvRows(open, name, control, (text) => text), () => open.close(), control);
 }
 
 /** Checks that the file exists: DuckDB would create it, and SQLite's error does not say that it is missing. */
@@ -51,37 +46,6 @@ async function checkFile(path: string, name: string): Promise<void> {
     throw new InputError(`${name}: no such file`, { file: name });
   }
   throw new InputError(`${name}: not a file`, { file: name });
-}
-
-/** The rows in chunks of CSV, the header in the first. */
-async function* csvRows(
-  open: OpenRows,
-  name: string,
-  { signal, onProgress }: RunControl,
-): AsyncGenerator<Uint8Array, undefined> {
-  const meter = new RowMeter(`read ${name}`, onProgress);
-  const required = requiredColumns(open.names);
-  yield encoder.encode(`${open.names.map(csvCell).join(",")}\n`);
-  const places = new RowPlaces(name, breaksIn(open.names.join()));
-  let row = 0;
-  for (let batch = await open.next(); batch !== null; batch = await open.next()) {
-    signal?.throwIfAborted();
-    let lines = "";
-    for (const cells of batch) {
-      row++;
-      let breaks = 0;
-      cells.forEach((cell, c) => {
-        if (cell === null && required[c]) throw nullFault(name, row, open.names[c]);
-        breaks += breaksIn(cell ?? "");
-        lines += (c === 0 ? "" : ",") + (cell === null ? "" : csvCell(cell));
-      });
-      places.add(breaks);
-      lines += "\n";
-    }
-    meter.at(row);
-    yield encoder.encode(lines);
-  }
-  meter.end();
 }
 
 /** A parameter's value in SQLite's own type, since to SQLite a text never equals a number. */
@@ -138,19 +102,21 @@ async function duckDbRows(
       `SELECT CAST(COLUMNS(*) AS VARCHAR) FROM ${source}`,
       values,
     );
-    return {
-      names: rows.columnNames(),
-      next: async () => {
-        const chunk = await rows.fetchChunk();
-        return chunk === null || chunk.rowCount === 0
-          ? null
-          : chunk.getRows() as (string | null)[][];
-      },
-      close,
-    };
+    return { names: rows.columnNames(), batches: batchesOf<string | null>(rows), close };
   } catch (error) {
     close();
     throw error;
+  }
+}
+
+/** The rows of a statement. */
+async function* batchesOf<Cell>(
+  rows: Awaited<ReturnType<DuckDbConnection["stream"]>>,
+): AsyncGenerator<Cell[][]> {
+  for (;;) {
+    const chunk = await rows.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    yield chunk.getRows() as Cell[][];
   }
 }
 
@@ -163,12 +129,8 @@ async function inParquetTexts(
 ): Promise<string> {
   const described = await connection.stream(`DESCRIBE SELECT * FROM ${source}`, values);
   const columns: [name: string, type: string][] = [];
-  for (;;) {
-    const chunk = await described.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    columns.push(
-      ...chunk.getRows().map(([column, type]): [string, string] => [`${column}`, `${type}`]),
-    );
+  for await (const rows of batchesOf<unknown>(described)) {
+    for (const [column, type] of rows) columns.push([`${column}`, `${type}`]);
   }
   requireIdTypes(name, columns);
   return replacingTexts(source, columns, name);

@@ -10,15 +10,13 @@ import { beginWork } from "../base/open_work.ts";
 import type { RunControl } from "../base/progress.ts";
 import { withResolvers } from "../base/resolvers.ts";
 import type { PostgresLogin } from "./credentials.ts";
-import { csvCell } from "./csv_cell.ts";
+import { csvRows } from "./csv_rows.ts";
 import { type BackendKey, cancelStatement, connectPostgres } from "./postgres_connection.ts";
 import { type BoundQuery, statementWith } from "./parameters.ts";
 import { isIdColumn, requireIdTypes } from "./id_types.ts";
-import { nanFault, nullFault, requiredColumns, valueFault } from "./required_columns.ts";
+import { nanFault, valueFault } from "./required_columns.ts";
 import { firstWord } from "./statement.ts";
-import { breaksIn, RowPlaces } from "./row_places.ts";
 import { rowStream } from "./row_stream.ts";
-import { RowMeter } from "./source_progress.ts";
 import { isoTime } from "./time_text.ts";
 
 /** Rows fetched at a time. */
@@ -49,7 +47,7 @@ const BOOLEAN = 16,
 /** A statement whose cells are returned as bytes. */
 type RawQuery = ReturnType<ReturnType<PostgresClient["unsafe"]>["raw"]>;
 
-const encoder = new TextEncoder(), decoder = new TextDecoder();
+const decoder = new TextDecoder();
 
 /**
  * The statement with `$1`, `$2`, … in place of its parameters. Values are sent as text and cast by the server, so that the
@@ -76,13 +74,13 @@ export async function postgresRows(
   control: RunControl,
 ): Promise<ReadableStream<Uint8Array>> {
   const client = await connectPostgres(login, { signal: control.signal });
-  const rows = csvRows(client, login, query, name, control);
+  const rows = rowsOf(client, login, query, name, control);
   // Where not all rows were read the statement is ended on the server as well.
   return rowStream(rows, (isRead) => client.end({ timeout: isRead ? 1 : 0 }), control);
 }
 
-/** The rows in chunks of CSV, the header in the first. */
-async function* csvRows(
+/** The query's rows as CSV. */
+async function* rowsOf(
   client: PostgresClient,
   login: PostgresLogin,
   query: BoundQuery,
@@ -90,43 +88,25 @@ async function* csvRows(
   control: RunControl,
 ): AsyncGenerator<Uint8Array, undefined> {
   const { sql, values } = bindForPostgres(query);
-  const meter = new RowMeter(`read ${name}`, control.onProgress);
   const text = sql.replace(/;\s*$/, "");
   // The description gives the columns even where there are no rows.
   const description = await client.unsafe(text, values).describe();
   const columns = description.columns ?? [], names = columns.map((column) => column.name);
   const noIds = columns.filter(({ type }) => NO_IDS.has(type));
   requireIdTypes(name, noIds.map((column) => [column.name, NO_IDS.get(column.type)!]));
-  const required = requiredColumns(names);
-  yield encoder.encode(`${names.map(csvCell).join(",")}\n`);
-  const places = new RowPlaces(name, breaksIn(names.join()));
-  let row = 0;
   const statement = client.unsafe(text, values).raw();
   const over = cancelledBy(login, statement, control.signal);
   try {
-    for await (const batch of batchesOf(text, statement)) {
-      control.signal?.throwIfAborted();
-      let lines = "";
-      for (const cells of batch as unknown as (Uint8Array | null)[][]) {
-        row++;
-        let breaks = 0;
-        for (let c = 0; c < names.length; c++) {
-          const cell = cells[c];
-          if (cell === null && required[c]) throw nullFault(name, row, names[c]);
-          const text = cell === null ? "" : textOf(decoder.decode(cell), columns[c], name, row);
-          breaks += breaksIn(text);
-          lines += (c === 0 ? "" : ",") + csvCell(text);
-        }
-        places.add(breaks);
-        lines += "\n";
-      }
-      meter.at(row);
-      yield encoder.encode(lines);
-    }
+    const rows = { names, batches: batchesOf(text, statement) };
+    yield* csvRows(
+      rows,
+      name,
+      control,
+      (cell, c, row) => textOf(decoder.decode(cell), columns[c], name, row),
+    );
   } finally {
     over();
   }
-  meter.end();
 }
 
 /**
@@ -179,9 +159,14 @@ function notText(source: string, row: number, column: string): InputError {
  * The rows in batches. The rows of SHOW and EXPLAIN, which are few, are fetched at once, because this client's cursor would
  * end after the first of them.
  */
-async function* batchesOf(text: string, statement: RawQuery): AsyncGenerator<unknown> {
-  if (["SHOW", "EXPLAIN"].includes(firstWord(text, "postgres") ?? "")) yield await statement;
-  else yield* statement.cursor(BATCH);
+async function* batchesOf(
+  text: string,
+  statement: RawQuery,
+): AsyncGenerator<(Uint8Array | null)[][]> {
+  const isWhole = ["SHOW", "EXPLAIN"].includes(firstWord(text, "postgres") ?? "");
+  for await (const batch of isWhole ? [await statement] : statement.cursor(BATCH)) {
+    yield batch as unknown as (Uint8Array | null)[][];
+  }
 }
 
 /** Until the function returned is called, an abort or the program's end asks the server to cancel the statement. */

@@ -7,6 +7,7 @@
 import { beginWork, leaveThread } from "../base/open_work.ts";
 import { IGNORING, startThread, type Thread } from "../base/platform/thread.ts";
 import { withResolvers } from "../base/resolvers.ts";
+import type { CellRows } from "./csv_rows.ts";
 
 /** A query; the first message to the thread. */
 interface SqliteQuery {
@@ -34,11 +35,7 @@ interface Scope {
 }
 
 /** The rows of an open query; cells are texts. */
-export interface OpenRows {
-  /** Names of the columns. */
-  readonly names: readonly string[];
-  /** Some of the next rows; null after the last. */
-  next(): Promise<(string | null)[][] | null>;
+export interface OpenRows extends CellRows<string> {
   /** Ends the query. */
   close(): void;
 }
@@ -78,15 +75,13 @@ export async function sqliteRows(query: SqliteQuery, signal?: AbortSignal): Prom
     };
     // One batch ahead: the thread reads it while the caller uses the one before.
     let ahead = askNext();
-    return {
-      names: names!,
-      async next() {
-        const { rows } = await ahead;
-        if (rows != null) ahead = askNext();
-        return rows ?? null;
-      },
-      close,
+    const batches = async function* () {
+      for (let { rows } = await ahead; rows != null; { rows } = await ahead) {
+        ahead = askNext();
+        yield rows;
+      }
     };
+    return { names: names!, batches: batches(), close };
   } catch (error) {
     close();
     throw error;
