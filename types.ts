@@ -246,6 +246,7 @@ export type {
   PreviousInput,
   PreviousReport,
 } from "./lib/allocator/drop/instance/previous.ts";
+export type { OfferIds } from "./lib/allocator/drop/instance/offer_ids.ts";
 export type { CountOrShare } from "./lib/base/numbers/count_or_share.ts";
 export type { OnProgress, Progress, ReadControl, RunControl } from "./lib/base/progress.ts";
 export type { ColumnSplit, SplitGroup, SplitPerson, SplitSummary } from "./lib/woptim/split.ts";

@@ -5,8 +5,8 @@
  */
 import type { AssignmentTable } from "../allocator/model/assignment_table.ts";
 import { matchOffers, type OfferList } from "../allocator/model/offer_list.ts";
-import { IdTable } from "../base/ids/id_table.ts";
-import { Float64List, Uint32List } from "../base/arrays/number_list.ts";
+import { OfferIdRows } from "../allocator/drop/instance/offer_ids.ts";
+import { Float64List } from "../base/arrays/number_list.ts";
 import { aText, checkOptions, isObject, type OptionRule } from "../base/validate.ts";
 import { diffCharts } from "../report/charts/diff_charts.ts";
 import { type DiffFacts, diffFacts } from "../report/facts/compare/diff_facts.ts";
@@ -128,21 +128,13 @@ function listOf(offers: AllocatedDrop | AssignmentTable, known: Known): OfferLis
     const hasScores = !offers.score.some(Number.isNaN);
     return { ...offers, score: hasScores ? offers.score : null };
   }
-  const users = new IdTable(), contracts = new IdTable();
-  const user = new Uint32List(), contract = new Uint32List(), score = new Float64List();
+  const rows = new OfferIdRows(), score = new Float64List();
   for (const offer of offers.offers()) {
-    user.push(users.internString(offer.user));
-    contract.push(contracts.internString(offer.contract));
+    rows.add(offer.user, offer.contract);
     score.push(offer.score);
     if (!known.groups.has(offer.user)) known.groups.set(offer.user, offer.group);
     if (known.contracts.has(offer.contract)) continue;
     known.contracts.set(offer.contract, { sponsored: offer.sponsored, brand: null });
   }
-  return {
-    userIds: users.pool,
-    contractIds: contracts.pool.toArray(),
-    user: user.array(),
-    contract: contract.array(),
-    score: score.array(),
-  };
+  return { ...rows.columns(), score: score.array() };
 }

@@ -5,9 +5,9 @@
  */
 import { checkId, checkRow } from "../../base/given_field.ts";
 import { IdTable } from "../../base/ids/id_table.ts";
-import { Uint32List } from "../../base/arrays/number_list.ts";
 import { pairOf } from "./before/parties.ts";
 import type { Instance } from "./instance/instance.ts";
+import { OfferIdRows } from "./instance/offer_ids.ts";
 import type {
   Previous,
   PreviousColumns,
@@ -18,24 +18,17 @@ import type {
 /** Previous offers given in memory, as columns. @throws {InputError} for an offer without ids */
 export function previousColumns(input: PreviousInput): PreviousColumns {
   if ("userIds" in input) return input;
-  const users = new IdTable(), contracts = new IdTable();
-  const user = new Uint32List(), contract = new Uint32List();
+  const rows = new OfferIdRows();
   let i = 0;
   for (const offer of input) {
     checkRow(offer, `previous[${i}]`, "{user, contract}");
     for (const column of ["user", "contract"] as const) {
       checkId(offer[column], `previous[${i}]`, column);
     }
-    user.push(users.internString(offer.user));
-    contract.push(contracts.internString(offer.contract));
+    rows.add(offer.user, offer.contract);
     i++;
   }
-  return {
-    userIds: users.pool,
-    contractIds: contracts.pool.toArray(),
-    user: user.array(),
-    contract: contract.array(),
-  };
+  return rows.columns();
 }
 
 /** Finds previous offers among the pairs of a drop. One pass over the offers. */

@@ -6,17 +6,10 @@
 import { IdTable } from "../../base/ids/id_table.ts";
 import { compareIds, type IdPool } from "../../base/ids/ids.ts";
 import { reorderPool, sortedOrder } from "../../base/ids/sort_ids.ts";
+import type { OfferIds } from "../drop/instance/offer_ids.ts";
 
-/** Offers in any order, each named by its user and contract. */
-export interface OfferList {
-  /** Distinct user ids that occur, in any order. */
-  readonly userIds: IdPool;
-  /** Distinct contract ids that occur, in any order. */
-  readonly contractIds: readonly string[];
-  /** Uint32Array, length rows: index into `userIds`. */
-  readonly user: Uint32Array;
-  /** Uint32Array, length rows: index into `contractIds`. */
-  readonly contract: Uint32Array;
+/** Offers with their scores, where these are known. */
+export interface OfferList extends OfferIds {
   /** Float64Array, length rows: score of each; null: not known. */
   readonly score: Float64Array | null;
 }

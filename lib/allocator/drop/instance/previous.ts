@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { IdPool } from "../../../base/ids/ids.ts";
+import type { OfferIds } from "./offer_ids.ts";
 
 /** Which pairs of a drop are previous offers. */
 export interface Previous {
@@ -29,16 +29,8 @@ export interface PreviousReport {
   ineligible: number;
 }
 
-/** Offers in columns, in any order. */
-export interface PreviousColumns {
-  /** Distinct user ids. */
-  readonly userIds: IdPool;
-  /** Distinct contract ids. */
-  readonly contractIds: readonly string[];
-  /** Uint32Array, length rows: index into `userIds`. */
-  readonly user: Uint32Array;
-  /** Uint32Array, length rows: index into `contractIds`. */
-  readonly contract: Uint32Array;
+/** Previous offers in columns. */
+export interface PreviousColumns extends OfferIds {
   /** Rows of nothing but separators. @default 0 */
   readonly blankRows?: number;
 }
