@@ -9,10 +9,11 @@ import {
   type IdColumnList,
   type PinRows,
 } from "../../allocator/drop/before/given_rows.ts";
+import { bansAll } from "../../allocator/drop/before/bans.ts";
 import { dayOf, dayText, NO_DAY } from "../../base/text/day.ts";
 import { firstOfCooldowns, type HistoryRules } from "../../allocator/drop/before/history.ts";
 import { ageing, STEPS, weightOf } from "../../allocator/drop/before/received.ts";
-import { InputError, UsageError } from "../../base/errors.ts";
+import { UsageError } from "../../base/errors.ts";
 import type { SlotColumns } from "./slots.ts";
 
 /** History, bans and pins. Bans and pins are read here, history by the engine. */
@@ -79,12 +80,7 @@ export function resolveBans(rows: BanRows, columns: BanColumns): ResolvedBans {
     group: textAt(group_id, row),
   });
   for (let row = 0; row < rows.length; row++) {
-    if (Object.values(at(row)).some((id) => id !== null)) continue;
-    throw new InputError(
-      `${rows.placeText(row)}: every column is blank, expected a user_id, contract_address, ` +
-        "brand_id or group_id to ban",
-      { ...rows.placeOf(row), expected: "an id in at least one column" },
-    );
+    if (Object.values(at(row)).every((id) => id === null)) throw bansAll(rows, row);
   }
   const { length } = rows;
   return resolveNamed({ length, at, placeText: (row) => rows.placeText(row) }, columns);

@@ -104,7 +104,8 @@ function firstOf(a: number, b: number): number {
 
 const COLUMNS = ["user_id", "contract_address", "brand_id", "group_id"] as const;
 
-function bansAll(rows: BanRows, row: number): InputError {
+/** The error for a row that names nothing at all. */
+export function bansAll(rows: BanRows, row: number): InputError {
   const [user, contract, brand, group] = COLUMNS.map((column) => rows.nameOf(row, column));
   return new InputError(
     `${rows.placeText(row)}: every column is blank, expected a ${user}, ${contract}, ` +
