@@ -45,29 +45,19 @@ const PLAIN_NAMES: SourceNames = {
  *
  * The chunks are emptied as they are used (`chunks.length` is 0 afterwards), so that memory can be given back early.
  *
- * @throws {InputError} where no pair is left, or a group with eligible users has no ratio
+ * @param before history, pins and bans, to be applied to the pairs; null: there are none
+ * @throws {InputError} what {@link assembleOrdered} and `applyBefore` throw
  */
 export function assemble(
   directory: Directory,
   chunks: PairChunk[],
   leftOut: LeftOutRows,
   options: AssembleOptions = {},
+  before: Before | null = null,
 ): { instance: Instance; input: InputReport } {
-  return assembleOrdered(directory, orderPairs(directory, chunks, options), leftOut, options);
-}
-
-/**
- * {@link assemble}, with history, pins and bans applied to the pairs.
- *
- * @throws {InputError} what {@link assemble} and `applyBefore` throw
- */
-export function assembleAfter(
-  directory: Directory,
-  chunks: PairChunk[],
-  leftOut: LeftOutRows,
-  before: Before,
-  options: AssembleOptions,
-): { instance: Instance; input: InputReport } {
+  if (before === null) {
+    return assembleOrdered(directory, orderPairs(directory, chunks, options), leftOut, options);
+  }
   const pairs = orderPairs(directory, chunks, { duplicates: options.duplicates });
   const applied = applyBeforeAtOnce(directory, pairs, before, options);
   return assembleOrdered(directory, applied.pairs, leftOut, { ...options, before: applied });

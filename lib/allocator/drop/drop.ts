@@ -5,7 +5,7 @@
  */
 import { optionInWords } from "../../base/option_words.ts";
 import { checkInput } from "./check_input.ts";
-import { assemble, assembleAfter } from "./assemble.ts";
+import { assemble } from "./assemble.ts";
 import type { SourceNames } from "./no_pair_left.ts";
 import { buildDirectory } from "./instance/directory.ts";
 import {
@@ -200,10 +200,9 @@ export class Drop {
     );
     const pairs = pairsOf(input.pairs, userGroups.userIds, input.contracts);
     const { chunks, leftOut } = resolvePairs(directory, pairs);
-    const before = beforeOfInput(input, options), named = { ...options, names: INPUT_NAMES };
-    const made = before === null
-      ? assemble(directory, chunks, leftOut, named)
-      : assembleAfter(directory, chunks, leftOut, before(directory), named);
+    const before = beforeOfInput(input, options, directory);
+    const named = { ...options, names: INPUT_NAMES };
+    const made = assemble(directory, chunks, leftOut, named, before);
     const { limits = [], previous } = input;
     let drop = new Drop(made.instance, made.input);
     if (previous !== undefined) drop = drop.withPrevious(previousColumns(previous));

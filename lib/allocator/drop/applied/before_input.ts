@@ -81,7 +81,7 @@ interface BeforeInput {
 }
 
 /**
- * Reads the history, pins and bans of a drop in memory, once its directory is known; null: there are none.
+ * Reads the history, pins and bans of a drop in memory; null: there are none.
  *
  * @throws {UsageError} what `historyRules` throws
  * @throws {InputError} for a blank id, or a date or outcome that is none
@@ -89,13 +89,14 @@ interface BeforeInput {
 export function beforeOfInput(
   { history, pins, bans }: BeforeInput,
   options: BeforeOptions,
-): ((directory: Directory) => Before) | null {
+  directory: Directory,
+): Before | null {
   const rules = historyRules(options, {
     history: history !== undefined,
     pins: pins !== undefined,
   });
   if (history === undefined && pins === undefined && bans === undefined) return null;
-  return (directory) => ({
+  return {
     history: history === undefined
       ? null
       : (pairs) => historyOf(rowsOf(history), directory, pairs, rules),
@@ -103,7 +104,7 @@ export function beforeOfInput(
     bans: bans === undefined ? null : banRows(bans),
     rules,
     pinsCreate: options.pinsCreate ?? false,
-  });
+  };
 }
 
 /** Rows of history, whichever way they were given. */
