@@ -5,7 +5,7 @@
  */
 import { quote, UsageError } from "../../../base/errors.ts";
 import { aFlag, aNumber, ofKind, type OptionRule } from "../../../base/validate.ts";
-import { type Cooldown, COOLDOWN_EXPECTED, parseCooldown } from "../before/cooldown.ts";
+import { COOLDOWN_EXPECTED, cooldownInDays, parseCooldown } from "../before/cooldown.ts";
 import { DATE_EXPECTED, dayOf, NO_DAY } from "../../../base/text/day.ts";
 import type { HistoryRules } from "../before/history.ts";
 
@@ -66,17 +66,11 @@ export function historyRules(options: BeforeOptions, given: BeforeInputs): Histo
     throw new UsageError(`${needing.join(" and ")} needs history (assignments of earlier drops)`);
   }
   if (!given.pins && pinsCreate) throw new UsageError("pinsCreate needs pins");
-  const inDays = countsDays(spans);
+  const inDays = cooldownInDays(spans);
   if (inDays !== null && asOf === undefined) {
     throw new UsageError(`${inDays} needs asOf, the drop's day, to count back from`);
   }
   const day = asOf === undefined ? null : dayOf(asOf);
   if (day === NO_DAY) throw new UsageError(`asOf is ${quote(asOf!)}, expected ${DATE_EXPECTED}`);
   return { asOf: day, cooldown: spans, declineFactor, rotate };
-}
-
-/** A cooldown that counts in days, as messages write it; null: none does. */
-function countsDays(cooldown: Cooldown): string | null {
-  const found = Object.entries(cooldown).find(([, span]) => span.unit === "days");
-  return found === undefined ? null : `cooldown ${found[0]}=${found[1].count}d`;
 }

@@ -23,6 +23,12 @@ export type Cooldown = Partial<Readonly<Record<CooldownOf, Span>>>;
 export const COOLDOWN_EXPECTED =
   "contract=SPAN or brand=SPAN, a span such as 8d, 4w or 2drops, or several with commas between";
 
+/** A cooldown that counts in days, as messages write it; null: none does. */
+export function cooldownInDays(cooldown: Cooldown): string | null {
+  const found = Object.entries(cooldown).find(([, { unit }]) => unit === "days");
+  return found === undefined ? null : `cooldown ${found[0]}=${found[1].count}d`;
+}
+
 const ENTRY = /^(contract|brand)\s*=\s*(\d{1,6})\s*(d|days?|w|weeks?|drops?)$/;
 
 /**

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Cooldown, Span } from "./cooldown.ts";
+import { type Cooldown, cooldownInDays, type Span } from "./cooldown.ts";
 import { InputError, UsageError } from "../../../base/errors.ts";
 import { NO_DAY } from "../../../base/text/day.ts";
 import { HAD_BRAND, HAD_CONTRACT } from "./held_back.ts";
@@ -114,11 +114,8 @@ export class History {
     const { asOf, cooldown, rotate } = this.#rules;
     const expected = `a column ${column}, an ISO date or time`;
     const fault = (what: string) => new InputError(`${file}: ${what}`, { file, column, expected });
-    const inDays = Object.entries(cooldown).find(([, { unit }]) => unit === "days");
-    if (!dated && inDays !== undefined) {
-      const [of, { count }] = inDays;
-      throw fault(`it has no ${column}, which cooldown ${of}=${count}d needs`);
-    }
+    const inDays = cooldownInDays(cooldown);
+    if (!dated && inDays !== null) throw fault(`it has no ${column}, which ${inDays} needs`);
     if (this.dated !== null && this.dated !== dated) {
       const [has, lacks] = dated ? [file, this.files[0]] : [this.files[0], file];
       throw fault(`${has} has ${column} and ${lacks} has none, expected it in all of history`);
