@@ -6,7 +6,7 @@
 import { IdPool } from "../../../base/ids/ids.ts";
 import { reorderPool, sortedOrder } from "../../../base/ids/sort_ids.ts";
 import { BANNED, type HeldBack } from "../before/held_back.ts";
-import type { RowPlaces } from "../before/given_rows.ts";
+import { withMoreRows } from "../before/given_rows.ts";
 import type { Instance } from "../instance/instance.ts";
 import { withoutPairs } from "../pairs/without_pairs.ts";
 
@@ -71,15 +71,9 @@ function heldBackWith(instance: Instance, isOut: Uint8Array, place: string): Hel
 
 /** The places of the rows of bans, with one more row, `next`, for the bans that are added. */
 function rowsWith(heldBack: HeldBack | undefined, place: string) {
-  const own = heldBack?.bans ?? null;
   let next = 0;
   heldBack?.reason.forEach((reason, i) => {
     if (reason === BANNED) next = Math.max(next, heldBack.detail[i] + 1);
   });
-  const places: RowPlaces = {
-    placeOf: (row) => row < next ? own!.placeOf(row) : { file: place, line: 0 },
-    nameOf: (row, column) => row < next ? own!.nameOf(row, column) : column,
-    placeText: (row) => row < next ? own!.placeText(row) : place,
-  };
-  return { next, places };
+  return { next, places: withMoreRows(heldBack?.bans ?? null, next, place) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { type Instance, userOfPair } from "../instance/instance.ts";
-import type { RowPlaces } from "../before/given_rows.ts";
+import { withMoreRows } from "../before/given_rows.ts";
 
 /**
  * The drop with more pins. The pins that it has keep their rows, and each new one gets a row of its own.
@@ -31,10 +31,6 @@ export function withMorePins(instance: Instance, isMore: Uint8Array, place: stri
   }
   const textOf = (p: number) =>
     `${place} (${users.at(userOfPair(instance, p))}, ${contracts[contract[p]]})`;
-  const rows: RowPlaces = {
-    placeOf: (r) => r < first ? own!.rows.placeOf(r) : { file: place, line: 0 },
-    nameOf: (r, column) => r < first ? own!.rows.nameOf(r, column) : column,
-    placeText: (r) => r < first ? own!.rows.placeText(r) : textOf(r - first),
-  };
+  const rows = withMoreRows(own?.rows ?? null, first, place, textOf);
   return { ...instance, pins: { pair, created, row, rows } };
 }

@@ -20,6 +20,20 @@ export interface RowPlaces {
   placeText(row: number): string;
 }
 
+/** The places of `own` rows, and from row `first` on of rows added at `place`; `textOf`: what messages say of added row n, from 0. */
+export function withMoreRows(
+  own: RowPlaces | null,
+  first: number,
+  place: string,
+  textOf = (_n: number): string => place,
+): RowPlaces {
+  return {
+    placeOf: (row) => row < first ? own!.placeOf(row) : { file: place, line: 0 },
+    nameOf: (row, column) => row < first ? own!.nameOf(row, column) : column,
+    placeText: (row) => row < first ? own!.placeText(row) : textOf(row - first),
+  };
+}
+
 /** The columns of rows, by their names in files. */
 type RowColumn = "user_id" | "contract_address" | "brand_id" | "group_id" | "score";
 
