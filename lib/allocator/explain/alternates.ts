@@ -13,7 +13,7 @@ import { kOfUser } from "../model/user_k.ts";
 import { withoutRounding } from "../../base/numbers/without_rounding.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
-import type { Offers } from "../model/offers.ts";
+import { type Offers, offersOfUser } from "../model/offers.ts";
 import { sharedPrices } from "../optimal/columns/own_limits.ts";
 import { BundleKernel } from "../optimal/dual/bundle_kernel.ts";
 import { compileDualProblem, type DualProblem } from "../optimal/dual/dual_problem.ts";
@@ -55,7 +55,7 @@ export function findAlternates(
   const start = new Uint32Array(users + 1);
   const pair: number[] = [], netValue: number[] = [];
   for (let u = 0; u < users; u++) {
-    const given = offers.offerPair.subarray(offers.offerStart[u], offers.offerStart[u + 1]);
+    const given = offersOfUser(offers, u);
     if (given.length > 0) {
       const found = replacements.allowedFor(u, given)
         .map((p) => ({ p, net: values.of(u, p) }))

@@ -8,7 +8,7 @@ import { adds, beyond, type GroupRules, hasRule } from "../limits/kinds/group_ru
 import type { LimitKind } from "../limits/kinds/kind.ts";
 import { kindOf, LIMIT_KINDS } from "../limits/kinds/list.ts";
 import { GroupCounts } from "../limits/kinds/user_counts.ts";
-import type { Offers } from "../model/offers.ts";
+import { type Offers, offersOfUser } from "../model/offers.ts";
 import { allowsShape, type Policy } from "../model/policy.ts";
 import { kOfUser } from "../model/user_k.ts";
 import { COUNT_ROUNDING } from "../../base/numbers/rounding.ts";
@@ -45,12 +45,11 @@ export function typeCounts(
 /** Counts of the users and offers of each group. */
 export function countGroups(
   instance: Instance,
-  { offerStart, offerPair }: Pick<Offers, "offerStart" | "offerPair">,
+  offers: Offers,
 ): GroupCounts {
   const { group, groups } = instance, counts = new GroupCounts(groups.length);
   for (let u = 0; u < group.length; u++) {
-    const taken = offerPair.subarray(offerStart[u], offerStart[u + 1]);
-    const { sponsored, unsponsored } = typeCounts(instance, taken);
+    const { sponsored, unsponsored } = typeCounts(instance, offersOfUser(offers, u));
     counts.change(group[u], sponsored, unsponsored, 1);
   }
   return counts;

@@ -7,6 +7,7 @@ import { WORTH_ROUNDING } from "../../base/numbers/rounding.ts";
 import { aboutContract, type KnownContract } from "../drop/instance/contract_columns.ts";
 import { labelOfRow } from "../drop/instance/limits.ts";
 import { groupRules } from "../limits/kinds/group_rules.ts";
+import { offersOfUser } from "../model/offers.ts";
 import { excessOf, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { kOfUser } from "../model/user_k.ts";
 import {
@@ -251,7 +252,7 @@ class Reasons {
     }));
     const held_by = largest(this.#holders[i]).map(([row, pairs]): Holder => {
       const is_cap = row < 0, price = is_cap ? prices?.contract[-1 - row] : prices?.limit?.[row];
-      const limit = is_cap ? contracts[-1 - row] : this.#nameOf(row);
+      const limit = is_cap ? contracts[-1 - row] : labelOfRow(limits, row);
       return {
         limit,
         is_cap,
@@ -276,13 +277,8 @@ class Reasons {
     };
   }
 
-  #nameOf(r: number): string {
-    return labelOfRow(this.#question.instance.limits, r);
-  }
-
   #taken(u: number): Uint32Array {
-    const { offerStart, offerPair } = this.#question.offers;
-    return offerPair.subarray(offerStart[u], offerStart[u + 1]);
+    return offersOfUser(this.#question.offers, u);
   }
 }
 

@@ -13,6 +13,11 @@ import { excessOfRows, useOfPairs } from "./row_use.ts";
 /** Offers in CSR order by user. */
 export type Offers = Pick<Allocation, "offerStart" | "offerPair">;
 
+/** The pairs that are offers of user `u`. */
+export function offersOfUser({ offerStart, offerPair }: Offers, u: number): Uint32Array {
+  return offerPair.subarray(offerStart[u], offerStart[u + 1]);
+}
+
 /**
  * Sorts each user's chosen pairs by score descending, then by contract id.
  *

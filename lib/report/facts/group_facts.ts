@@ -6,7 +6,7 @@
 import type { Instance } from "../../allocator/drop/instance/instance.ts";
 import { labelOfRow } from "../../allocator/drop/instance/limits.ts";
 import { rowsWithoutRoom, type RowUse, useOfPairs } from "../../allocator/model/row_use.ts";
-import type { Offers } from "../../allocator/model/offers.ts";
+import { type Offers, offersOfUser } from "../../allocator/model/offers.ts";
 import type { Allocation, Prices } from "../../allocator/model/allocation.ts";
 import { groupRules } from "../../allocator/limits/kinds/group_rules.ts";
 import {
@@ -141,8 +141,7 @@ class SponsoredOptions {
 
   of(u: number): OptionsOfUser {
     const { start, middle, contract, limits } = this.#instance;
-    const { offerStart, offerPair } = this.#offers;
-    const held = offerPair.subarray(offerStart[u], offerStart[u + 1]);
+    const held = offersOfUser(this.#offers, u);
     const full: number[] = [], rows = new Set<number>();
     let isOpen = false;
     for (let p = start[u]; p < middle[u]; p++) {

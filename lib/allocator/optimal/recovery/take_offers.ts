@@ -4,12 +4,12 @@
  * @module
  */
 import type { Holdings } from "./holdings.ts";
-import type { Offers } from "../../model/offers.ts";
+import { type Offers, offersOfUser } from "../../model/offers.ts";
 
 /** Gives every user its offers of an allocation, in place of what it holds. */
-export function takeOffers(holdings: Holdings, { offerStart, offerPair }: Offers): void {
+export function takeOffers(holdings: Holdings, offers: Offers): void {
   for (let u = 0; u < holdings.count.length; u++) {
-    const pairs = Int32Array.from(offerPair.subarray(offerStart[u], offerStart[u + 1])).sort();
+    const pairs = Int32Array.from(offersOfUser(offers, u)).sort();
     holdings.setBundle(u, pairs, pairs.length);
   }
 }

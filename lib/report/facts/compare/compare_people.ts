@@ -5,7 +5,7 @@
  */
 import { withoutRounding } from "../../../base/numbers/without_rounding.ts";
 import type { Instance } from "../../../allocator/drop/instance/instance.ts";
-import type { Offers } from "../../../allocator/model/offers.ts";
+import { type Offers, offersOfUser } from "../../../allocator/model/offers.ts";
 
 /** Users by what the second of two allocations changes for them. */
 export interface PeopleCompared {
@@ -43,8 +43,7 @@ export function comparePeople(
   const inOf = new Float64Array(length), out = new Float64Array(length);
   let kept = 0, went = 0, came = 0;
   for (let u = 0; u < group.length; u++) {
-    const had = first.offerPair.subarray(first.offerStart[u], first.offerStart[u + 1]);
-    const has = second.offerPair.subarray(second.offerStart[u], second.offerStart[u + 1]);
+    const had = offersOfUser(first, u), has = offersOfUser(second, u);
     let lost = 0, won = 0, changed = false;
     for (const p of had) {
       if (has.includes(p)) {
