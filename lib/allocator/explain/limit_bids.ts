@@ -119,18 +119,16 @@ export class LimitBids {
 
   /** The best bundle of user `u` at a price of the row. */
   #bestAt(u: number, counting: ReadonlyMap<number, number>, price: number): Bundle {
-    const { problem, question: { instance } } = this.#inquiry, { item } = problem;
+    const { problem, problem: { item } } = this.#inquiry;
     const kernel = this.#kernel, { netPrice } = kernel;
     for (const [p, adds] of counting) netPrice[item[p]] = this.#free[item[p]] + price * adds;
-    this.#inquiry.scan(kernel, u);
+    const { sponsored, unsponsored } = this.#inquiry.worthByType(u, kernel);
     for (const p of counting.keys()) netPrice[item[p]] = this.#free[item[p]];
-    const sponsored = kernel.value[SPONSORED] +
-      this.#inquiry.sponsoredPrice(instance.group[u]);
-    const kind = sponsored > kernel.value[UNSPONSORED] ? SPONSORED : UNSPONSORED;
+    const kind = sponsored > unsponsored ? SPONSORED : UNSPONSORED;
     const pairs = new Int32Array(problem.k), size = kernel.takeShape(kernel.shape[kind], pairs);
     let counts = 0;
     for (const p of pairs.subarray(0, size)) counts += counting.get(p) ?? 0;
-    const value = Math.max(sponsored, kernel.value[UNSPONSORED]);
+    const value = Math.max(sponsored, unsponsored);
     return { pairs: new Set(pairs.subarray(0, size)), worth: value + price * counts, counts };
   }
 }

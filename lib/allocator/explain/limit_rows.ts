@@ -77,7 +77,8 @@ export function standingRows(
   },
 ): StandingRow[] {
   const { families, rows } = limits;
-  const use = useOfPairs(rows, offerPair), offers = entriesByRow(limits, offerPair);
+  const use = useOfPairs(rows, offerPair),
+    offers = countRows(limits, offerPair.map((p) => rows.item[p]));
   const largest = new Float64Array(rows.family.length);
   rows.row.forEach((r, e) => largest[r] = Math.max(largest[r], Math.abs(rows.coefficient[e])));
   return Array.from(rows.family, (f, r): StandingRow => {
@@ -116,7 +117,7 @@ export function standingRows(
 /** Every row, in the order of the limits; reasons of missed ones too. Two passes over the pairs at most. */
 export function limitRows(question: LimitsQuestion): LimitRow[] {
   const { instance, offers: { offerPair }, prices, shortfallPrice } = question;
-  const eligible = entriesOfAll(instance);
+  const eligible = countRows(instance.limits, instance.limits.rows.item);
   const standing = standingRows({ instance, offerPair, prices, shortfallPrice });
   const nameOf = contractNames(instance);
   const found = standing.map((
@@ -183,22 +184,12 @@ interface RowCounts {
   readonly counted: Float64Array;
 }
 
-function entriesByRow(limits: Limits, pairs: Uint32Array): RowCounts {
-  const times = new Float64Array(limits.rows.contract.length);
-  for (const p of pairs) times[limits.rows.item[p]]++;
-  return countRows(limits, times);
-}
-
-function entriesOfAll({ limits }: { limits: Limits }): RowCounts {
-  const times = new Float64Array(limits.rows.contract.length);
-  for (const i of limits.rows.item) times[i]++;
-  return countRows(limits, times);
-}
-
-/** Counts by row. `times`: by item, how many of the pairs have it. */
-function countRows({ families, rows }: Limits, times: Float64Array): RowCounts {
+/** Counts by row, of pairs with these items. */
+function countRows({ families, rows }: Limits, items: Uint32Array): RowCounts {
   const { start, row, coefficient, sense, declared, family } = rows;
   const all = new Float64Array(sense.length), counted = new Float64Array(sense.length);
+  const times = new Float64Array(rows.contract.length);
+  for (const i of items) times[i]++;
   for (let i = 0; i < times.length; i++) {
     if (times[i] === 0) continue;
     for (let e = start[i]; e < start[i + 1]; e++) {

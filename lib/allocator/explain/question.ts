@@ -10,7 +10,7 @@ import type { Prices } from "../model/allocation.ts";
 import { placeIn } from "../../base/arrays/sorted_place.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { chargedInstance, hasChangeCost } from "../model/change_cost.ts";
-import { type Offers, valueOfOffers } from "../model/offers.ts";
+import { type Offers, offersOfUser, valueOfOffers } from "../model/offers.ts";
 import { ownersOfRows, type RowUse, useOfPairs } from "../model/row_use.ts";
 import { boundAt } from "../optimal/dual/bound.ts";
 import { BundleKernel, SPONSORED, UNSPONSORED } from "../optimal/dual/bundle_kernel.ts";
@@ -124,8 +124,7 @@ export class Inquiry {
 
   /** The offers of user `u`, as pairs. */
   taken(u: number): Uint32Array {
-    const { offerStart, offerPair } = this.question.offers;
-    return offerPair.subarray(offerStart[u], offerStart[u + 1]);
+    return offersOfUser(this.question.offers, u);
   }
 
   /** The numbers of sponsored and unsponsored pairs. */
@@ -198,10 +197,8 @@ export class Inquiry {
 
   /** Value of the best bundle of user `u` at a kernel's prices, including what its group pays for a sponsored user. */
   bestWorth(kernel: BundleKernel, u: number): number {
-    this.scan(kernel, u);
-    const sponsored = kernel.value[SPONSORED] +
-      this.sponsoredPrice(this.question.instance.group[u]);
-    return Math.max(sponsored, kernel.value[UNSPONSORED]);
+    const { sponsored, unsponsored } = this.worthByType(u, kernel);
+    return Math.max(sponsored, unsponsored);
   }
 
   /** What group `g` pays for a sponsored user: the price of its minimum less that of its maximum. */
@@ -210,16 +207,15 @@ export class Inquiry {
   }
 
   /**
-   * Values at the prices of user `u`'s best bundle with a sponsored offer, including what the group pays for a sponsored user,
-   * and of the best one without; −Infinity where there is none.
+   * Values at a kernel's prices of user `u`'s best bundle with a sponsored offer, including what the group pays for a sponsored
+   * user, and of the best one without; −Infinity where there is none.
    */
-  worthByType(u: number): { sponsored: number; unsponsored: number } {
-    const { group } = this.question.instance;
-    this.scan(this.#atPrices, u);
-    const g = group[u];
+  worthByType(u: number, kernel = this.#atPrices): { sponsored: number; unsponsored: number } {
+    this.scan(kernel, u);
+    const { value } = kernel;
     return {
-      sponsored: this.#atPrices.value[SPONSORED] + this.sponsoredPrice(g),
-      unsponsored: this.#atPrices.value[UNSPONSORED],
+      sponsored: value[SPONSORED] + this.sponsoredPrice(this.question.instance.group[u]),
+      unsponsored: value[UNSPONSORED],
     };
   }
 }
