@@ -18,7 +18,7 @@ import type { TableControl } from "./csv/table_control.ts";
 import { trimField } from "./csv/trim_field.ts";
 import type { ParquetFile } from "./parquet/parquet_file.ts";
 import type { RowRange } from "./parquet/row_ranges.ts";
-import { internText, NOT_TEXT } from "./parquet/parquet_ids.ts";
+import { interning, NOT_TEXT } from "./parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./tables/rows/read_rows.ts";
 import { usedOf } from "./used_values.ts";
 import { ELIG_COLUMNS } from "./elig/elig_parser.ts";
@@ -239,8 +239,7 @@ class AttributeTaker implements RowTaker {
 
 /** A function that reads a range of a column of texts of a Parquet file into `code`, by pair. */
 async function textReader(file: ParquetFile, { name, texts, code }: TextTaker) {
-  const number = (view: DataView, from: number, to: number) => internText(texts, view, from, to);
-  const read = await file.ids(name, number, false);
+  const read = await file.ids(name, interning(texts), false);
   return async (range: RowRange, pairs: Int32Array) => {
     const found = await read(range), blank = texts.internString("");
     for (let i = 0; i < pairs.length; i++) {

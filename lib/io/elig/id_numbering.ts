@@ -4,7 +4,7 @@
  * @module
  */
 import { IdTable, viewOf } from "../../base/ids/id_table.ts";
-import { internText, type Numbering } from "../parquet/parquet_ids.ts";
+import { interning, type Numbering } from "../parquet/parquet_ids.ts";
 
 /** Numbers ids: known ones as in their table, others from the table's length on. */
 export class IdNumbering {
@@ -16,11 +16,12 @@ export class IdNumbering {
   /** A numbering that begins with the ids of a table. */
   constructor(known: IdTable) {
     this.#known = known;
+    const numberOther = interning(this.#others);
     let next = 0;
     this.number = (view, from, to) => {
       const found = known.findAt(next, view, from, to);
       if (found < 0) {
-        const other = internText(this.#others, view, from, to);
+        const other = numberOther(view, from, to);
         return other < 0 ? other : known.length + other;
       }
       next = found + 1;

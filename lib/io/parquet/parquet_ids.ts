@@ -21,18 +21,20 @@ const notText = new WeakMap<IdTable, Set<number>>();
 /** Whether there are any: most files have none, and asking for each value would take time. */
 let hasNotText = false;
 
-/** {@link IdTable.intern} for bytes that may not be UTF-8, which is checked once for each new id. */
-export function internText(table: IdTable, view: DataView, from: number, to: number): number {
-  const before = table.length, number = table.intern(view, from, to);
-  if (table.length === before) {
-    return hasNotText && notText.get(table)?.has(number) ? NOT_TEXT : number;
-  }
-  if (isUtf8(view, from, to)) return number;
-  hasNotText = true;
-  const others = notText.get(table);
-  if (others === undefined) notText.set(table, new Set([number]));
-  else others.add(number);
-  return NOT_TEXT;
+/** Numbers ids as {@link IdTable.intern} does. Bytes may not be UTF-8, which is checked once for each new id. */
+export function interning(table: IdTable): Numbering {
+  return (view, from, to) => {
+    const before = table.length, number = table.intern(view, from, to);
+    if (table.length === before) {
+      return hasNotText && notText.get(table)?.has(number) ? NOT_TEXT : number;
+    }
+    if (isUtf8(view, from, to)) return number;
+    hasNotText = true;
+    const others = notText.get(table);
+    if (others === undefined) notText.set(table, new Set([number]));
+    else others.add(number);
+    return NOT_TEXT;
+  };
 }
 
 /**

@@ -12,7 +12,7 @@ import { columnInSomeFiles, indexOfOptional, type Layout } from "../csv/header.t
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { internText } from "../parquet/parquet_ids.ts";
+import { interning } from "../parquet/parquet_ids.ts";
 import { type FurtherColumns, FurtherColumnsBuilder } from "./rows/further_columns.ts";
 import { readRows, type RowTaker } from "./rows/read_rows.ts";
 import { hasIds, nextRow } from "./rows/record_rows.ts";
@@ -126,7 +126,7 @@ class IdRowsBuilder implements RowTaker {
     const readers = [];
     for (const [i, column] of this.#columns.entries()) {
       readers.push(
-        await file.ids(column, (view, from, to) => internText(this.#ids[i], view, from, to)),
+        await file.ids(column, interning(this.#ids[i])),
       );
     }
     this.#lookAt(file.layout, file.name);

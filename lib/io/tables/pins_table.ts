@@ -20,7 +20,7 @@ import type { TableControl } from "../csv/table_control.ts";
 import { scoreField } from "../csv/score_field.ts";
 import { trimField } from "../csv/trim_field.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { internText, NOT_TEXT } from "../parquet/parquet_ids.ts";
+import { interning, NOT_TEXT } from "../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "./rows/read_rows.ts";
 import { nextRow } from "./rows/record_rows.ts";
 
@@ -120,9 +120,7 @@ class GivenRowTaker<Name extends string> implements RowTaker {
     const rows = this.#rows;
     const columns = await Promise.all(this.#names.map(async (name) => {
       const list = rows.columns[name];
-      const read = file.has(name)
-        ? await file.ids(name, (view, from, to) => internText(list.ids, view, from, to))
-        : null;
+      const read = file.has(name) ? await file.ids(name, interning(list.ids)) : null;
       return { name, list, read };
     }));
     const scores = this.#score && file.has("score") ? await file.numbers("score") : null;

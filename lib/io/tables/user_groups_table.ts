@@ -13,7 +13,7 @@ import { readRows, type RowTaker } from "./rows/read_rows.ts";
 import { hasIds, nextRow } from "./rows/record_rows.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { ParquetFile } from "../parquet/parquet_file.ts";
-import { internText } from "../parquet/parquet_ids.ts";
+import { interning } from "../parquet/parquet_ids.ts";
 import { Uint32List } from "../../base/arrays/number_list.ts";
 
 /** Columns of the user-groups table. */
@@ -69,11 +69,11 @@ class UserGroupsBuilder implements RowTaker {
     const [userColumn, groupColumn] = USER_GROUP_COLUMNS;
     const users = await file.ids(
       userColumn,
-      (view, from, to) => internText(this.#users, view, from, to),
+      interning(this.#users),
     );
     const groups = await file.ids(
       groupColumn,
-      (view, from, to) => internText(this.#groups, view, from, to),
+      interning(this.#groups),
     );
     const readFurther = await this.further.parquetReaders(file);
     for (const range of file.ranges) {

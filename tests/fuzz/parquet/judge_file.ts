@@ -3,7 +3,7 @@ import { InputError } from "../../../lib/base/errors.ts";
 import { IdTable } from "../../../lib/base/ids/id_table.ts";
 import { withPart } from "../../../lib/io/bytes/source.ts";
 import { ParquetFile } from "../../../lib/io/parquet/parquet_file.ts";
-import { internText } from "../../../lib/io/parquet/parquet_ids.ts";
+import { interning } from "../../../lib/io/parquet/parquet_ids.ts";
 import type { ColumnValues, OracleReading } from "./oracle.ts";
 
 /** Values of a column: as ids, null for none; as numbers, NaN for none. A string: why it was refused. */
@@ -86,7 +86,7 @@ export async function reading(path: string, column: string, faults: string[]): P
   return {
     ids: await attempt(async (file) => {
       const table = new IdTable(), ids: (string | null)[] = [];
-      const read = await file.ids(column, (view, from, to) => internText(table, view, from, to));
+      const read = await file.ids(column, interning(table));
       for (const range of file.ranges) {
         for (const [i, id] of (await read(range)).entries()) {
           if (id === -3) throw await file.fault(column, range.rowStart + i + 1, "an id");

@@ -17,7 +17,7 @@ import type { RecordScanner } from "../../csv/record_scanner.ts";
 import { scanCsv } from "../../csv/scan_csv.ts";
 import type { ParquetFile } from "../../parquet/parquet_file.ts";
 import type { RowRange } from "../../parquet/row_ranges.ts";
-import { internText, NOT_TEXT } from "../../parquet/parquet_ids.ts";
+import { interning, NOT_TEXT } from "../../parquet/parquet_ids.ts";
 import { hasIds, nextRow } from "../rows/record_rows.ts";
 
 /** Columns that assignments must have. */
@@ -132,9 +132,8 @@ class CsvWriter {
       };
     }
     const texts = new IdTable(), isFlag = FLAGS.has(name);
-    const number = (view: DataView, from: number, to: number) => internText(texts, view, from, to);
     const isId = (ID_COLUMNS as readonly string[]).includes(name);
-    const ids = await file.ids(name, number, isId);
+    const ids = await file.ids(name, interning(texts), isId);
     return async (range) => {
       const found = await ids(range), { pool } = texts;
       const fault = found.findIndex((id) => id === NOT_TEXT || (isId && id < 0));

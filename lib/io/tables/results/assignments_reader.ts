@@ -11,7 +11,7 @@ import { parseNumber } from "../../bytes/parse_number.ts";
 import { type DialectOptions, numberExpected } from "../../csv/dialect_options.ts";
 import { noteBlankRows, type TableControl } from "../../csv/table_control.ts";
 import type { ParquetFile } from "../../parquet/parquet_file.ts";
-import { internText } from "../../parquet/parquet_ids.ts";
+import { interning } from "../../parquet/parquet_ids.ts";
 import { readRows, type RowTaker } from "../rows/read_rows.ts";
 import { hasIds, nextRow } from "../rows/record_rows.ts";
 import type { RecordScanner } from "../../csv/record_scanner.ts";
@@ -98,11 +98,11 @@ class AssignmentBuilder implements RowTaker {
   async addParquet(file: ParquetFile): Promise<void> {
     const users = await file.ids(
       WANTED[0],
-      (view, from, to) => internText(this.#users, view, from, to),
+      interning(this.#users),
     );
     const contracts = await file.ids(
       WANTED[1],
-      (view, from, to) => internText(this.#contracts, view, from, to),
+      interning(this.#contracts),
     );
     this.#begin(file.name);
     const scores = this.#scores ? await file.numbers(WANTED[2]) : null;

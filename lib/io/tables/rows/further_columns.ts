@@ -14,7 +14,7 @@ import { columnInSomeFiles, columnTwice } from "../../csv/header.ts";
 import { trimField } from "../../csv/trim_field.ts";
 import type { ParquetFile } from "../../parquet/parquet_file.ts";
 import type { RowRange } from "../../parquet/row_ranges.ts";
-import { internText, NOT_TEXT } from "../../parquet/parquet_ids.ts";
+import { interning, NOT_TEXT } from "../../parquet/parquet_ids.ts";
 import type { Table, TableRow } from "./table.ts";
 
 /** Columns by name; each has a text for each row. */
@@ -137,7 +137,7 @@ export class FurtherColumnsBuilder {
       const { texts, code } = builder, rule = this.#rules.get(name);
       const read = await file.ids(
         name,
-        (view, from, to) => internText(texts, view, from, to),
+        interning(texts),
         false,
       );
       readers.push(async (range) => {
