@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TextColumn } from "../../../allocator/drop/instance/attributes.ts";
+import { type TextColumn, textColumn } from "../../../allocator/drop/instance/attributes.ts";
 import { InputError } from "../../../base/errors.ts";
 import { IdTable } from "../../../base/ids/id_table.ts";
 import { Uint32List } from "../../../base/arrays/number_list.ts";
@@ -39,13 +39,11 @@ export function furtherColumns(
     const at = places.get(name);
     if (at === undefined || !table.has[at]) continue;
     const field = wanted - table.optional.length + at;
-    const builder = new ColumnBuilder(), rule = rules.get(name);
-    for (const row of table.rows) {
-      const text = row.fields[field] ?? "";
-      if (rule !== undefined) requireAllowed(rule, text, row, name);
-      builder.push(text);
+    const rule = rules.get(name), texts = table.rows.map(({ fields }) => fields[field] ?? "");
+    if (rule !== undefined) {
+      texts.forEach((text, i) => requireAllowed(rule, text, table.rows[i], name));
     }
-    columns.set(name, builder.column());
+    columns.set(name, textColumn(texts));
   }
   return columns;
 }
@@ -65,10 +63,6 @@ export function requireAllowed(
 class ColumnBuilder {
   readonly texts = new IdTable();
   readonly code = new Uint32List();
-
-  push(text: string): void {
-    this.code.push(this.texts.internString(text));
-  }
 
   column(): TextColumn {
     return { code: this.code.array(), values: this.texts.pool.toArray() };
@@ -146,7 +140,7 @@ export class FurtherColumnsBuilder {
           if (found[i] === NOT_TEXT) {
             throw await file.fault(name, range.rowStart + i + 1, "UTF-8 text");
           }
-          if (found[i] < 0) builder.push("");
+          if (found[i] < 0) code.push(texts.internString(""));
           else if (rule !== undefined && !rule.allows(texts.pool.at(found[i]))) {
             throw await file.fault(name, range.rowStart + i + 1, rule.expected);
           } else code.push(found[i]);

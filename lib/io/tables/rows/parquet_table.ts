@@ -32,8 +32,7 @@ export async function parquetTable(
     ),
   );
   // Commas in other texts, such as names, stay.
-  const dialect = control?.dialect,
-    numbers = new Set([...NUMBER_COLUMNS, ...control?.numbers ?? []]);
+  const { dialect } = control, numbers = new Set([...NUMBER_COLUMNS, ...control.numbers ?? []]);
   const isNumber = [...wanted, ...more].map((name) => numbers.has(name));
   const rows: TableRow[] = [];
   for (const range of file.ranges) {
