@@ -45,14 +45,8 @@ export async function readBudgets(
     const number = (column: number) => numberOf(row, column);
     const contract = idOf(row, "contract_address");
     if (seen.has(contract)) {
-      const { file, line } = row;
-      throw InputError.at({
-        file,
-        line,
-        column: "contract_address",
-        value: contract,
-        expected: "each contract once",
-      });
+      const place = { file: row.file, line: row.line, column: "contract_address" };
+      throw InputError.at({ ...place, value: contract, expected: "each contract once" });
     }
     seen.add(contract);
     return {
@@ -73,14 +67,8 @@ export async function readBudgets(
 function numberOf({ file, line, fields }: TableRow, column: number): number {
   const value = parseNumberText(fields[column]!);
   if (!Number.isFinite(value)) {
-    const name = BUDGET_COLUMNS[column];
-    throw InputError.at({
-      file,
-      line,
-      column: name,
-      value: fields[column],
-      expected: numberExpected(fields[column]!),
-    });
+    const place = { file, line, column: BUDGET_COLUMNS[column] }, text = fields[column]!;
+    throw InputError.at({ ...place, value: text, expected: numberExpected(text) });
   }
   return value;
 }

@@ -9,7 +9,6 @@ import type { History } from "../../allocator/drop/before/history.ts";
 import { brandIndex, type Parties } from "../../allocator/drop/before/parties.ts";
 import { InputError } from "../../base/errors.ts";
 import { equalBytes, IdTable } from "../../base/ids/id_table.ts";
-import { numberExpected } from "../csv/dialect_options.ts";
 import { BLOCK } from "../csv/block.ts";
 import { DEFAULT_LIMITS } from "../bytes/read_limits.ts";
 import { indexOfOptional, type Layout } from "../csv/header.ts";
@@ -116,7 +115,7 @@ class HistoryTaker implements RowTaker {
       const when = field.when < 0 ? drop : this.#dayAt(scanner, field.when, file);
       const outcome = field.outcome < 0 ? 0 : this.#outcomeAt(scanner, field.outcome, file);
       if (!this.#history.take(when, outcome === DECLINED)) continue;
-      const score = field.score < 0 ? NaN : this.#scoreAt(scanner, field.score, file);
+      const score = field.score < 0 ? NaN : scoreField(scanner, field.score, file);
       const brand = field.brand < 0 ? -1 : this.#brandAt(scanner, field.brand);
       this.#note(
         this.#sameOrNextUser(view, from[user], to[user]),
@@ -315,7 +314,8 @@ class HistoryTaker implements RowTaker {
     }
     const text = scanner.text(field), known = dayOf(text);
     if (known !== NO_DAY) return known;
-    throw this.#fault(scanner, file, "offered_at", text, DATE_EXPECTED);
+    const place = { file, line: scanner.line, column: "offered_at" };
+    throw InputError.at({ ...place, value: text, expected: DATE_EXPECTED });
   }
 
   #outcomeAt(scanner: RecordScanner, field: number, file: string): number {
@@ -324,19 +324,13 @@ class HistoryTaker implements RowTaker {
     if (from[field] === to[field]) return 0;
     const outcome = this.#outcomeOf(view, from[field], to[field]);
     if (outcome !== UNKNOWN_OUTCOME) return outcome;
-    throw this.#fault(scanner, file, "outcome", scanner.text(field), OUTCOME_EXPECTED);
+    const place = { file, line: scanner.line, column: "outcome" };
+    throw InputError.at({ ...place, value: scanner.text(field), expected: OUTCOME_EXPECTED });
   }
 
   #outcomeOf(view: DataView, from: number, to: number): number {
     const outcome = this.#outcomes.findAgain(view, from, to);
     return outcome >= 0 ? outcome : outcomeNumber(textOf(view, from, to));
-  }
-
-  #scoreAt(scanner: RecordScanner, field: number, file: string): number {
-    const score = scoreField(scanner, field);
-    if (score !== undefined) return score;
-    const text = scanner.text(field);
-    throw this.#fault(scanner, file, "score", text, numberExpected(text));
   }
 
   #brandAt(scanner: RecordScanner, field: number): number {
@@ -349,16 +343,6 @@ class HistoryTaker implements RowTaker {
     const known = this.#brandIds.length, number = this.#brandIds.intern(view, from, to);
     if (number === known) this.#brandOf.push(this.#brands.get(textOf(view, from, to)) ?? -1);
     return this.#brandOf[number];
-  }
-
-  #fault(
-    { line }: RecordScanner,
-    file: string,
-    column: string,
-    value: string,
-    expected: string,
-  ): InputError {
-    return InputError.at({ file, line, column, value, expected });
   }
 }
 

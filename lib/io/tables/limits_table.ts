@@ -175,11 +175,14 @@ function refuseRepeats({ optional }: Table, source: LimitSource): void {
   const seen = new Set<string>();
   const twice = optional.find((name) => seen.size === seen.add(name).size);
   if (twice === undefined) return;
-  throw new InputError(`${placeOf(source)}: the header has ${quote(twice)} twice`, {
-    ...source,
-    column: twice,
-    expected: "each column once",
-  });
+  throw new InputError(
+    `${placeText(source.file, source.line)}: the header has ${quote(twice)} twice`,
+    {
+      ...source,
+      column: twice,
+      expected: "each column once",
+    },
+  );
 }
 
 /** Refuses a header with neither at_most nor at_least; one of them is probably misspelt, and would count as a selector. */
@@ -189,15 +192,11 @@ function requireAmounts({ optional, rows }: Table, source: LimitSource): void {
     .map((name) => didYouMean(name, ["at_most", "at_least"]))
     .find((words) => words !== "") ?? "";
   throw new InputError(
-    `${placeOf(source)}: missing column at_most or at_least (the header has ${
+    `${placeText(source.file, source.line)}: missing column at_most or at_least (the header has ${
       ["limit", ...optional].map(quote).join(", ")
     })${near}`,
     { ...source, column: "at_most", expected: "a column at_most or at_least" },
   );
-}
-
-function placeOf({ file, line }: LimitSource): string {
-  return placeText(file, line);
 }
 
 /** The family in a row; `names` are the columns of the fields after the first. */

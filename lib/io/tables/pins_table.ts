@@ -13,7 +13,6 @@ import { InputError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
 import { noRowsNote } from "../../base/text/row_notes.ts";
 import { shownName } from "../../sources/source_url.ts";
-import { numberExpected } from "../csv/dialect_options.ts";
 import { indexOfOptional, type Layout, refuseMisspelt } from "../csv/header.ts";
 import type { RecordScanner } from "../csv/record_scanner.ts";
 import type { TableControl } from "../csv/table_control.ts";
@@ -77,7 +76,7 @@ class GivenRowTaker<Name extends string> implements RowTaker {
     this.#begin(file, layout.names);
     const { from, to } = scanner, rows = this.#rows;
     const fields = this.#names.map((name) => indexOfOptional(layout.names, name, file));
-    const scoreField = this.#score ? indexOfOptional(layout.names, "score", file) : -1;
+    const score = this.#score ? indexOfOptional(layout.names, "score", file) : -1;
     while (nextRow(scanner, layout, file, rows)) {
       if (this.#needed ? scanner.empty : layout.columns > 1 && scanner.empty) {
         rows.blankRows++;
@@ -94,25 +93,12 @@ class GivenRowTaker<Name extends string> implements RowTaker {
           column.add(column.ids.intern(scanner.view, from[field], to[field]));
         } else if (!this.#needed) column.add(BLANK_ID);
         else {
-          const { line } = scanner;
-          throw InputError.at({
-            file,
-            line,
-            column: this.#names[i],
-            value: "",
-            expected: "an id",
-          });
+          const { line } = scanner, column = this.#names[i];
+          throw InputError.at({ file, line, column, value: "", expected: "an id" });
         }
       }
-      rows.addPlace(scanner.line, scoreField < 0 ? NaN : this.#scoreAt(scanner, scoreField, file));
+      rows.addPlace(scanner.line, score < 0 ? NaN : scoreField(scanner, score, file));
     }
-  }
-
-  #scoreAt(scanner: RecordScanner, field: number, file: string): number {
-    const score = scoreField(scanner, field);
-    if (score !== undefined) return score;
-    const value = scanner.text(field), expected = numberExpected(value);
-    throw InputError.at({ file, line: scanner.line, column: "score", value, expected });
   }
 
   async addParquet(file: ParquetFile): Promise<void> {

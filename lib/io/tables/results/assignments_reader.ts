@@ -85,7 +85,9 @@ class AssignmentBuilder implements RowTaker {
       if (!hasIds(scanner, index, ID_COLUMNS, file, this.#left)) continue;
       const value = this.#scores ? parseNumber(scanner.bytes, from[score], to[score]) : NaN;
       if (this.#scores && !Number.isFinite(value)) {
-        throw fault(file, scanner.line, 2, scanner.text(score));
+        const { line } = scanner, text = scanner.text(score);
+        const expected = numberExpected(text);
+        throw InputError.at({ file, line, column: WANTED[2], value: text, expected });
       }
       this.#user.push(this.#users.intern(scanner.view, from[user], to[user]));
       this.#contract.push(this.#contracts.intern(scanner.view, from[contract], to[contract]));
@@ -151,14 +153,4 @@ class AssignmentBuilder implements RowTaker {
       ...this.#left,
     };
   }
-}
-
-function fault(file: string, line: number, column: number, value: string): InputError {
-  return InputError.at({
-    file,
-    line,
-    column: WANTED[column],
-    value,
-    expected: column === 2 ? numberExpected(value) : "an id",
-  });
 }

@@ -58,13 +58,8 @@ export function hasIds(
       left.blankRows++;
       return false;
     }
-    throw InputError.at({
-      file,
-      line: scanner.line,
-      column: names[i],
-      value: "",
-      expected: "an id",
-    });
+    const { line } = scanner, column = names[i];
+    throw InputError.at({ file, line, column, value: "", expected: "an id" });
   }
   return true;
 }
