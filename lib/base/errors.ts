@@ -65,11 +65,20 @@ export class InputError extends Error {
     const place = file === undefined ? "" : `${placeText(file, line, fault.column)}: `;
     const what = fault.column === undefined ? "value" : fault.column;
     const value = fault.value === undefined ? "missing" : quote(fault.value);
-    return new InputError(`${place}${what} is ${value}, expected ${fault.expected}`, {
-      ...fault,
-      ...(file !== undefined && line !== undefined && { line: lineInFile(file, line) }),
-    });
+    return new InputError(`${place}${what} is ${value}, expected ${fault.expected}`, inFile(fault));
   }
+
+  /** The error for a fault that is not of one value: says `what` behind the file and the line. */
+  static ofLine(what: string, fault: InputFault & { file: string }): InputError {
+    return new InputError(`${placeText(fault.file, fault.line)}: ${what}`, inFile(fault));
+  }
+}
+
+/** The fault with the file's own line, in place of that of the text that was read; without one where the file has none. */
+function inFile(fault: InputFault): InputFault {
+  const { file, line } = fault;
+  if (file === undefined || line === undefined) return fault;
+  return { ...fault, line: lineInFile(file, line) || undefined };
 }
 
 /** An option or argument that can't be used (exit code 1, as for input). */

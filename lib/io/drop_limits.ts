@@ -12,6 +12,7 @@ import {
   limitFamilies,
   limitFault,
   type LimitInput,
+  unknownSelector,
   withoutRatiosTable,
   wordsOf,
 } from "../allocator/drop/instance/limit_family.ts";
@@ -22,7 +23,7 @@ import type {
 } from "../allocator/drop/instance/table_columns.ts";
 import { IN_PREVIOUS } from "../allocator/drop/instance/previous.ts";
 import { soldOutColumns } from "../allocator/drop/limits/sold_out.ts";
-import { InputError, quote } from "../base/errors.ts";
+import { InputError } from "../base/errors.ts";
 import { IdTable } from "../base/ids/id_table.ts";
 import { didYouMean } from "../base/ids/near_ids.ts";
 import { noRowsNote } from "../base/text/row_notes.ts";
@@ -254,15 +255,8 @@ export class DropLimits {
     const known = new Set([...OWN, ...further, ...fromElig]);
     const unknown = this.#read.selectors.find(({ column }) => !known.has(column));
     if (unknown === undefined) return await this.#refuseMisspelt(known, sources);
-    const { column, source: { file, line } } = unknown;
     const names = [...LIMIT_COLUMNS, ...await allColumns(sources, this.#control)];
-    throw new InputError(
-      `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
-        `caps, user_groups, group_ratios or elig${wordsOf(unknown).lacking ?? ""}${
-          didYouMean(column, [...new Set(names)])
-        }`,
-      { file, line, column, expected: "a column of limits, or of a table to select by" },
-    );
+    throw unknownSelector(unknown, didYouMean(unknown.column, [...new Set(names)]));
   }
 
   /** Refuses a column of per, counts or an amount that no table has, where another comes near. Others are refused with the drop at hand. */

@@ -681,3 +681,27 @@ Deno.test("a pair that a pin made has blanks in the columns of pairs; a number t
     );
   });
 });
+
+Deno.test("JSON Lines of limits have no header: a fault of its columns is the file's, that of a limit is on its line", async () => {
+  await withFolder(async (folder) => {
+    const files = await writeFiles(folder, FILES), limits = `${folder}/limits.jsonl`;
+    const faults: readonly (readonly [string, number | undefined, string])[] = [
+      [
+        '{"limit":"a","at_most":1,"citi":"x"}',
+        undefined,
+        'limits.jsonl: there is no column "citi" in caps',
+      ],
+      ['{"limit":"a","atmost":1}', undefined, "limits.jsonl: missing column at_most or at_least"],
+      [
+        '{"limit":"a","at_most":1}\n{"limit":"b","at_most":1,"city":"oslo","region":"S"}',
+        2,
+        'limits.jsonl:2: no eligible pair counts toward limit "b"',
+      ],
+    ];
+    for (const [text, line, message] of faults) {
+      await Deno.writeTextFile(limits, `${text}\n`);
+      const error = await assertRejects(() => readDrop({ ...files, limits }), InputError, message);
+      assertEquals(error.line, line);
+    }
+  });
+});

@@ -4,8 +4,7 @@
  * @module
  */
 import type { ColumnsById, DeclaredLimits } from "../../allocator/drop/limits/declared_limits.ts";
-import { type LimitFamily, wordsOf } from "../../allocator/drop/instance/limit_family.ts";
-import { InputError, quote } from "../../base/errors.ts";
+import { type LimitFamily, unknownSelector } from "../../allocator/drop/instance/limit_family.ts";
 
 /** The column of users' ids: limits that name it tell single users apart. */
 export const USER_ID = "user_id";
@@ -85,14 +84,7 @@ export function checkNames(
     ![own, engines].some((names) => names.has(column)) &&
     ![caps, groupRatios].some((table) => table.has(column))
   );
-  if (unknown !== undefined) {
-    const { column, source: { file, line } } = unknown;
-    throw new InputError(
-      `${file}${line === undefined ? "" : `:${line}`}: there is no column ${quote(column)} in ` +
-        `caps, user_groups, group_ratios or elig${wordsOf(unknown).lacking ?? ""}`,
-      { file, line, column, expected: "a column of limits, or of a table to select by" },
-    );
-  }
+  if (unknown !== undefined) throw unknownSelector(unknown);
   const named = namesOf({ families });
   const ofUsers = new Set(["group_id", "sponsorship_ratio", ...users]);
   // Where ids are only selected by, all users that no limit selects are alike.

@@ -5,7 +5,6 @@
  */
 import { InputError } from "../../base/errors.ts";
 import { optionOrFlag } from "../../base/option_words.ts";
-import { placeText } from "../../base/places.ts";
 import { aNumber, checkOptions, ofKind, type OptionRule } from "../../base/validate.ts";
 
 /** Limits of reading, each in bytes. */
@@ -76,14 +75,8 @@ export function limitText(limit: keyof ReadLimits, bytes: number): string {
 
 /** The error for a record that is too long. */
 export function lineTooLong(file: string, line: number, { line: most }: ReadLimits): InputError {
-  return new InputError(
-    `${placeText(file, line)}: the line is longer than ${limitText("line", most)}`,
-    {
-      file,
-      line,
-      expected: `at most ${most} bytes`,
-    },
-  );
+  const what = `the line is longer than ${limitText("line", most)}`;
+  return InputError.ofLine(what, { file, line, expected: `at most ${most} bytes` });
 }
 
 /** The error for a field that is too long; `field` is its number in the row, counted from 1. */
@@ -93,10 +86,8 @@ export function fieldTooLong(
   field: number,
   { field: most }: ReadLimits,
 ): InputError {
-  return new InputError(
-    `${placeText(file, line)}: field ${field} is longer than ${limitText("field", most)}`,
-    { file, line, expected: `at most ${most} bytes` },
-  );
+  const what = `field ${field} is longer than ${limitText("field", most)}`;
+  return InputError.ofLine(what, { file, line, expected: `at most ${most} bytes` });
 }
 
 /** The error for a table that is read whole and is too large. */

@@ -7,7 +7,6 @@ import { partitionsOf } from "../bytes/partitions.ts";
 import { optionWithValue } from "../../base/option_words.ts";
 import { InputError, quote } from "../../base/errors.ts";
 import { isMisspelt, isPartOf, misspelt } from "../../base/ids/near_names.ts";
-import { placeText } from "../../base/places.ts";
 import { KNOWN_COLUMNS } from "./known_columns.ts";
 
 /** Where the wanted columns stand. */
@@ -160,14 +159,10 @@ export function indicesOfOptional(
  */
 export function columnTwice(column: string, file: string, line = 1, use = ""): InputError {
   const inPath = partitionsOf(file).some((part) => part.column === column);
-  return new InputError(
-    `${placeText(file, line)}: ${
-      inPath
-        ? `${column} is in the header and in the name of a folder, expected one of the two`
-        : `the header has ${column} twice`
-    }${use}`,
-    { file, line, column, expected: "each column once" },
-  );
+  const what = inPath
+    ? `${column} is in the header and in the name of a folder, expected one of the two`
+    : `the header has ${column} twice`;
+  return InputError.ofLine(`${what}${use}`, { file, line, column, expected: "each column once" });
 }
 
 /**
@@ -189,8 +184,8 @@ export function layoutOf(
   if (missing.length > 0) {
     const noun = missing.length === 1 ? "column" : "columns";
     const found = trimmed.slice(0, 12).map(quote).join(", ") + (trimmed.length > 12 ? ", …" : "");
-    throw new InputError(
-      `${placeText(file, line)}: missing ${noun} ${missing.join(", ")} (the header has ${found}${
+    throw InputError.ofLine(
+      `missing ${noun} ${missing.join(", ")} (the header has ${found}${
         meantColumns(missing, trimmed)
       })`,
       { file, line, column: missing[0], expected: `columns ${wanted.join(", ")}` },
@@ -223,10 +218,6 @@ export function wrongFieldCount(
   fields: number,
   expected: number,
 ): InputError {
-  return new InputError(
-    `${placeText(file, line)}: the row has ${fields} ${
-      fields === 1 ? "field" : "fields"
-    }, expected ${expected}`,
-    { file, line, expected: `${expected} fields, as in the header` },
-  );
+  const what = `the row has ${fields} ${fields === 1 ? "field" : "fields"}, expected ${expected}`;
+  return InputError.ofLine(what, { file, line, expected: `${expected} fields, as in the header` });
 }

@@ -11,7 +11,6 @@ import {
   splitPer,
 } from "../../allocator/drop/instance/limit_family.ts";
 import { InputError, quote } from "../../base/errors.ts";
-import { placeText } from "../../base/places.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
 import { shownName } from "../../sources/source_url.ts";
 import { parseNumberText } from "../bytes/parse_number.ts";
@@ -175,14 +174,8 @@ function refuseRepeats({ optional }: Table, source: LimitSource): void {
   const seen = new Set<string>();
   const twice = optional.find((name) => seen.size === seen.add(name).size);
   if (twice === undefined) return;
-  throw new InputError(
-    `${placeText(source.file, source.line)}: the header has ${quote(twice)} twice`,
-    {
-      ...source,
-      column: twice,
-      expected: "each column once",
-    },
-  );
+  const fault = { ...source, column: twice, expected: "each column once" };
+  throw InputError.ofLine(`the header has ${quote(twice)} twice`, fault);
 }
 
 /** Refuses a header with neither at_most nor at_least; one of them is probably misspelt, and would count as a selector. */
@@ -191,8 +184,8 @@ function requireAmounts({ optional, rows }: Table, source: LimitSource): void {
   const near = optional.filter((name) => !isLimitColumn(name))
     .map((name) => didYouMean(name, ["at_most", "at_least"]))
     .find((words) => words !== "") ?? "";
-  throw new InputError(
-    `${placeText(source.file, source.line)}: missing column at_most or at_least (the header has ${
+  throw InputError.ofLine(
+    `missing column at_most or at_least (the header has ${
       ["limit", ...optional].map(quote).join(", ")
     })${near}`,
     { ...source, column: "at_most", expected: "a column at_most or at_least" },

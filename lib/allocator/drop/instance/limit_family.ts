@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { InputError, type InputFault } from "../../../base/errors.ts";
+import { InputError, type InputFault, quote } from "../../../base/errors.ts";
 import { fieldFault } from "../../../base/given_field.ts";
 import type { AttributeTable } from "./attributes.ts";
 import { anything, checkOptions, type OptionRule } from "../../../base/validate.ts";
@@ -186,6 +186,20 @@ export function limitFault(
   fault: Pick<InputFault, "column" | "value" | "expected">,
 ): InputError {
   return InputError.at({ ...place, ...fault });
+}
+
+/** The error for a selector that is a column of no table: it is probably misspelt. `near`: what may be meant, in words. */
+export function unknownSelector(
+  selector: { readonly column: string; readonly source: LimitSource },
+  near = "",
+): InputError {
+  const { column, source: { file, line } } = selector;
+  return InputError.ofLine(
+    `there is no column ${quote(column)} in caps, user_groups, group_ratios or elig${
+      wordsOf(selector).lacking ?? ""
+    }${near}`,
+    { file, line, column, expected: "a column of limits, or of a table to select by" },
+  );
 }
 
 /**

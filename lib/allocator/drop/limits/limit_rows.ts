@@ -9,7 +9,6 @@
  */
 import { decimalOf } from "../../../base/numbers/decimal_text.ts";
 import { InputError, quote } from "../../../base/errors.ts";
-import { placeText } from "../../../base/places.ts";
 import { compareIds } from "../../../base/ids/ids.ts";
 import { Float64List, Uint32List } from "../../../base/arrays/number_list.ts";
 import { sharedFloat64, sharedUint32 } from "../../../base/arrays/shared_array.ts";
@@ -477,8 +476,6 @@ function familyReader(
 function requireRows(family: LimitFamily, hasRows: boolean): void {
   if (hasRows) return;
   const { file, line } = family.source;
-  throw new InputError(
-    `${placeText(file, line)}: no eligible pair counts toward limit ${quote(family.limit)}`,
-    { file, line, column: "limit", value: family.limit },
-  );
+  const what = `no eligible pair counts toward limit ${quote(family.limit)}`;
+  throw InputError.ofLine(what, { file, line, column: "limit", value: family.limit });
 }

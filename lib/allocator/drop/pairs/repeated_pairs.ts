@@ -4,7 +4,7 @@
  * @module
  */
 import { InputError } from "../../../base/errors.ts";
-import { lineInFile, placeText } from "../../../base/places.ts";
+import { placeText } from "../../../base/places.ts";
 import { counted } from "../../../base/text/counted.ts";
 
 /** "1 pair comes again", "12 pairs come again". */
@@ -44,9 +44,7 @@ export class RepeatedPairs extends InputError {
   /** The error with the place where the pair comes again, and where it was first. */
   at(again: Place, first: Place): InputError {
     const { file, line } = again, had = placeText(first.file, first.line);
-    return new InputError(
-      `${placeText(file, line)}: ${this.#what}, which ${had} has, expected ${this.#expected}`,
-      { file, line: lineInFile(file, line) },
-    );
+    const what = `${this.#what}, which ${had} has, expected ${this.#expected}`;
+    return InputError.ofLine(what, { file, line });
   }
 }
