@@ -100,7 +100,7 @@ export class GroupPricer {
   /** Prices these groups. Their columns become known. */
   price(prices: Prices, groups: Iterable<number>): GroupPriced[] {
     const problem = this.#problem, point = pointOfPrices(problem, prices);
-    this.#choices.movePrices(prices);
+    this.#choices.kernel.setPrices(prices);
     const looks = Array.from(groups, (g) => {
       const look = this.#choices.look(g);
       settleGroupPrices(problem, look, point);
@@ -116,7 +116,7 @@ export class GroupPricer {
 
   /** What these groups lose at the prices of rows and of their own limits. */
   lossesAt(prices: Prices, groups: Iterable<number>): GroupLost[] {
-    this.#choices.movePrices(prices);
+    this.#choices.kernel.setPrices(prices);
     return Array.from(groups, (group) => {
       const look = this.#choices.look(group), best = this.#choices.bestAt(look, prices);
       if (!areTied(this.#problem, prices, group)) return { group, best, loss: 0, shape: null };

@@ -8,7 +8,6 @@ import type { Prices } from "../../model/allocation.ts";
 import { BundleKernel } from "../dual/bundle_kernel.ts";
 import { type CasePrices, type DualProblem, mayHaveShape } from "../dual/dual_problem.ts";
 import { type GroupUsers, usersByGroup, usersOf } from "../../drop/instance/group_users.ts";
-import { KeptPairs } from "./kept_pairs.ts";
 import { chooseJointly } from "./joint_choice.ts";
 import type { GroupTerm } from "./group_terms.ts";
 import type { JointChoice } from "./joint_states.ts";
@@ -25,8 +24,6 @@ export class GroupChoices {
   readonly #prices: Prices;
   readonly #byGroup: GroupUsers;
   readonly #memory = new StateMemory();
-  /** The users' best pairs of before, if prices move by {@link movePrices} only. */
-  #kept: KeptPairs | null = null;
 
   /** Finds choices at these prices. */
   constructor(problem: DualProblem, prices: Prices) {
@@ -36,13 +33,6 @@ export class GroupChoices {
     this.#byGroup = usersByGroup(group, groups.length);
     this.kernel = new BundleKernel(problem);
     this.kernel.setPrices(prices);
-  }
-
-  /** Sets the kernel's prices. Where they only ever move like this, users whose best pairs can't have changed are not looked at again. */
-  movePrices(prices: Prices): void {
-    this.kernel.setPrices(prices);
-    this.#kept ??= new KeptPairs(this.kernel);
-    this.#kept.pricesMoved();
   }
 
   /** The users of group g. */
@@ -101,14 +91,14 @@ export class GroupChoices {
 
   /** The values of the bundles of group g's users at the kernel's net prices. One pass over their pairs. */
   look(g: number): GroupLook {
-    const { kernel } = this, lists = this.#kept ?? kernel;
+    const { kernel } = this;
     const { k, shapeSponsored, shapeUnsponsored, shapeWorth } = this.#problem;
     const users = this.usersOf(g), each = shapeWorth.length;
     const value = new Float64Array(users.length * each);
     const pair = new Int32Array(users.length * 2 * k);
     const sponsored = new Float64Array(k + 1), others = new Float64Array(k + 1);
     users.forEach((u, x) => {
-      lists.listPairs(u);
+      kernel.listPairs(u);
       for (let n = 0; n < k; n++) {
         sponsored[n + 1] = sponsored[n] + kernel.sponsored.value[n];
         others[n + 1] = others[n] + kernel.unsponsored.value[n];
