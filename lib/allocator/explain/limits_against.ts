@@ -31,6 +31,8 @@ export function limitsAgainst(inquiry: Inquiry, p: number): LimitAgainst[] {
   const full: LimitAgainst[] = [], priced: LimitAgainst[] = [];
   const { limits } = inquiry.question.instance;
   eachRow(inquiry.problem.items, p, (r, counts) => {
+    // A pair whose amount of the column is 0 neither takes from a row nor adds to it.
+    if (counts === 0) return;
     const price = inquiry.question.prices.limit?.[r] ?? 0;
     const fits = hasRoom(limits!.rows, inquiry.use!, r, counts);
     if (price === 0 && fits && !costs(limits!.rows, inquiry.use!, r, counts)) return;
