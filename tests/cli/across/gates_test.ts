@@ -42,11 +42,18 @@ Deno.test("validate: leasts that stand in each other's way are not said to be me
   const at = { cwd: folder.path };
   // Each alone can be: together they ask for three offers, of which two are allowed.
   folder.write("group_ratios.csv", SMALL_DROP["group_ratios.csv"].replace(/,[\d.]+$/gm, ",0"));
-  const limits = "limit,at_least,at_most,contract_address\nall,,2,\nfirst,2,,s1\nsecond,1,,t1\n";
-  folder.write("limits.csv", limits);
-  const told = await divvy(["validate", "--dir", ".", "-q"], at);
   const ok = "ok: nothing known before solving keeps the drop from being allocated as it is\n";
-  assertEquals(told, { code: 0, stdout: ok, stderr: "" });
+  for (
+    const limits of [
+      "limit,at_least,at_most,contract_address\nall,,2,\nfirst,2,,s1\nsecond,1,,t1\n",
+      // Shares of no offers are kept, so that a drop without offers misses none of them.
+      "limit,at_least,share_of,contract_address\nfirst,0.9,offers,s1\nsecond,0.9,offers,t1\n",
+    ]
+  ) {
+    folder.write("limits.csv", limits);
+    const told = await divvy(["validate", "--dir", ".", "-q"], at);
+    assertEquals(told, { code: 0, stdout: ok, stderr: "" });
+  }
 });
 
 Deno.test("validate: minima and leasts that nobody can meet are exit code 2, with reasons", async () => {

@@ -198,6 +198,28 @@ Deno.test("notebook: an allocation says how its limits stand", async () => {
   );
 });
 
+Deno.test("preview: leasts are counted whether of numbers or of shares, also of shares that no pair counts toward", () => {
+  const tea = { where: { contract_address: "tea" } };
+  const limited = small([
+    { limit: "most", atMost: 4, ...tea },
+    { limit: "nothing", atLeast: 0, ...tea },
+    { limit: "number", atLeast: 1, ...tea },
+    { limit: "share", atLeast: 0.1, shareOf: "offers", ...tea },
+    {
+      limit: "shares",
+      per: ["contract_address"],
+      atLeast: 0.1,
+      shareOf: "offers",
+      where: { group_id: "north" },
+    },
+  ]);
+  const { limits } = previewFacts(limited, { ...defaultPolicy, k: 1 });
+  const { rows, families } = limited.instance.limits!;
+  const leasts = rows.declared.filter((amount, r) => rows.sense[r] < 0 && amount > 0).length;
+  assertEquals(limits!.leasts, leasts);
+  assert(leasts > 2 && families.length === 5);
+});
+
 Deno.test("preview: leasts that nobody can reach are named before anything is allocated", async () => {
   const limited = small([
     ...LIMITS,

@@ -106,7 +106,7 @@ Deno.test("feasibility: sentences where nothing is wrong, and one user or contra
   const { feasibility } = previewFacts(drop, { ...defaultPolicy, k: 1 });
   assertEquals(feasibilityInWords(feasibility, 1), [
     "All minima can be met: 1 user must be sponsored, and sponsored contracts have 1 unit that eligible users can take.",
-    "Nothing that is known before solving keeps the 1 slot from being filled.",
+    "Nothing that is known of options and caps keeps the 1 slot from being filled.",
     "Every user has an option.",
     "1 user has no unsponsored option.",
   ]);

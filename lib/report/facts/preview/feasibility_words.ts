@@ -73,11 +73,11 @@ export function whereMinimaInWords(f: FeasibilityFacts): string {
     : `where no more than ${counted(f.least_shortfall, "user is", "users are")} missing`;
 }
 
-/** How many offers can be made at all. */
+/** How many offers can be made at all, limits and pins left aside. */
 export function mostOffersInWords(f: FeasibilityFacts): string {
   const whole = f.most_offers >= f.slots, where = whereMinimaInWords(f);
   return whole
-    ? `Nothing that is known before solving keeps the ${
+    ? `Nothing that is known of options and caps keeps the ${
       counted(f.slots, "slot")
     } from being filled.`
     : `${capitalized(where === "" ? "at" : `${where}, at`)} most ${

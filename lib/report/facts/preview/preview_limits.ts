@@ -47,7 +47,7 @@ export function previewLimits(
   return {
     families: facts.families.length,
     rows: facts.rows.length,
-    leasts: facts.rows.filter(({ missed }) => missed > 0).length,
+    leasts: facts.rows.filter(({ side, amount }) => side === "at_least" && amount > 0).length,
     out_of_reach: out.sort((a, b) => (b.amount - b.reachable) - (a.amount - a.reachable)),
   };
 }

@@ -24,7 +24,9 @@ async function told(users: [k: number | undefined, options: number][]) {
   const allocation = await allocate(drop, { k: 3 });
   const { facts } = report(drop, allocation);
   return {
-    options: feasibilityInWords(facts.feasibility, facts.k).find((line) => /option/.test(line)),
+    options: feasibilityInWords(facts.feasibility, facts.k).find((line) =>
+      /ha(s|ve) .*option/.test(line)
+    ),
     headline: facts.headline.why,
     checked: /Users with fewer[^:]*: \d/.exec(checkText(check(drop, allocation)))![0],
   };
