@@ -222,7 +222,7 @@ function rowsOf(
   const amounts = new LimitAmounts(columns);
   const families = resolved.map((one, f) => familyReader(columns, builder, amounts, one, f));
   const entries = new CellEntries();
-  const cellOf = cellsOf(instance, columns, resolved, entries, families);
+  const cellOf = cellOfPairs(instance, columns, resolved, entries, families);
   resolved.forEach(({ family }, f) => {
     if (!columns.mayCountNone(family)) requireRows(family, builder.family.includes(f));
   });
@@ -245,7 +245,7 @@ function rowsOf(
 }
 
 /** The cell of each pair: pairs of one contract, one class of users and one kind; where these are too many, each pair is one. */
-function cellsOf(
+function cellOfPairs(
   { start, contract, cap, score, group }: Instance,
   columns: Columns,
   resolved: readonly ResolvedFamily[],
