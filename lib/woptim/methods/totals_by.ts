@@ -11,6 +11,17 @@ import { isSwept, knots, splitTotals } from "../totals.ts";
 import type { MethodName } from "./methods.ts";
 import { fromZero, splitArraysBy, splitBy } from "./split_by.ts";
 
+/** People as columns, with names. */
+export interface NamedColumns {
+  readonly names: readonly string[];
+  /** Float64Array, length people. */
+  readonly lower: Float64Array;
+  /** Float64Array, length people; Infinity: no bound. */
+  readonly upper: Float64Array;
+  /** Float64Array, length people. */
+  readonly target: Float64Array;
+}
+
 /** The split of one total by any method. */
 export interface TotalSplit {
   /** Units that were divided. */
@@ -29,30 +40,12 @@ export interface TotalSplit {
 }
 
 /** Splits of several totals among the same people. */
-export interface TotalsSplit {
+export interface TotalsSplit extends NamedColumns {
   readonly method: MethodName | "woptim";
-  readonly names: readonly string[];
-  /** Float64Array, length people. */
-  readonly lower: Float64Array;
-  /** Float64Array, length people; Infinity: no bound. */
-  readonly upper: Float64Array;
-  /** Float64Array, length people. */
-  readonly target: Float64Array;
   /** One for each total asked for, in order. */
   readonly splits: readonly TotalSplit[];
   /** Splits for a picture: between two neighbours everybody's units are a straight line, or nearly one. */
   readonly curve: readonly TotalSplit[];
-}
-
-/** People as columns, with names. */
-export interface NamedColumns {
-  readonly names: readonly string[];
-  /** Float64Array, length people. */
-  readonly lower: Float64Array;
-  /** Float64Array, length people; Infinity: no bound. */
-  readonly upper: Float64Array;
-  /** Float64Array, length people. */
-  readonly target: Float64Array;
 }
 
 /** Most bends of a curve that a picture shows. */
