@@ -34,7 +34,7 @@ import type { DropSources, ReadOptions } from "./drop_sources.ts";
 import { checkReadOptions } from "./read_options.ts";
 import { checkReadable, resolveSource } from "./bytes/source.ts";
 import { idsLikeFormulas } from "./ids_like_formulas.ts";
-import { readIdRows } from "./tables/id_rows.ts";
+import { offerIdsOf, readIdRows } from "./tables/id_rows.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 export type { DropSources, ReadOptions } from "./drop_sources.ts";
 
@@ -233,13 +233,7 @@ async function withPrevious(
   const control = { ...controlOf(options, notes.of("previous")), dialect };
   const rows = await readIdRows(previous, ["user_id", "contract_address"], {}, control);
   if (rows.rows === 0) control.onNote?.(noRowsNote(shownName(previous), "previous offers"));
-  return drop.withPrevious({
-    userIds: rows.ids[0].pool,
-    contractIds: rows.ids[1].pool.toArray(),
-    user: rows.codes[0],
-    contract: rows.codes[1],
-    blankRows: rows.blankRows,
-  });
+  return drop.withPrevious({ ...offerIdsOf(rows), blankRows: rows.blankRows });
 }
 
 /** The sources as messages show them, without passwords. */

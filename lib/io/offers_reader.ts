@@ -10,7 +10,7 @@ import { type MatchedOffers, matchOffers, type OfferList } from "../allocator/mo
 import type { RunControl } from "../base/progress.ts";
 import { noteBlankRows, type TableControl } from "./csv/table_control.ts";
 import { readCaps, truthOf } from "./tables/caps_table.ts";
-import { type IdRows, readIdRows } from "./tables/id_rows.ts";
+import { type IdRows, offerIdsOf, readIdRows } from "./tables/id_rows.ts";
 import { noteLeftOutOfCaps, noteLeftOutOfUserGroups } from "./tables/left_out_notes.ts";
 import { readUserGroups } from "./tables/user_groups_table.ts";
 
@@ -80,14 +80,8 @@ export async function readOffersToCompare(
 }
 
 /** Rows of ids as a list of offers. */
-function offerList({ ids: [users, contracts], codes, number }: IdRows): OfferList {
-  return {
-    userIds: users.pool,
-    contractIds: contracts.pool.toArray(),
-    user: codes[0],
-    contract: codes[1],
-    score: number,
-  };
+function offerList(rows: IdRows): OfferList {
+  return { ...offerIdsOf(rows), score: rows.number };
 }
 
 async function contractsOf(

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OfferIds } from "../../allocator/drop/instance/offer_ids.ts";
 import { InputError } from "../../base/errors.ts";
 import { IdTable } from "../../base/ids/id_table.ts";
 import { Float64List, Uint32List } from "../../base/arrays/number_list.ts";
@@ -67,6 +68,11 @@ export async function readIdRows(
   const optional = [...(number === undefined ? [] : [number]), ...texts];
   await readRows(source, columns, builder, control, optional);
   return builder.table();
+}
+
+/** The offers of rows whose id columns are users and contracts. */
+export function offerIdsOf({ ids: [users, contracts], codes: [user, contract] }: IdRows): OfferIds {
+  return { userIds: users.pool, contractIds: contracts.pool.toArray(), user, contract };
 }
 
 class IdRowsBuilder implements RowTaker {
