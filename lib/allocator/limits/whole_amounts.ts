@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { greatestDivisor } from "../../base/numbers/greatest_divisor.ts";
 import { decimalsOf, MOST_DECIMALS } from "../model/objective_grid.ts";
 import type { LimitRows } from "../drop/instance/limits.ts";
 
@@ -81,14 +82,4 @@ function divisorsOf(
     } else if (known !== 1) divisor[r] = greatestDivisor(known, whole);
   }
   return divisor;
-}
-
-/** The greatest common divisor of two whole numbers (Euclid). */
-function greatestDivisor(a: number, b: number): number {
-  while (b > 0) {
-    const rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
 }

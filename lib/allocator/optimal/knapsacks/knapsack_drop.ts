@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { greatestDivisor } from "../../../base/numbers/greatest_divisor.ts";
 import { COUNT_ROUNDING } from "../../../base/numbers/rounding.ts";
 import { decimalsOf, MOST_DECIMALS } from "../../model/objective_grid.ts";
 import type { Holdings } from "../recovery/holdings.ts";
@@ -172,10 +173,4 @@ function wholeRows(problem: DualProblem, { row, amount }: ItemRows): WholeRows |
   }
   room.push(0);
   return { room, place, scale };
-}
-
-/** The greatest common divisor of two whole numbers (Euclid). */
-function greatestDivisor(a: number, b: number): number {
-  while (b > 0) [a, b] = [b, a % b];
-  return a;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { greatestDivisor } from "../../../base/numbers/greatest_divisor.ts";
 import { PASS_PAIRS } from "../dual/drop_sizes.ts";
 import { type Prices, pricesOfKinds } from "../../model/allocation.ts";
 import type { DualProblem } from "../dual/dual_problem.ts";
@@ -60,9 +61,7 @@ export function withoutNoise(
 function leastCommonMultiple(most: number): number {
   let multiple = 1;
   for (let n = 2; n <= most && multiple < 2 ** 30; n++) {
-    let a = multiple, b = n;
-    while (b > 0) [a, b] = [b, a % b];
-    multiple *= n / a;
+    multiple *= n / greatestDivisor(multiple, n);
   }
   return multiple;
 }
