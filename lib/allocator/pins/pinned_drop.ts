@@ -70,9 +70,7 @@ export function withoutPins(
   const pairs = pairsBesidePins(instance, policy, { pins, byUser, slots, contractOf, bonus });
   const brandOf = brand === null
     ? null
-    : sharedUint32(contractOf.length).map((_, c) =>
-      contractOf[c] >= 0 ? brand[contractOf[c]] : slots.brandOf(c)
-    ) as Uint32Array;
+    : Uint32Array.from(contractOf, (c, i) => c >= 0 ? brand[c] : slots.brandOf(i));
   const left = cap.slice();
   for (const pair of pins.pair) left[instance.contract[pair]]--;
   const { limits, pins: _, heldBack: __, scaling: ___, previous: ____, heldOut: _____, ...rest } =
