@@ -231,18 +231,26 @@ export class ChangeGraph {
     if (this.#withTypeChanges) this.#addTypeChanges(u);
   }
 
-  /** Adds all changes by which user `u` gives up pair `p` and keeps its type, whatever they cost. */
-  addWaysFrom(u: number, p: number): void {
+  /**
+   * Calls `see` with each change by which user `u` gives up pair `p` and keeps its type, whatever it costs: the pair that it takes, −1:
+   * none, and the cost.
+   */
+  eachWayFrom(u: number, p: number, see: (taken: number, cost: number) => void): void {
     const { problem: { instance: { start }, middle } } = this.holdings;
     const isSponsored = (q: number) => q < middle[u] ? 1 : 0;
     const { drop, cross } = this.#onlySwaps ? ONLY_SWAPS : this.#shapeCosts.of(u);
     const value = this.#chooser.netValue(p), type = isSponsored(p);
-    const add = (q: number, cost: number) => cost < Infinity && this.#add(u, p, q, 0, cost);
+    const add = (q: number, cost: number) => cost < Infinity && see(q, cost);
     add(NONE, value + drop[type]);
     for (let q = start[u]; q < start[u + 1]; q++) {
       if (this.holdings.holds(u, q)) continue;
       add(q, value - this.#chooser.netValue(q) + (isSponsored(q) === type ? 0 : cross[type]));
     }
+  }
+
+  /** Adds a change that {@link eachWayFrom} told of. */
+  addWay(u: number, p: number, taken: number, cost: number): void {
+    this.#add(u, p, taken, 0, cost);
   }
 
   /** Adds the swaps, additions and drops of offers that leave the user's type as it is. */

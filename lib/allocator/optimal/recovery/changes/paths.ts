@@ -11,6 +11,7 @@ import { ChangeGraph, type Changes } from "./change_graph.ts";
 import { HeldBefore } from "./held_before.ts";
 import type { Pause } from "../../../../base/pause.ts";
 import { type Ends, NearestEnd } from "./nearest_end.ts";
+import { Smallest } from "../../dual/select.ts";
 import { LARGE_GRAPH, type Path, PathFinder } from "./shortest_path.ts";
 
 /** Costs below this, in units of an offer's size, are rounding. */
@@ -24,8 +25,11 @@ const FAILURES = 300, FAILURES_OF_TYPE_CHANGES = 10;
 /** Relieving limits in a small graph ends after this many searches in a row that failed. */
 const MOST_FUTILE = 4;
 
-/** How often all changes of users who hold something that no path leads from are added, whatever they cost. */
-const MOST_WIDENED = 3;
+/**
+ * How many changes of users who hold what no path relieves are added, the cheapest ones whatever they cost: so many, then this many times
+ * as many, and so often in all.
+ */
+const WIDENED = 30_000, WIDER = 4, MOST_WIDENED = 3;
 
 /** Most further paths with changes of type that repair what a path's changes of type did to other contracts. */
 const MOST_REPAIRS = 8;
@@ -110,8 +114,8 @@ export class Paths {
       await this.#pause();
       const path = this.#findRelief();
       if (path === null) {
-        if (this.#stuck.size === 0 || widened++ === MOST_WIDENED) break;
-        this.#widen();
+        if (widened === MOST_WIDENED) break;
+        this.#widen(WIDENED * WIDER ** widened++);
         continue;
       }
       const failed = this.#followRelief(path);
@@ -393,24 +397,41 @@ export class Paths {
     return null;
   }
 
-  /** Adds all changes of those who hold what is stuck, whatever they cost. */
-  #widen(): void {
+  /** Adds the cheapest changes, about `most`, of those who hold what is overloaded. */
+  #widen(most: number): void {
+    const graph = this.#graph, cheapest = new Smallest(most);
+    this.#eachOverloaded((u, p) => {
+      graph.eachWayFrom(u, p, (_, cost) => {
+        if (cost < cheapest.limit) cheapest.add(cost);
+      });
+    });
+    const dearest = cheapest.last();
+    this.#eachOverloaded((u, p) => {
+      graph.eachWayFrom(u, p, (taken, cost) => {
+        if (cost <= dearest) graph.addWay(u, p, taken, cost);
+      });
+    });
+    this.#stuck.clear();
+  }
+
+  /** Calls `see` with each user's offers that add to what is overloaded. */
+  #eachOverloaded(see: (u: number, p: number) => void): void {
     const { slots, count, problem } = this.#holdings;
     const { k, item, items, instance: { cap, contract } } = problem;
-    const isStuck = (p: number) => {
-      if (this.#stuck.has(contract[p])) return true;
+    const overloaded = new Set(this.#overloaded());
+    const isOver = (p: number) => {
+      if (overloaded.has(contract[p])) return true;
       if (items === null) return false;
       for (let e = items.start[item[p]]; e < items.start[item[p] + 1]; e++) {
-        if (this.#stuck.has(cap.length + items.row[e])) return true;
+        if (overloaded.has(cap.length + items.row[e])) return true;
       }
       return false;
     };
     for (let u = 0; u < count.length; u++) {
       for (let slot = u * k; slot < u * k + count[u]; slot++) {
-        if (isStuck(slots[slot])) this.#graph.addWaysFrom(u, slots[slot]);
+        if (isOver(slots[slot])) see(u, slots[slot]);
       }
     }
-    this.#stuck.clear();
   }
 
   /** The rows that are overloaded. */

@@ -10,6 +10,7 @@ import { argmaxBundles } from "../../../../../lib/allocator/optimal/recovery/arg
 import { minimiseDual } from "../../../../../lib/allocator/optimal/search/minimise_dual.ts";
 import { noPause } from "../../../../../lib/base/pause.ts";
 import { Paths } from "../../../../../lib/allocator/optimal/recovery/changes/paths.ts";
+import { randomInstance } from "../../../../support/random_instance.ts";
 import { randomProblem } from "../../../../support/random_problem.ts";
 
 Deno.test("a user who holds nothing takes one sponsored offer, or gives its only one up, without further changes of types", async () => {
@@ -73,4 +74,20 @@ Deno.test("where many users decide each limit's price, all that is overloaded is
     if (gained > 0) filled++;
   }
   assert(over > 50 && filled > 20, `${over} overloaded, ${filled} drops filled`);
+});
+
+Deno.test("what no cheap change relieves is relieved by dearer ones of those who hold it", async () => {
+  let over = 0;
+  for (let seed = 1; seed <= 20; seed++) {
+    const instance = randomInstance({ seed, users: 100, contracts: 5, groups: 2 });
+    const problem = compileDualProblem(instance, defaultPolicy);
+    const { prices } = await minimiseDual(problem);
+    const low = { ...prices, contract: prices.contract.map((price) => 0.9 * price) };
+    const best = argmaxBundles(problem, low, 0);
+    over += best.overload();
+    // No change is cheap enough for the graph at first.
+    const paths = new Paths(best, prices, -Infinity, "of offers", noPause);
+    assert(await paths.relieve(1000, () => false), `seed ${seed}: overload ${best.overload()}`);
+  }
+  assert(over > 50, `${over} overloaded`);
 });
