@@ -20,8 +20,11 @@ import { RowFill } from "./row_fill.ts";
 import { SharedRows } from "./shared_rows.ts";
 import { shuffledBy } from "../../../base/numbers/random.ts";
 
-/** Bundles in the table: at least BUNDLES, BUNDLES_OF_ROW for each row in which something is lost, at most MOST_BUNDLES. */
-const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, MOST_BUNDLES = 200_000;
+/**
+ * Bundles in the table: at least BUNDLES, BUNDLES_OF_ROW for each row in which something is lost, and BUNDLES_OF_USER for each user, as
+ * prices are no more exact where more users are nearly indifferent; at most MOST_BUNDLES.
+ */
+const BUNDLES = 12_000, BUNDLES_OF_ROW = 50, BUNDLES_OF_USER = 0.05, MOST_BUNDLES = 200_000;
 
 /**
  * Many users tie where halving the regret leaves less than this part of the bundles allowed, of which there were too many before, and
@@ -110,10 +113,11 @@ async function tableFor(
 ): Promise<ChoiceTable | null> {
   const { problem: { unit }, count } = holdings;
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
-  const most = Math.min(MOST_BUNDLES, Math.max(BUNDLES, BUNDLES_OF_ROW * open));
+  const least = Math.max(BUNDLES, BUNDLES_OF_ROW * open, BUNDLES_OF_USER * count.length);
+  const most = Math.min(MOST_BUNDLES, least);
   const isOver = async () => {
     await pause();
-    allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * count.length);
+    allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * Math.min(count.length, MOST_BUNDLES));
     return stop() || allowance.isOver;
   };
   const first = Math.min(widest, unit);
