@@ -143,10 +143,12 @@ const CASES: readonly Case[] = [
     drop: { users: 181_800, pairs: 28.6, infeasible: 0.1 },
     policy: uniform,
   },
-  ...([["2k", { users: 2_000 }], ["20k", { users: 20_000 }], ["180k", {
-    users: 181_800,
-    pairs: 28.6,
-  }]] as const)
+  ...([
+    ["2k", { users: 2_000 }],
+    ["20k", { users: 20_000 }],
+    ["180k", { users: 181_800, pairs: 28.6 }],
+    ["1M", { users: 1_010_000 }],
+  ] as const)
     .flatMap(([size, drop]): Case[] => [
       { name: `${size}, brands in markets`, drop, policy: uniform, limits: markets },
       { name: `${size}, leasts`, drop, policy: uniform, limits: leasts },
@@ -162,6 +164,9 @@ const CASES: readonly Case[] = [
     ]),
   { name: "1M, coverage", drop: { users: 1_010_000 }, policy: coverage },
   { name: "1M, uniform", drop: { users: 1_010_000 }, policy: uniform },
+  { name: "1M, uniform, ties", drop: { users: 1_010_000, ties: true }, policy: uniform },
+  { name: "1M, uniform, infeasible", drop: { users: 1_010_000, infeasible: 0.1 }, policy: uniform },
+  { name: "1M, ratio", drop: { users: 1_010_000 }, policy: ratio },
   {
     name: "180k, uniform, 1 % changed",
     drop: { users: 181_800, pairs: 28.6 },
