@@ -5,7 +5,7 @@
  */
 import { HASHED_INPUTS } from "../drop/hashed_inputs.ts";
 import { LIMIT_KINDS } from "../limits/kinds/list.ts";
-import { isOfKind, kindText, type NumberRange } from "../../base/value_kind.ts";
+import { aFlag, aNumber, aText, isRecord, ofKind, type OptionRule } from "../../base/validate.ts";
 import {
   type Certificate,
   CERTIFICATE_FORMAT,
@@ -39,9 +39,8 @@ function is(accepts: (value: unknown) => boolean, expected: string): Check {
   return (value) => accepts(value) ? null : { path: [], value, expected };
 }
 
-function aNumber(range: NumberRange): Check {
-  const kind = { type: "number", range } as const;
-  return is((value) => isOfKind(value, kind), kindText(kind));
+function by({ accepts, expected }: OptionRule): Check {
+  return is(accepts, expected);
 }
 
 function optional(check: Check): Check {
@@ -90,9 +89,9 @@ function firstFault<Part>(
 
 const isText = (value: unknown) => typeof value === "string";
 const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
-const isPrice = (value: unknown) => aPrice(value) === null;
 
-const aPrice = aNumber({ min: 0 });
+const price = { type: "number", range: { min: 0 } } as const;
+const aPrice = by(ofKind(price)), priceOrNull = ofKind(price, true), anyNumber = by(aNumber());
 const aDecimal = is(
   (value) => typeof value === "string" && value.length <= 1000 && /^-?\d+(\.\d+)?$/.test(value),
   "a plain decimal as text",
@@ -102,23 +101,19 @@ const aHash = is(
   "a SHA-256 in 64 hexadecimal digits",
 );
 const anAmount = is(
-  (value) => value === null || isText(value) || isPrice(value),
+  (value) => isText(value) || priceOrNull.accepts(value),
   "a number ≥ 0, a column, or null",
 );
 
 const POLICY: Checks = Object.fromEntries(POLICY_FIELDS.map(
   ({ json, kind, nullable, mayBeAbsent = false, isWorkedOut = false }) => {
-    const isOpen = nullable && !isWorkedOut;
-    const check = is(
-      (value) => (isOpen && value === null) || isOfKind(value, kind),
-      kindText(kind) + (isOpen ? ", or null" : ""),
-    );
+    const check = by(ofKind(kind, nullable && !isWorkedOut));
     return [json, mayBeAbsent ? optional(check) : check];
   },
 ));
 
 const EXACT: Checks<ExactFigures> = {
-  decimals: aNumber({ min: -330, max: 330, whole: true }),
+  decimals: by(aNumber({ min: -330, max: 330, whole: true })),
   objective: aDecimal,
   bound: aDecimal,
 };
@@ -136,7 +131,7 @@ const PRICES: Checks<Pick<Certificate, "contracts" | "groups" | "limits">> = {
   ),
   limits: optional(listOf(objectOf<LimitPrice>({
     limit: is(isText, "the name of a limit"),
-    values: optional(mapOf(is(isText, "a text"))),
+    values: optional(mapOf(by(aText))),
     side: is((value) => value === "at_most" || value === "at_least", '"at_most" or "at_least"'),
     price: aPrice,
   }))),
@@ -149,7 +144,7 @@ const FAMILY: Checks<CertifiedLimit> = {
   at_most: anAmount,
   at_least: anAmount,
   share_of: is((value) => value === null || value === "offers", '"offers", or null'),
-  price: is((value) => value === null || isPrice(value), "a number ≥ 0, or null"),
+  price: by(priceOrNull),
   where: is(
     (value) =>
       Array.isArray(value) &&
@@ -159,10 +154,10 @@ const FAMILY: Checks<CertifiedLimit> = {
 };
 
 const COUNT: Checks<CertificateCount> = {
-  least_score: optional(aNumber({})),
+  least_score: optional(anyNumber),
   contracts: optional(is(isTexts, "a list of contracts")),
   group_id: optional(is(isText, "a group")),
-  offers: aNumber({ min: 0, whole: true }),
+  offers: by(aNumber({ min: 0, whole: true })),
 };
 
 const USER_COUNT: Checks<CertificateUserCount> = {
@@ -202,24 +197,19 @@ function caseFault(node: unknown, depth: number): CertificateFault | null {
  */
 export const certificateFault: Check = objectOf<Certificate>({
   ...POLICY as Checks<CertifiedPolicy>,
-  objective: aNumber({}),
-  bound: aNumber({}),
-  gap: aNumber({ min: 0 }),
+  objective: anyNumber,
+  bound: anyNumber,
+  gap: by(aNumber({ min: 0 })),
   exact: orNull(objectOf(EXACT, "figures, or null")),
-  search_bound: optional(aNumber({})),
+  search_bound: optional(anyNumber),
   ...PRICES,
   format: is((value) => value === CERTIFICATE_FORMAT, String(CERTIFICATE_FORMAT)),
   divvy: is(isText, "a version"),
   inputs: orNull(objectOf(INPUTS, "hashes, or null")),
   limit_families: optional(listOf(objectOf(FAMILY))),
-  own_limits_kept: optional(is((value) => typeof value === "boolean", "true or false")),
+  own_limits_kept: optional(by(aFlag)),
   branches: optional(objectOf<CertificateBranches>({
     price: aPrice,
     tree: (node) => caseFault(node, 0),
   })),
 });
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) &&
-    !ArrayBuffer.isView(value);
-}

@@ -7,7 +7,7 @@ import type { Scenario } from "../../allocator/explain/whatif.ts";
 import type { Policy } from "../../allocator/model/policy.ts";
 import { POLICY_FIELDS } from "../../allocator/model/policy_table.ts";
 import { didYouMean } from "../../base/ids/near_ids.ts";
-import { isOfKind, kindText } from "../../base/value_kind.ts";
+import { ofKind } from "../../base/validate.ts";
 import { z } from "../../deps/zod.ts";
 import { InputError } from "../../base/errors.ts";
 import { parseDocument } from "./json_document.ts";
@@ -117,8 +117,8 @@ function policyOf(given: Record<string, unknown>, file: string, at: string): Par
         const expected = `a field of the policy${didYouMean(json, names)}`;
         throw InputError.at({ file, column: at, value: json, expected });
       }
-      if (!(field.nullable && value === null) && !isOfKind(value, field.kind)) {
-        const expected = kindText(field.kind) + (field.nullable ? ", or null" : "");
+      const { accepts, expected } = ofKind(field.kind, field.nullable);
+      if (!accepts(value)) {
         throw InputError.at({ file, column, value: JSON.stringify(value), expected });
       }
       return [field.name, value];
