@@ -158,17 +158,14 @@ export class ParquetFile {
       };
     }
     const found = await this.#findIds(column, isId);
-    const decoder = new ColumnDecoder(), memory: ReusedBytes = { bytes: NOTHING };
+    const decoder = new ColumnDecoder(), each = this.#eachGroup(found);
     let ids = new Int32Array(0);
-    return (range) =>
-      readable(this.name, async () => {
-        const rows = rowsOf(range);
-        if (ids.length < rows) ids = new Int32Array(rows);
-        await this.#each(found, range, memory, async (chunk, from, to) => {
-          await decoder.ids(chunk, number, ids.subarray(from, to));
-        });
-        return ids.subarray(0, rows);
-      });
+    return async (range) => {
+      const rows = rowsOf(range);
+      if (ids.length < rows) ids = new Int32Array(rows);
+      await each(range, (chunk, from, to) => decoder.ids(chunk, number, ids.subarray(from, to)));
+      return ids.subarray(0, rows);
+    };
   }
 
   /**
@@ -180,18 +177,15 @@ export class ParquetFile {
     const constant = this.#constant(column);
     if (constant !== null) return constantIds(constant.trim());
     const found = await this.#findIds(column);
-    const decoder = new ColumnDecoder(), memory: ReusedBytes = { bytes: NOTHING };
+    const decoder = new ColumnDecoder(), each = this.#eachGroup(found);
     return {
       codes: (range, number, codeOf, out) =>
-        readable(this.name, () =>
-          this.#each(found, range, memory, async (chunk, from, to) => {
-            await decoder.codes(chunk, number, codeOf, out.subarray(from, to));
-          })),
+        each(
+          range,
+          (chunk, from, to) => decoder.codes(chunk, number, codeOf, out.subarray(from, to)),
+        ),
       runs: (range, number, out) =>
-        readable(this.name, () =>
-          this.#each(found, range, memory, async (chunk, from) => {
-            await decoder.runs(chunk, number, from, out);
-          })),
+        each(range, (chunk, from) => decoder.runs(chunk, number, from, out)),
     };
   }
 
@@ -221,12 +215,9 @@ export class ParquetFile {
     if (!found.type.isNumber && this.ranges.length > 0) {
       throw await this.#typeFault(found, "a finite number");
     }
-    const decoder = new ColumnDecoder(), memory: ReusedBytes = { bytes: NOTHING };
+    const decoder = new ColumnDecoder(), each = this.#eachGroup(found);
     return async (range, into) => {
-      await readable(this.name, () =>
-        this.#each(found, range, memory, async (chunk, from, to) => {
-          await decoder.numbers(chunk, into.subarray(from, to));
-        }));
+      await each(range, (chunk, from, to) => decoder.numbers(chunk, into.subarray(from, to)));
       return into;
     };
   }
@@ -249,13 +240,12 @@ export class ParquetFile {
     if (this.ranges.length > 0 && (kind === "other" || (isId && !found.type.isId))) {
       throw await this.#typeFault(found, isId ? "an id" : "a value", mayLack);
     }
-    return (range) =>
-      readable(this.name, async () => {
-        const texts = await this.#texts(found, range);
-        const fault = texts.indexOf(undefined);
-        if (fault >= 0) throw this.#notText(found, range.rowStart + fault + 1);
-        return texts as (string | null)[];
-      });
+    return async (range) => {
+      const texts = await this.#texts(found, range);
+      const fault = texts.indexOf(undefined);
+      if (fault >= 0) throw this.#notText(found, range.rowStart + fault + 1);
+      return texts as (string | null)[];
+    };
   }
 
   /**
@@ -268,7 +258,7 @@ export class ParquetFile {
     const constant = this.#constant(column);
     if (constant !== null) return InputError.at({ ...at, value: constant });
     const range = this.ranges.find(({ rowEnd }) => row <= rowEnd)!, found = this.#find(column);
-    const texts = await readable(this.name, () => this.#texts(found, range));
+    const texts = await this.#texts(found, range);
     const text = texts[row - 1 - range.rowStart];
     if (text === undefined) return this.#notText(found, row);
     return InputError.at({ ...at, ...(text === null ? {} : { value: text }) });
@@ -291,7 +281,7 @@ export class ParquetFile {
       : "text or numbers";
     if (type.kind === "float") {
       const [range] = this.ranges;
-      const texts = await readable(file, () => this.#texts(column, range));
+      const texts = await this.#texts(column, range);
       // Some writers turn whole numbers into floats when some are missing; then those are the cause.
       const isMissing = (text: string | null | undefined) => text === null || text === "NaN";
       const missing = texts.findIndex(isMissing);
@@ -326,29 +316,35 @@ export class ParquetFile {
       return texts.push(utf8.decode(bytes)) - 1;
     };
     const ids = new Int32Array(rowsOf(range));
-    await this.#each(column, range, { bytes: NOTHING }, async (chunk, from, to) => {
-      await decoder.ids(chunk, number, ids.subarray(from, to));
-    });
+    await this.#eachGroup(column)(
+      range,
+      (chunk, from, to) => decoder.ids(chunk, number, ids.subarray(from, to)),
+    );
     return Array.from(
       ids,
       (id) => id >= 0 ? texts[id] : id === MISSING ? null : id === NOT_TEXT ? undefined : "",
     );
   }
 
-  /** Calls `read` for each row group of a range, with the column's bytes and the group's rows, counted from the range's first. */
-  async #each(
-    column: Column,
-    range: RowRange,
-    memory: ReusedBytes,
-    read: (chunk: ColumnChunk, from: number, to: number) => Promise<void>,
-  ): Promise<void> {
-    let at = 0;
-    for (let group = range.groupStart; group < range.groupEnd; group++) {
-      // A row group without rows may have no pages, and a place that is none.
-      if (this.#metadata.rowGroups[group].rows === 0) continue;
-      const chunk = await this.#chunk(column, group, memory);
-      await read(chunk, at, at += chunk.rows);
-    }
+  /**
+   * A function that calls `read` for each row group of a range, with the column's bytes and the group's rows, counted from the
+   * range's first. What can't be read is an {@link InputError}.
+   */
+  #eachGroup(column: Column) {
+    const memory: ReusedBytes = { bytes: NOTHING };
+    return (
+      range: RowRange,
+      read: (chunk: ColumnChunk, from: number, to: number) => Promise<void>,
+    ): Promise<void> =>
+      readable(this.name, async () => {
+        let at = 0;
+        for (let group = range.groupStart; group < range.groupEnd; group++) {
+          // A row group without rows may have no pages, and a place that is none.
+          if (this.#metadata.rowGroups[group].rows === 0) continue;
+          const chunk = await this.#chunk(column, group, memory);
+          await read(chunk, at, at += chunk.rows);
+        }
+      });
   }
 
   /** A column's bytes in a row group, after checks of its metadata. */
