@@ -8,7 +8,7 @@ import { useState } from "../../deps/preact.ts";
 import { limitCalled } from "../../report/words.ts";
 import type { Change, StudioRule } from "../session/messages.ts";
 import { asksForSponsored, own, typesOf, withEntry } from "./effective.ts";
-import { html } from "./markup.ts";
+import { html, valueIn } from "./markup.ts";
 import { TypedField } from "./typed_field.ts";
 import { Slider } from "./slider.ts";
 import type { Shown, Store } from "./store.ts";
@@ -121,7 +121,7 @@ function Chosen({ title, names, show }: {
   const [name, setName] = useState("");
   return html`
     <label class="row"><span>${title}</span><select value=${name} onChange=${(event: Event) =>
-      setName((event.currentTarget as HTMLSelectElement).value)}>
+      setName(valueIn(event))}>
       <option value="">choose one …</option>${names.map((each) =>
         html`<option value=${each}>${each}</option>`
       )}</select></label>
@@ -170,8 +170,7 @@ function RuleField({ rule, value, onValue, onFault }: {
       onValue((event.currentTarget as HTMLInputElement).checked)} />`;
   }
   if (kind.type === "choice") {
-    return html`<select value=${value} onChange=${(event: Event) =>
-      onValue((event.currentTarget as HTMLSelectElement).value)}>${
+    return html`<select value=${value} onChange=${(event: Event) => onValue(valueIn(event))}>${
       kind.choices.map((choice) => html`<option value=${choice}>${choice}</option>`)
     }</select>`;
   }

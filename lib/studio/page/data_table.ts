@@ -6,7 +6,7 @@
  */
 import { type ComponentChildren, useMemo, useRef, useState } from "../../deps/preact.ts";
 import { count, counted } from "../../report/words.ts";
-import { html } from "./markup.ts";
+import { html, valueIn } from "./markup.ts";
 
 /** A column. */
 export interface Column<Row> {
@@ -139,7 +139,7 @@ function barOf<Row>(
   return html`
     <div class="bar">
       <input type="search" placeholder="Filter" aria-label=${`Filter ${label}`} value=${filter}
-        onInput=${(event: Event) => setFilter((event.currentTarget as HTMLInputElement).value)} />
+        onInput=${(event: Event) => setFilter(valueIn(event))} />
       <span role="status">${left.length === rows.length
         ? counted(rows.length, "row")
         : `${count(left.length)} of ${counted(rows.length, "row")}`}${picked.length > 0 &&

@@ -42,5 +42,10 @@ function isolatedText(text: string): ComponentChildren {
     : parts.map((part, i) => i % 2 === 1 ? h("bdi", null, part) : part);
 }
 
+/** What the field holds that an event is about. */
+export function valueIn({ currentTarget }: Event): string {
+  return (currentTarget as HTMLInputElement | HTMLSelectElement).value;
+}
+
 /** A tagged template that makes Preact's nodes of HTML. */
 export const html = templateOf(node);

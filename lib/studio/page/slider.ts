@@ -5,7 +5,7 @@
  * @module
  */
 import { useRef } from "../../deps/preact.ts";
-import { html } from "./markup.ts";
+import { html, valueIn } from "./markup.ts";
 import { TypedField } from "./typed_field.ts";
 
 /** Properties of a slider. */
@@ -48,7 +48,7 @@ export function Slider(props: SliderProps) {
         onFocus=${begin} onPointerDown=${begin}
         onInput=${(event: Event) =>
           onValue(
-            rounded(Number((event.currentTarget as HTMLInputElement).value)),
+            rounded(Number(valueIn(event))),
             drag.current,
           )} />
       <span

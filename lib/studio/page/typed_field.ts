@@ -5,7 +5,7 @@
  * @module
  */
 import { useState } from "../../deps/preact.ts";
-import { html } from "./markup.ts";
+import { html, valueIn } from "./markup.ts";
 
 /** Properties of a field. */
 export interface TypedFieldProps {
@@ -40,6 +40,6 @@ export function TypedField({ label, type, value, placeholder, onText }: TypedFie
     <input type=${type} aria-label=${label} inputmode="decimal" step="any"
       placeholder=${placeholder}
       value=${typed ?? value} onBlur=${take} onKeyDown=${keys}
-      onInput=${(event: Event) => setTyped((event.currentTarget as HTMLInputElement).value)} />
+      onInput=${(event: Event) => setTyped(valueIn(event))} />
   `;
 }

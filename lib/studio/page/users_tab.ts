@@ -15,7 +15,7 @@ import { columnTitle } from "../../report/facts/contract_about.ts";
 import { price } from "./figures.ts";
 import { MOST_FOUND } from "../session/find_users.ts";
 import type { StudioDrop, StudioUser } from "../session/messages.ts";
-import { html } from "./markup.ts";
+import { html, valueIn } from "./markup.ts";
 import { pairState, PairTools, usersWithPairs } from "./pair_tools.ts";
 import type { Shown, Store } from "./store.ts";
 
@@ -40,7 +40,7 @@ export function UsersTab({ store, shown, user, onUser }: {
     <div class="users">
       <div class="bar">
         <input type="search" aria-label="Search a user" placeholder="Search a user by id" value=${text}
-          onInput=${(event: Event) => setText((event.currentTarget as HTMLInputElement).value)} />
+          onInput=${(event: Event) => setText(valueIn(event))} />
         <span role="status">${foundInWords(found, shown.drop.users)}</span>
       </div>
       <${UserNames} ids=${found ?? []} user=${user} onUser=${onUser} />
