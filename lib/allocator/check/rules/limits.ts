@@ -233,7 +233,7 @@ export class DeclaredLimits {
 export const MOST_CELLS = 1 << 24;
 
 /** The number of a key; keys are numbered in the order in which they are first asked for. */
-function numbered(numbers: Map<number, number>, key: number): number {
+function numbered<Key>(numbers: Map<Key, number>, key: Key): number {
   let own = numbers.get(key);
   if (own === undefined) numbers.set(key, own = numbers.size);
   return own;
@@ -365,12 +365,6 @@ function ofTexts(table: Table, { code, values }: TextColumn, at: Of<number>): Ju
 /** A column of numbers as texts, each distinct text once. */
 function texts(from: ArrayLike<number>, textOf: (value: number) => string): TextColumn {
   const numbers = new Map<string, number>();
-  const code = Uint32Array.from(from, (value) => {
-    const text = textOf(value);
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    numbers.set(text, numbers.size);
-    return numbers.size - 1;
-  });
+  const code = Uint32Array.from(from, (value) => numbered(numbers, textOf(value)));
   return { code, values: [...numbers.keys()] };
 }
