@@ -56,7 +56,7 @@ export class WorkingPrice {
   constructor(
     instance: Instance,
     policy: Policy,
-    { knowsLimits, isLow = false }: WorkingPriceOptions = { knowsLimits: false },
+    { knowsLimits, isLow = false }: WorkingPriceOptions,
   ) {
     const bundle = largestBundle(instance, policy), moderate = defaultShortfallPrice(bundle);
     const low = instance.limits !== undefined || bundle === 0

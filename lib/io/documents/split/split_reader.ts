@@ -131,7 +131,7 @@ export async function readProblem(
   text: string,
   source: string,
   { total, price, ...files }: GivenFiles,
-  control: ProblemControl = {},
+  control: ProblemControl,
 ): Promise<ProblemFile> {
   const readTable = async <Item>(
     file: string,
