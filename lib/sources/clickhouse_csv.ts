@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../base/arrays/joined_bytes.ts";
 import { exceptionIn } from "../deps/clickhouse.ts";
 import { InputError } from "../base/errors.ts";
 import { parse } from "../deps/std_csv.ts";
@@ -36,9 +37,7 @@ export function checkedClickHouseCsv(
   const rows = new RowScan(source, onRows, padded);
   return new TransformStream({
     transform(chunk, controller) {
-      const all = new Uint8Array(held.length + chunk.length);
-      all.set(held);
-      all.set(chunk, held.length);
+      const all = joinedBytes(held, chunk);
       let end = all.length - HELD_BACK;
       // Do not cut between the backslash and the letter of a \N, nor between NULs and what tells whether the cell ends.
       while (end > 0 && [BACKSLASH, NUL, QUOTE].includes(all[end - 1])) end--;

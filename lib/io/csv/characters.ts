@@ -4,6 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
+import { joinedBytes } from "../../base/arrays/joined_bytes.ts";
 import { InputError } from "../../base/errors.ts";
 import type { Charset, Dialect } from "./sniff_dialect.ts";
 
@@ -55,14 +56,14 @@ export class Characters {
     try {
       text = this.#decoder.decode(bytes, { stream: !final });
     } catch {
-      const all = joined(this.#pending, bytes);
+      const all = joinedBytes(this.#pending, bytes);
       throw this.#fault(new TextDecoder(this.#charset, { ignoreBOM: true }).decode(all));
     }
     // The decoder keeps an incomplete character of UTF-16; remember its bytes, for the error if it stays so.
     const waiting = this.#charset === "windows-1252"
       ? 0
       : this.#pending.length + bytes.length - 2 * text.length;
-    const last = waiting > bytes.length ? joined(this.#pending, bytes) : bytes;
+    const last = waiting > bytes.length ? joinedBytes(this.#pending, bytes) : bytes;
     this.#pending = last.slice(last.length - waiting);
     this.#advance(text);
     return text;
@@ -91,11 +92,4 @@ export class Characters {
       { file: this.#file, line, expected: `${this.#charset} text` },
     );
   }
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }

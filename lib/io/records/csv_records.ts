@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../base/arrays/joined_bytes.ts";
 import { closingQuote } from "../../base/text/closing_quote.ts";
 
 const LF = 10, QUOTE = 34;
@@ -13,10 +14,7 @@ export class CsvRecords {
 
   /** The records that are complete with these bytes and were not returned before. */
   take(bytes: Uint8Array): string[][] {
-    const all = new Uint8Array(this.#rest.length + bytes.length);
-    all.set(this.#rest);
-    all.set(bytes, this.#rest.length);
-    const end = endOfRecords(all);
+    const all = joinedBytes(this.#rest, bytes), end = endOfRecords(all);
     this.#rest = all.subarray(end);
     return recordsOf(new TextDecoder("utf-8", { ignoreBOM: true }).decode(all.subarray(0, end)));
   }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../base/arrays/joined_bytes.ts";
 import { grown } from "../../base/arrays/number_list.ts";
 import { csvField } from "../../base/text/csv_field.ts";
 import { InputError, quote } from "../../base/errors.ts";
@@ -147,11 +148,8 @@ class LineBlocks {
     if (!this.isArray || this.#isDone) return;
     const rest = await readAll(this.#reader, this.#limits.table);
     if (rest === null) throw tableTooLarge(this.#file, this.#limits);
-    const all = new Uint8Array(this.#length + rest.length);
-    all.set(head);
-    all.set(rest, this.#length);
-    this.#buffer = all;
-    this.#length = all.length;
+    this.#buffer = joinedBytes(head, rest);
+    this.#length = this.#buffer.length;
     this.#isDone = true;
   }
 

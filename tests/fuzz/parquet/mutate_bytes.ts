@@ -1,5 +1,5 @@
 /** Damages to the bytes of a Parquet file, as disks, networks and bad programs do them. */
-import { joinedBytes } from "../../support/joined_bytes.ts";
+import { joinedBytes } from "../../../lib/base/arrays/joined_bytes.ts";
 import type { Random } from "../../../lib/base/numbers/random.ts";
 
 /** A file's bytes with one to four damages, most of them where a byte says much: the footer, headers of pages. */

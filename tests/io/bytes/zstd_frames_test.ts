@@ -1,5 +1,5 @@
 /** Zstandard: all frames, and nothing but whole ones. */
-import { joinedBytes } from "../../support/joined_bytes.ts";
+import { joinedBytes } from "../../../lib/base/arrays/joined_bytes.ts";
 import { constants, zstdCompressSync } from "node:zlib";
 import { assert, assertEquals, assertRejects } from "../../../lib/deps/std_assert.ts";
 import { InputError } from "../../../lib/base/errors.ts";

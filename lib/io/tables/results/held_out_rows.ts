@@ -5,6 +5,7 @@
  */
 import type { Instance } from "../../../allocator/drop/instance/instance.ts";
 import type { Offers } from "../../../allocator/model/offers.ts";
+import { joinedBytes } from "../../../base/arrays/joined_bytes.ts";
 import { IdPool } from "../../../base/ids/ids.ts";
 import { reorderPool, sortedOrder } from "../../../base/ids/sort_ids.ts";
 
@@ -19,9 +20,7 @@ export function withHeldOut(instance: Instance, offers: Offers): OfferRows {
   const held = instance.heldOut;
   if (held?.offers === undefined) return [instance, offers, null];
   const out = held.instance, own = instance.group.length, all = own + out.group.length;
-  const bytes = new Uint8Array(instance.users.bytes.length + out.users.bytes.length);
-  bytes.set(instance.users.bytes);
-  bytes.set(out.users.bytes, instance.users.bytes.length);
+  const bytes = joinedBytes(instance.users.bytes, out.users.bytes);
   const offsets = new Uint32Array(all + 1);
   offsets.set(instance.users.offsets.subarray(0, own + 1));
   for (let u = 0; u <= out.group.length; u++) {
