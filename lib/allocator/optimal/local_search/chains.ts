@@ -35,6 +35,9 @@ const FEW_LEFT = 1 / 16, LEAST_TIE = 1e-5;
 /** Where many users tie the table has bundles of this regret, in units of an offer's size, of at least this share of those who tie. */
 const REGRET_OF_TIES = 0.03, LEAST_SHARE = 1e-4;
 
+/** Where some of those who tie stand for all, others follow as long as the last ones gained this share of what is lost. */
+const WORTH_A_SAMPLE = 0.05;
+
 /** The usual {@link ChainLimits}. */
 const WIDTH = 20, KEPT = 60, DEPTH = 8;
 
@@ -59,8 +62,8 @@ const FEW = 6, MOST_IDLE_OF_FEW = 40;
 /** Most changes that rounds look at, which takes some seconds. */
 const MOST_LOOKS = 1e7;
 
-/** Listing the bundles of a user counts as looking at this many changes. */
-const LOOKS_OF_USER = 30;
+/** Listing the bundles of a user counts as looking at this many changes, and finding that it is decided as so many. */
+const LOOKS_OF_USER = 30, LOOKS_OF_DECIDED = 0.3;
 
 /** Counted seconds of a change that is looked at. */
 const SECONDS_OF_LOOK = 3e-7;
@@ -93,32 +96,52 @@ export async function improveByChains(
   prices: Prices,
   options: ChainOptions,
 ): Promise<void> {
-  const { allowance = new Allowance(Infinity) } = options;
-  const rows = new SharedRows(holdings, prices);
-  const table = await tableFor(holdings, new Decided(holdings, prices), rows, options);
-  if (table === null) return;
-  const held = await new Chains(holdings.problem, rows, table, { ...options, allowance }).run();
-  for (let u = 0; u < held.length; u++) {
-    const b = held[u];
-    if (b >= 0) holdings.setBundle(u, table.pairs[b], table.pairs[b].length);
+  const { allowance = new Allowance(Infinity), enough = 0 } = options;
+  for (let sample = 0;; sample++) {
+    const rows = new SharedRows(holdings, prices), decided = new Decided(holdings, prices);
+    const found = await tableFor(holdings, decided, rows, { ...options, sample });
+    if (found === null) return;
+    const { table, isSample } = found, before = holdings.objective();
+    const chains = new Chains(holdings.problem, rows, table, { ...options, allowance });
+    const held = await chains.run();
+    for (let u = 0; u < held.length; u++) {
+      const b = held[u];
+      if (b >= 0) holdings.setBundle(u, table.pairs[b], table.pairs[b].length);
+    }
+    const gained = holdings.objective() - before, { lost } = chains;
+    if (!isSample || lost <= enough || gained < WORTH_A_SAMPLE * lost) return;
   }
 }
 
-/** The table of as many bundles as are allowed, those of least regret; null: there is none, or the search must end. */
+/** A table of bundles. */
+interface FoundTable {
+  readonly table: ChoiceTable;
+  /** Whether only some of the users who tie are in. */
+  readonly isSample: boolean;
+}
+
+/**
+ * The table of as many bundles as are allowed, those of least regret; null: there is none, or the search must end. Where so many users tie
+ * that there is no room for all of them, others are in with each `sample`.
+ */
 async function tableFor(
   holdings: Holdings,
   decided: Decided,
   rows: SharedRows,
-  { widest, distinct = true, stop, pause, allowance = new Allowance(Infinity) }: ChainOptions,
-): Promise<ChoiceTable | null> {
+  options: ChainOptions & { readonly sample: number },
+): Promise<FoundTable | null> {
+  const { widest, distinct = true, allowance = new Allowance(Infinity), sample } = options;
   const { problem: { unit }, count } = holdings;
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
   const least = Math.max(BUNDLES, BUNDLES_OF_ROW * open, BUNDLES_OF_USER * count.length);
   const most = Math.min(MOST_BUNDLES, least);
+  let counted = 0;
   const isOver = async () => {
-    await pause();
-    allowance.spend(SECONDS_OF_LOOK * LOOKS_OF_USER * Math.min(count.length, MOST_BUNDLES));
-    return stop() || allowance.isOver;
+    await options.pause();
+    const looks = LOOKS_OF_USER * (decided.listed - counted) + LOOKS_OF_DECIDED * count.length;
+    allowance.spend(SECONDS_OF_LOOK * looks);
+    counted = decided.listed;
+    return options.stop() || allowance.isOver;
   };
   const first = Math.min(widest, unit);
   let table: ChoiceTable | null = null, regret = first;
@@ -128,16 +151,17 @@ async function tableFor(
     table = choiceTable(holdings, decided, rows, { regret, most });
   }
   const isFull = table !== null && (2 * regret === first || table.owner.length >= FEW_LEFT * most);
-  if (isFull || !distinct) return table;
+  const whole = table && { table, isSample: false };
+  if (isFull || !distinct) return whole;
   // So many users tie that hardly any of their bundles is left: some of these users do as well as all.
   const tie = 4 * regret;
   const size = { regret: Math.min(widest, Math.max(REGRET_OF_TIES * unit, tie)), most };
   for (let share = 0.5; share >= LEAST_SHARE; share /= 2) {
     if (await isOver()) return null;
-    const some = choiceTable(holdings, decided, rows, { ...size, tied: { share, tie } });
-    if (some !== null) return some;
+    const some = choiceTable(holdings, decided, rows, { ...size, tied: { share, tie, sample } });
+    if (some !== null) return { table: some, isSample: true };
   }
-  return table;
+  return whole;
 }
 
 /** Improves the holdings of one table of bundles. */
@@ -182,6 +206,11 @@ class Chains {
   #searchOf(limits: Omit<ChainLimits, "least" | "distinct">): ChainSearch {
     const { distinct = true } = this.#options;
     return new ChainSearch(this.#table, this.#costs, { ...limits, least: this.#least, distinct });
+  }
+
+  /** What the best holdings lose. */
+  get lost(): number {
+    return this.#lost;
   }
 
   /** Improves. Returns the bundle of each user at the end, −1: it has no choice. */

@@ -6,7 +6,7 @@
 import { spread } from "../../../base/numbers/spread.ts";
 import type { Holdings } from "../recovery/holdings.ts";
 import type { Decided } from "../programs/decided.ts";
-import { equalBundles, nearBundles } from "../programs/near_bundles.ts";
+import { equalBundles } from "../programs/near_bundles.ts";
 import type { SharedRows } from "./shared_rows.ts";
 import { Float64List, Uint32List } from "../../../base/arrays/number_list.ts";
 
@@ -65,11 +65,11 @@ export function isClearlyTooLarge(
   decided: Decided,
   { regret, most }: { regret: number; most: number },
 ): boolean {
-  const { chooser } = decided, users = holdings.count.length;
+  const users = holdings.count.length;
   let left = (users < MANY_USERS ? CLEARLY : CLEARLY_OF_MANY) * most / STRIDE;
   for (let u = STRIDE >> 1; u < users && left >= 0; u += STRIDE) {
     if (decided.isDecided(u, regret)) continue;
-    const near = nearBundles(holdings, chooser, u, decided.best(u) - regret, MOST_OF_USER);
+    const near = decided.near(u, regret, MOST_OF_USER);
     if (near.length > 1) left -= near.length;
   }
   return left < 0;
@@ -81,8 +81,11 @@ interface TableSize {
   readonly regret: number;
   /** Most bundles. */
   readonly most: number;
-  /** Of users whose bundle is worth less than their best one by at most `tie` only this share is in. @default all of them */
-  readonly tied?: { readonly share: number; readonly tie: number };
+  /**
+   * Of users whose bundle is worth less than their best one by at most `tie` only this share is in, others for each `sample`.
+   * @default all of them
+   */
+  readonly tied?: { readonly share: number; readonly tie: number; readonly sample: number };
 }
 
 /** The table of all bundles of regret up to `regret` and of what users hold; null if those are more than `most`. */
@@ -90,10 +93,11 @@ export function choiceTable(
   holdings: Holdings,
   decided: Decided,
   rows: SharedRows,
-  { regret, most, tied = { share: 1, tie: 0 } }: TableSize,
+  { regret, most, tied = { share: 1, tie: 0, sample: 0 } }: TableSize,
 ): ChoiceTable | null {
   // A part of the users has some of every kind, however they are ordered.
-  const isLeftOut = (u: number) => spread(u) >>> 0 >= tied.share * 2 ** 32;
+  const first = tied.sample * holdings.count.length;
+  const isLeftOut = (u: number) => spread(first + u) >>> 0 >= tied.share * 2 ** 32;
   const { chooser } = decided;
   const users = holdings.count.length;
   const owner: number[] = [], regrets: number[] = [], pairs: Int32Array[] = [];
@@ -103,7 +107,7 @@ export function choiceTable(
     if (decided.isDecided(u, regret)) continue;
     if (isLeftOut(u) && decided.best(u) - chooser.valueHeld(u) <= tied.tie) continue;
     const best = decided.best(u), own = holdings.bundleOf(u).sort();
-    const near = nearBundles(holdings, chooser, u, best - regret, MOST_OF_USER);
+    const near = decided.near(u, regret, MOST_OF_USER);
     let at = near.findIndex((bundle) => equalBundles(bundle.pairs, own));
     if (at < 0) at = near.push({ pairs: own, value: chooser.valueHeld(u) }) - 1;
     if (near.length > 1) {

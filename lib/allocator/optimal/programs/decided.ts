@@ -7,6 +7,7 @@ import { WORTH_ROUNDING } from "../../../base/numbers/rounding.ts";
 import type { Prices } from "../../model/allocation.ts";
 import type { Holdings, Leads } from "../recovery/holdings.ts";
 import { BundleChooser } from "../recovery/bundle_chooser.ts";
+import { type NearBundle, nearBundles } from "./near_bundles.ts";
 
 /**
  * Tells decided users from the others without listing their bundles. In a large drop most users are decided, and it is known since the
@@ -15,6 +16,9 @@ import { BundleChooser } from "../recovery/bundle_chooser.ts";
 export class Decided {
   /** Chooses bundles at the prices. */
   readonly chooser: BundleChooser;
+  /** How often a user's bundles were listed. */
+  listed = 0;
+  readonly #holdings: Holdings;
   readonly #rounding: number;
   /** Float64Array, length users: value of the best bundle; NaN: not looked for yet. */
   readonly #best: Float64Array;
@@ -26,6 +30,7 @@ export class Decided {
   /** Of holdings, which may change afterwards, at the prices. */
   constructor(holdings: Holdings, prices: Prices) {
     const users = holdings.count.length, { leads, problem: { policy, rules } } = holdings;
+    this.#holdings = holdings;
     this.chooser = new BundleChooser(holdings, prices, false);
     this.#rounding = WORTH_ROUNDING * holdings.problem.unit;
     this.#best = new Float64Array(users).fill(NaN);
@@ -48,6 +53,12 @@ export class Decided {
     this.#look(u);
     const lead = this.#lead[u];
     return lead > least && this.#best[u] - this.chooser.valueHeld(u) < 0.5 * lead;
+  }
+
+  /** User `u`'s bundles that are worth less than its best one by at most `regret`; `most` of them if there are more. */
+  near(u: number, regret: number, most: number): NearBundle[] {
+    this.listed++;
+    return nearBundles(this.#holdings, this.chooser, u, this.best(u) - regret, most);
   }
 
   /** Finds the user's best bundle, once. */

@@ -4,6 +4,7 @@ import type { Instance } from "../../../../lib/allocator/drop/instance/instance.
 import { solveIlp } from "../../../../lib/allocator/ilp/ilp.ts";
 import { defaultPolicy, type Policy } from "../../../../lib/allocator/model/policy.ts";
 import { improveByChains } from "../../../../lib/allocator/optimal/local_search/chains.ts";
+import { Allowance } from "../../../../lib/allocator/optimal/programs/allowance.ts";
 import { SharedRows } from "../../../../lib/allocator/optimal/local_search/shared_rows.ts";
 import { boundAt } from "../../../../lib/allocator/optimal/dual/bound.ts";
 import {
@@ -143,6 +144,58 @@ Deno.test("where all users tie, the few whose offer fits what is left of a budge
     assertAlmostEquals(holdings.objective(), 10.1, 1e-9, `${users} users`);
     assert(holdings.isFeasible());
   }
+});
+
+Deno.test("where more users tie than there is room for, each way to gain is found, whoever must change for it", async () => {
+  // Of each contract ten are held by users who would do as well without, and one more user would gain by it.
+  const contracts = 500, users = 50, held = 10;
+  const names = Array.from({ length: contracts }, (_, c) => `c${c}`);
+  const pairs = names.flatMap((contract, c) =>
+    Array.from({ length: users }, (_, i) => ({
+      user: `u${100_000 + c * users + i}`,
+      contract,
+      score: i < users - 1 ? 1 : 2,
+    }))
+  );
+  const drop = Drop.from({
+    users: pairs.map(({ user }) => ({ id: user, group: "g" })),
+    contracts: names.map((id) => ({ id, cap: held, sponsored: false })),
+    groups: [{ id: "g", ratio: 0 }],
+    pairs,
+  });
+  const problem = compileDualProblem(drop.instance, { ...defaultPolicy, k: 1, covW: [] });
+  const holdings = new Holdings(problem), prices = zeroPrices(problem);
+  prices.contract.fill(1);
+  for (let u = 0; u < contracts * users; u++) {
+    if (u % users < held) holdings.setBundle(u, Int32Array.of(u), 1);
+  }
+  const bound = boundAt(problem, prices), widest = bound - holdings.objective();
+  assertAlmostEquals(widest, contracts, 1e-9);
+  await improveByChains(holdings, prices, { widest, ...FREELY });
+  assertAlmostEquals(holdings.objective(), bound, 1e-9);
+  assert(holdings.isFeasible());
+});
+
+Deno.test("users whose best bundles are clear take hardly any of the time that a search is allowed", async () => {
+  const users = 60_000, ids = Array.from({ length: users }, (_, u) => `u${100_000 + u}`);
+  const drop = Drop.from({
+    users: ids.map((id) => ({ id, group: "g" })),
+    contracts: [
+      { id: "scarce", cap: 1, sponsored: false },
+      { id: "ample", cap: users, sponsored: false },
+    ],
+    groups: [{ id: "g", ratio: 0 }],
+    pairs: ids.map((user, u) =>
+      u < 2 ? { user, contract: "scarce", score: 1 + u } : { user, contract: "ample", score: 5 }
+    ),
+  });
+  const problem = compileDualProblem(drop.instance, { ...defaultPolicy, k: 1, covW: [] });
+  const holdings = new Holdings(problem), prices = zeroPrices(problem);
+  prices.contract[drop.instance.contracts.indexOf("scarce")] = 1;
+  for (let u = 0; u < users; u++) if (u !== 1) holdings.setBundle(u, Int32Array.of(u), 1);
+  const allowance = new Allowance(0.5);
+  await improveByChains(holdings, prices, { widest: 1, allowance, ...FREELY });
+  assertEquals(holdings.objective(), 5 * (users - 2) + 2);
 });
 
 Deno.test("chains stop when asked to, with what they have", async () => {
