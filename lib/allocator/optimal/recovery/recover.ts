@@ -212,7 +212,7 @@ async function improve(
   options: RecoverOptions,
   ways: readonly Changes[],
 ): Promise<void> {
-  const { shape, hurry = () => false, pause = noPause } = options;
+  const { hurry = () => false, pause = noPause } = options;
   // Chains will do better, and a threshold takes a while.
   if (isForChains(holdings.problem)) return;
   const threshold = hurry() ? 0 : edgeThreshold(holdings, prices, EDGES);
@@ -224,9 +224,6 @@ async function improve(
     const paths = new Paths(holdings, prices, threshold, changes, pause);
     await paths.improve(most, (gained) => objective + gained >= enough || hurry());
     await exchange(holdings, prices, (u) => paths.changed(u), hurry, pause);
-    if (shape !== undefined && !hurry()) {
-      await new GroupMoves(holdings, prices, shape, () => {}).fill(hurry, pause);
-    }
   }
 }
 

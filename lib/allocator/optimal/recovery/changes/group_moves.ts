@@ -76,61 +76,32 @@ export class GroupMoves {
     }
   }
 
-  /** Lets groups use room that is left if that improves the objective. */
-  async fill(stop: () => boolean, pause: Pause): Promise<void> {
-    for (const g of this.#movable) {
-      await pause();
-      if (stop()) return;
-      this.#takeRoom(g);
-    }
-  }
-
   /** Moves group g to a choice with fewer units of full contracts, at a surcharge of `rise` on them. Returns whether it moved. */
   #leaveFull(g: number, rise: number): boolean {
-    const { load, problem: { instance: { cap } } } = this.#holdings;
+    const { load, problem: { instance: { cap }, items } } = this.#holdings;
     const full = Uint8Array.from(cap, (most, c) => load[c] >= most ? 1 : 0);
-    this.#setNetPrices((i, c) => this.#net[i] + (full[c] === 1 ? rise : 0));
+    const { netPrice } = this.#choices.kernel;
+    for (let i = 0; i < netPrice.length; i++) {
+      netPrice[i] = this.#net[i] + (full[items === null ? i : items.contract[i]] === 1 ? rise : 0);
+    }
     const taken = () => load.reduce((sum, n, c) => full[c] === 1 ? sum + n : sum, 0);
     const before = taken();
-    const loss = this.#rechoose(g, (i) => this.#net[i]);
+    const loss = this.#rechoose(g);
     if (loss === null) return false;
     const freed = before - taken();
-    if (freed > 0 && loss <= MOST_LOSS * rise * freed) return this.#keep();
-    return this.#undo();
-  }
-
-  /** Moves group g to a better choice, where contracts with room cost nothing. Returns whether it moved. */
-  #takeRoom(g: number): boolean {
-    const { load, problem: { instance: { cap }, offerBonus, unit } } = this.#holdings;
-    this.#setNetPrices((i, c) => load[c] < cap[c] ? -offerBonus[i] : this.#net[i]);
-    const loss = this.#rechoose(g, (i) => -offerBonus[i]);
-    if (loss === null) return false;
-    return loss < -1e-9 * unit ? this.#keep() : this.#undo();
-  }
-
-  /** Sets the kernel's net price of each item. */
-  #setNetPrices(priceOf: (item: number, contract: number) => number): void {
-    const { items } = this.#holdings.problem, { netPrice } = this.#choices.kernel;
-    for (let i = 0; i < netPrice.length; i++) {
-      netPrice[i] = priceOf(i, items === null ? i : items.contract[i]);
+    if (!(freed > 0 && loss <= MOST_LOSS * rise * freed)) {
+      this.#moved.undo();
+      return false;
     }
-  }
-
-  #keep(): boolean {
     for (const { u } of this.#moved) this.#changed(u);
     return true;
   }
 
-  #undo(): boolean {
-    this.#moved.undo();
-    return false;
-  }
-
   /**
-   * Gives group g its best choice at the kernel's net prices, within the caps. Returns what the users who changed lose at `price`,
+   * Gives group g its best choice at the kernel's net prices, within the caps. Returns what the users who changed lose at the prices,
    * missed minima priced in. Returns null, and changes nothing, if there is no such choice or they have it already.
    */
-  #rechoose(g: number, price: (item: number) => number): number | null {
+  #rechoose(g: number): number | null {
     const holdings = this.#holdings;
     const { rules, shortfallPrice } = holdings.problem;
     this.#moved.forget();
@@ -155,26 +126,26 @@ export class GroupMoves {
     }
     for (const { u, shape } of changing) {
       if (!this.#give(u, shape)) {
-        this.#undo();
+        this.#moved.undo();
         return null;
       }
     }
     if (!holdings.othersKept(g)) {
-      this.#undo();
+      this.#moved.undo();
       return null;
     }
     let loss = shortfallPrice * (missing() - missingBefore) +
       holdings.penalty() - penaltyBefore;
     for (const { u, bundle } of this.#moved) {
-      loss += this.#worth(u, bundle, price) - this.#worth(u, holdings.bundleOf(u), price);
+      loss += this.#worth(u, bundle) - this.#worth(u, holdings.bundleOf(u));
     }
     return loss;
   }
 
-  #worth(u: number, bundle: Int32Array, price: (item: number) => number): number {
+  #worth(u: number, bundle: Int32Array): number {
     const { item, offerBonus } = this.#holdings.problem;
     let worth = this.#holdings.worthOf(u, bundle);
-    for (const p of bundle) worth -= price(item[p]) + offerBonus[item[p]];
+    for (const p of bundle) worth -= this.#net[item[p]] + offerBonus[item[p]];
     return worth;
   }
 
