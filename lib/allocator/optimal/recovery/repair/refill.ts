@@ -6,7 +6,6 @@
 import { WORTH_ROUNDING } from "../../../../base/numbers/rounding.ts";
 import type { Prices } from "../../../model/allocation.ts";
 import type { Holdings } from "../holdings.ts";
-import { whoMayGain } from "./may_gain.ts";
 import { BundleChooser } from "../bundle_chooser.ts";
 import { SPONSORED, UNSPONSORED } from "../../dual/bundle_kernel.ts";
 import { hasTypes, zeroPrices } from "../../dual/dual_problem.ts";
@@ -29,11 +28,11 @@ export function refill(holdings: Holdings, prices: Prices, stop: () => boolean):
   const low = (column: Float64Array) => column.map((price) => BELOW * price);
   const { contract, limit } = prices;
   const dear = { ...free, contract: low(contract), ...(limit && { limit: low(limit) }) };
-  for (const at of [dear, free]) giveOut(holdings, prices, at, stop);
+  for (const at of [dear, free]) giveOut(holdings, at, stop);
 }
 
 /** One of the two passes of {@link refill}: bundles are chosen at the prices `at`, those who gain most by them first. */
-function giveOut(holdings: Holdings, prices: Prices, at: Prices, stop: () => boolean): void {
+function giveOut(holdings: Holdings, at: Prices, stop: () => boolean): void {
   if (stop()) return;
   const { problem } = holdings;
   const { instance: { group } } = problem;
@@ -51,12 +50,10 @@ function giveOut(holdings: Holdings, prices: Prices, at: Prices, stop: () => boo
 
   for (let round = 0; round < ROUNDS; round++) {
     if (!chooser.hasOpen() || stop()) return;
-    const mayGain = whoMayGain(holdings, prices, least);
     const candidates: { u: number; kind: number; gain: number }[] = [];
     for (let u = 0; u < group.length; u++) {
       // If time runs out, the users looked at so far still change.
       if (u % STEPS === STEPS - 1 && stop()) break;
-      if (mayGain !== null && !mayGain(u)) continue;
       if (!chooser.hasOpenFor(u)) continue;
       let best = least, bestKind = -1;
       for (const kind of kinds) {
