@@ -75,10 +75,13 @@ export async function publishAssignments(
     : await clickhouseLogin(address, environment);
   options.onProgress?.({ phase: `publish to ${name}` });
   try {
-    await withCsv(file, async (columns, csv) => {
+    const exact = kind === "postgres"
+      ? new Set<string>()
+      : await doublesOf(login as ClickHouseLogin, table, options.signal);
+    await withCsv(file, exact, async (columns, csv) => {
       const job = { table, columns, csv, rows, name };
       if (kind === "postgres") await toPostgres(login as PostgresLogin, job, options);
-      else await toClickHouse(login as ClickHouseLogin, job, options);
+      else await toClickHouse(login as ClickHouseLogin, { ...job, exact }, options);
     });
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
@@ -98,9 +101,14 @@ interface Job {
   readonly name: string;
 }
 
-/** Calls `use` with the columns of the file and a stream of its rows as CSV, which are read as `use` takes them. */
+/**
+ * Calls `use` with the columns of the file and a stream of its rows as CSV, which are read as `use` takes them.
+ *
+ * @param asBits columns of numbers that are written as the bits of doubles
+ */
 async function withCsv(
   file: string,
+  asBits: ReadonlySet<string>,
   use: (columns: readonly string[], csv: ReadableStream<Uint8Array>) => Promise<void>,
 ): Promise<void> {
   const header = withResolvers<readonly string[]>(), over = withResolvers<never>();
@@ -119,7 +127,7 @@ async function withCsv(
       rows.enqueue(bytes.slice());
     },
   };
-  const reading = assignmentsAsCsv(file, sink, header.resolve).then(
+  const reading = assignmentsAsCsv(file, sink, header.resolve, asBits).then(
     () => rows.close(),
     (error) => {
       header.reject(error);
@@ -239,31 +247,64 @@ async function pump(
 /** Codes of the errors where a server or database can't exchange tables: syntax error, not implemented. */
 const NO_EXCHANGE = [62, 48];
 
+/** Where a table of ClickHouse is, as a condition on a system table whose column `column` has its name. */
+function placeOf(table: string, { database: own }: ClickHouseLogin, column: "name" | "table") {
+  const [name, database = own] = table.split(".").reverse();
+  // `table` has been checked by quotedTable: it is letters, digits and _ only.
+  return `database = '${database.replace(/['\\]/g, "\\$&")}' AND ${column} = '${name}'`;
+}
+
+/** The columns of a table of ClickHouse with their types; none where there is no such table. */
+async function typesIn(
+  login: ClickHouseLogin,
+  table: string,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
+  const sql = `SELECT name, type FROM system.columns WHERE ${placeOf(table, login, "table")}`;
+  const rows = (await runStatement(login, sql, { signal })).trimEnd().split("\n");
+  return new Map(
+    rows.filter((row) => row !== "").map((row) => row.split("\t") as [string, string]),
+  );
+}
+
+/**
+ * The columns of assignments that are doubles in a table of ClickHouse, or will be where there is none. Servers before 20.8 read one
+ * text of ten as the double beside the nearest, so that scores would be others than those of the file.
+ */
+async function doublesOf(
+  login: ClickHouseLogin,
+  table: string,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  quotedTable(table, "clickhouse");
+  const types = await typesIn(login, table, signal);
+  return new Set(
+    ["score", "sponsorship_ratio"].filter((name) => (types.get(name) ?? "Float64") === "Float64"),
+  );
+}
+
 async function toClickHouse(
   login: ClickHouseLogin,
-  job: Job,
+  job: Job & { readonly exact: ReadonlySet<string> },
   { signal, onProgress }: PublishOptions,
 ): Promise<void> {
-  const { table, columns, csv } = job;
+  const { table, columns, csv, exact } = job;
   const token = crypto.randomUUID().slice(0, 8);
   const out = quotedTable(table, "clickhouse");
   const staging = quotedTable(`${table}__divvy_${token}_staging`, "clickhouse");
+  const sent = quotedTable(`${table}__divvy_${token}_sent`, "clickhouse");
   const before = quotedTable(`${table}__divvy_${token}_before`, "clickhouse");
   const run = (sql: string, more = {}) => runStatement(login, sql, { signal, ...more });
   const exists = (await run(`EXISTS TABLE ${out}`)).trim() === "1";
   if (exists) {
-    const [name, database = login.database] = table.split(".").reverse();
-    // `table` has been checked by quotedTable: it is letters, digits and _ only.
-    const place = `database = '${database.replace(/['\\]/g, "\\$&")}' AND`;
-    const engine = (await run(`SELECT engine FROM system.tables WHERE ${place} name = '${name}'`))
-      .trim();
+    const place = placeOf(table, login, "name");
+    const engine = (await run(`SELECT engine FROM system.tables WHERE ${place}`)).trim();
     if (engine !== "MergeTree") {
       throw new InputError(
         `${job.name}: ${table} is a ${engine}, expected a MergeTree table to replace`,
       );
     }
-    const found = await run(`SELECT name FROM system.columns WHERE ${place} table = '${name}'`);
-    checkColumns(job, found.trim().split("\n"));
+    checkColumns(job, [...(await typesIn(login, table, signal)).keys()]);
   }
   try {
     await run(
@@ -273,12 +314,23 @@ async function toClickHouse(
           columnList(columns, "clickhouse")
         }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
     );
-    const names = columns.map((name) => quotedTable(name, "clickhouse")).join(", ");
-    await run(`INSERT INTO ${staging} (${names}) FORMAT CSVWithNames`, {
+    const quoted = (name: string) => quotedTable(name, "clickhouse");
+    const names = columns.map(quoted).join(", ");
+    // The same types but for the bits, and no rows, as there are none yet.
+    const asSent = columns.map((name) =>
+      exact.has(name) ? `toUInt64(0) AS ${quoted(name)}` : quoted(name)
+    );
+    await run(`CREATE TABLE ${sent} ENGINE = Log AS SELECT ${asSent.join(", ")} FROM ${staging}`);
+    await run(`INSERT INTO ${sent} (${names}) FORMAT CSVWithNames`, {
       rows: csv,
       // Servers take ' for a quote as well, and an id that begins with it would lose it.
       settings: { format_csv_allow_single_quotes: 0 },
     });
+    // The bits of a double, as a text whose zeros at the end are left out and filled in again.
+    const cells = columns.map((name) =>
+      exact.has(name) ? `reinterpretAsFloat64(reinterpretAsString(${quoted(name)}))` : quoted(name)
+    );
+    await run(`INSERT INTO ${staging} (${names}) SELECT ${cells.join(", ")} FROM ${sent}`);
     const arrived = Number(await run(`SELECT count() FROM ${staging}`));
     checkArrived(job, arrived);
     if (!exists) await run(`RENAME TABLE ${staging} TO ${out}`);
@@ -292,7 +344,7 @@ async function toClickHouse(
       onProgress?.({ phase: `publish to ${job.name}`, detail: `swapped in by ${way}` });
     }
   } finally {
-    for (const name of [staging, before]) {
+    for (const name of [sent, staging, before]) {
       await runStatement(login, `DROP TABLE IF EXISTS ${name}`).catch(() => {});
     }
   }

@@ -1,6 +1,7 @@
 /** Assignments into tables, whole or not at all. */
 import { assert, assertEquals, assertRejects } from "../../lib/deps/std_assert.ts";
 import { InputError, UsageError } from "../../lib/base/errors.ts";
+import { seededRandom } from "../../lib/base/numbers/random.ts";
 import { openSource } from "../../lib/sources/open_source.ts";
 import { publishAssignments } from "../../lib/transfer/publish.ts";
 import { divvy, TempFolder } from "../support/cli.ts";
@@ -178,3 +179,73 @@ Deno.test("publish: what is no table of a database that takes assignments is nam
     );
   }
 });
+
+/** Scores of every size: shares of one, decimals, and any bits of a double. */
+function oddScores(): number[] {
+  const random = seededRandom(7), bits = new DataView(new ArrayBuffer(8));
+  const any = () => {
+    for (let byte = 0; byte < 8; byte++) bits.setUint8(byte, random.below(256));
+    return Number.isFinite(bits.getFloat64(0)) ? bits.getFloat64(0) : 0;
+  };
+  const many = Array.from({ length: 500 }, () => [any(), random.next(), random.below(1e6) / 1e6]);
+  return [5e-324, 1e-310, Number.MAX_VALUE, -0.1, 0.1 + 0.2, 0, ...many.flat()];
+}
+
+serverTest(
+  ["clickhouse", "postgres"],
+  "publish: every score arrives as the double that it is, from every form of file",
+  async () => {
+    await using clickhouse = await startClickHouse(1);
+    await using postgres = await startPostgres();
+    await using folder = new TempFolder();
+    const scores = oddScores();
+    const header = "user_id,contract_address,score,is_sponsored,group_id,sponsorship_ratio\n";
+    const csv = header +
+      scores.map((score, i) => `u${i},c,${score},true,g,${(i % 7) / 7}\n`).join("");
+    const files = [
+      `${folder.path}/${folder.write("a.csv", csv)}`,
+      await as(`${folder.path}/a.jsonl`, csv),
+    ];
+    const clickhousePort = clickhouse.servers[0].port;
+    for (
+      const url of [
+        `clickhouse://127.0.0.1:${clickhousePort}/default?table=assigned`,
+        postgresUrl(postgres.servers[0].port, "?table=assigned"),
+      ]
+    ) {
+      for (const file of files) {
+        await publishAssignments(file, url);
+        const { pairs } = await readAssignmentsOf(url);
+        assertEquals(pairs.length, scores.length);
+        const changed = pairs.filter(([user, score]) => !Object.is(score + 0, scores[user] + 0));
+        assertEquals(changed, [], `${file} ${url.slice(0, 10)}`);
+      }
+    }
+    // Columns of other types take their numbers as the server reads them.
+    await onClickHouse(clickhousePort, "CREATE TABLE other AS assigned");
+    await onClickHouse(
+      clickhousePort,
+      "ALTER TABLE other MODIFY COLUMN sponsorship_ratio Float32",
+    );
+    await publishAssignments(
+      files[0],
+      `clickhouse://127.0.0.1:${clickhousePort}/default?table=other`,
+    );
+    const told = await onClickHouse(clickhousePort, "SELECT count() FROM other");
+    assertEquals(told.trim(), `${scores.length}`);
+  },
+);
+
+/** The pairs of a table: the number of each user, and the score. */
+async function readAssignmentsOf(url: string): Promise<{ pairs: [user: number, score: number][] }> {
+  const { bytes } = await openSource(url);
+  const [header, ...lines] = (await new Response(bytes).text()).trim().split("\n");
+  const names = header.replaceAll('"', "").split(",");
+  const at = (name: string) => names.indexOf(name);
+  return {
+    pairs: lines.map((line) => {
+      const cells = line.replaceAll('"', "").split(",");
+      return [Number(cells[at("user_id")].slice(1)), Number(cells[at("score")])];
+    }),
+  };
+}

@@ -403,6 +403,22 @@ export function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
+/**
+ * {@link rounded} up, for what is said to be the most.
+ *
+ * @param value at least 0
+ * @example
+ * ```ts
+ * import { rounded, roundedUp } from "./chart_parts.ts";
+ * import { assertEquals } from "../../deps/std_assert.ts";
+ * assertEquals([rounded(0.0044524), roundedUp(0.0044524)], [0.004452, 0.004453]);
+ * ```
+ */
+export function roundedUp(value: number): number {
+  const near = rounded(value);
+  return near >= value ? near : rounded(near + 10 ** (Math.floor(Math.log10(near)) - 3));
+}
+
 /** What users with k offers have: with a k of their own users may have more, or all of fewer. */
 export function allOffersInWords(
   { k, own_k }: { readonly k: number; readonly own_k?: object },

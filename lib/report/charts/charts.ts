@@ -20,6 +20,7 @@ import {
   namedBars,
   pricesTitle,
   rounded,
+  roundedUp,
   SHARE_CLASSES,
   shareAgainstShare,
   shareClass,
@@ -251,7 +252,7 @@ export function contractPricesChart(facts: ReportFacts): VegaLiteSpec | null {
   const values = wanted.map((c, i) => ({
     contract: names[i],
     type: c.is_sponsored ? "sponsored" : "unsponsored",
-    price: rounded(c.price!),
+    price: roundedUp(c.price!),
     label: show(c.price!),
   }));
   return chart(

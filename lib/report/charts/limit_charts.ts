@@ -11,7 +11,7 @@ import {
   NAMED_BARS,
   namedBars,
   pricesTitle,
-  rounded,
+  roundedUp,
   SHARE_CLASSES,
   shareClass,
 } from "./chart_parts.ts";
@@ -81,7 +81,7 @@ export function limitPricesChart(facts: LimitsFacts, slack: number): VegaLiteSpe
   const short = rows.map(rowInWords), allDiffer = new Set(short).size === rows.length;
   const values = rows.map((row, i) => ({
     limit: allDiffer ? short[i] : rowInFull(row),
-    price: rounded(row.price!),
+    price: roundedUp(row.price!),
     label: show(row.price!),
   }));
   const [first] = rows;

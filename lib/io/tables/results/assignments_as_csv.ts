@@ -37,14 +37,17 @@ const COMMA = 44, LF = 10;
  * @param source CSV, JSON Lines, JSON, a workbook or Parquet, compressed or not; a folder or a glob of files with the same
  * columns in any order
  * @param onColumns called with the names of the columns before the first byte is written
+ * @param asBits columns whose numbers are written as the whole number that the bits of the double are, for servers that do not read a
+ *   text as the nearest double; what is no number stays as it is
  * @throws {InputError} where a file is not a table of assignments, or files have different columns
  */
 export async function assignmentsAsCsv(
   source: string,
   sink: ByteSink,
   onColumns: (columns: readonly string[]) => void,
+  asBits: ReadonlySet<string> = new Set(),
 ): Promise<void> {
-  const writer = new CsvWriter(sink, onColumns);
+  const writer = new CsvWriter(sink, onColumns, asBits);
   for (const part of await resolveSource(source)) {
     await withPart(part, async (open) => {
       if (open.format === "parquet") {
@@ -63,14 +66,19 @@ class CsvWriter {
   readonly #out: TextBuffer;
   #columns: readonly string[] | null = null;
 
-  constructor(sink: ByteSink, readonly onColumns: (columns: readonly string[]) => void) {
+  constructor(
+    sink: ByteSink,
+    readonly onColumns: (columns: readonly string[]) => void,
+    readonly asBits: ReadonlySet<string>,
+  ) {
     this.#out = new TextBuffer(sink);
   }
 
   /** Adds the rows of a file of plain CSV. */
   async addText(reader: ByteReader, file: string): Promise<void> {
     const left = { blankRows: 0 };
-    let layout: Layout, fields: readonly number[], flags: readonly boolean[];
+    let layout: Layout, fields: readonly number[];
+    let flags: readonly boolean[], bits: readonly boolean[];
     // Reading waits until the sink has taken what was read before, so that memory stays small.
     const paced: ByteReader = {
       read: async (into) => {
@@ -84,6 +92,7 @@ class CsvWriter {
       const columns = this.#begin(found.names, file);
       fields = columns.map((name) => found.names.indexOf(name));
       flags = columns.map((name) => FLAGS.has(name));
+      bits = columns.map((name) => this.asBits.has(name));
     };
     const records = (scanner: RecordScanner) => {
       while (nextRow(scanner, layout, file, left)) {
@@ -92,6 +101,7 @@ class CsvWriter {
           if (at > 0) this.#out.byte(COMMA);
           const from = scanner.from[field], to = scanner.to[field];
           if (flags[at]) this.#out.text(csvField(flagText(scanner.text(field))));
+          else if (bits[at]) this.#out.text(csvField(bitsOfText(scanner.text(field))));
           else this.#field(scanner.bytes, scanner.view, from, to);
         });
         this.#out.byte(LF);
@@ -128,7 +138,9 @@ class CsvWriter {
       const numbers = await file.numbers(name);
       return async (range) => {
         const values = await numbers(range, new Float64Array(range.rowEnd - range.rowStart));
-        return (row) => out.number(values[row]);
+        return this.asBits.has(name)
+          ? (row) => out.text(bitsOf(values[row]))
+          : (row) => out.number(values[row]);
       };
     }
     const texts = new IdTable(), isFlag = FLAGS.has(name);
@@ -143,6 +155,10 @@ class CsvWriter {
       if (isFlag) {
         const flags = pool.toArray().map((text) => csvField(flagText(text)));
         return (row) => out.text(flags[found[row]] ?? "");
+      }
+      if (this.asBits.has(name)) {
+        const texts = pool.toArray().map((text) => csvField(bitsOfText(text)));
+        return (row) => out.text(texts[found[row]] ?? "");
       }
       const view = viewOf(pool.bytes), { bytes, offsets } = pool;
       return (row) => {
@@ -195,6 +211,19 @@ function checkNames(names: readonly string[], file: string): void {
     value: (odd ?? twice)!,
     expected: odd === undefined ? "each column once" : "letters, digits and _",
   });
+}
+
+/** A decimal number, as servers read them. */
+const DECIMAL = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
+
+/** The bits of the double that a text is, as a whole number; a text that is none as it is. */
+function bitsOfText(text: string): string {
+  return DECIMAL.test(text) ? bitsOf(Number(text)) : text;
+}
+
+/** The bits of a double as a whole number. */
+function bitsOf(value: number): string {
+  return String(new BigUint64Array(Float64Array.of(value).buffer)[0]);
 }
 
 /** True or False as Divvy's CSV spells them; any other text as it is. */
