@@ -298,6 +298,28 @@ export function alignedUp(
   );
 }
 
+/**
+ * {@link aligned} rounded down, for a column of numbers up to which something holds.
+ *
+ * @example
+ * ```ts
+ * import { alignedDown } from "./words.ts";
+ * import { assertEquals } from "../deps/std_assert.ts";
+ * assertEquals([12.3498, 0.25].map(alignedDown([12.3498, 0.25])).join(), "12.34,0.25");
+ * ```
+ */
+export function alignedDown(
+  values: Iterable<number | null>,
+  digits = 4,
+): (value: number | null) => string {
+  return alignedBy(
+    values,
+    digits,
+    figureDown,
+    (size, decimals) => (-upTo(-size, decimals)).toFixed(decimals),
+  );
+}
+
 /** Numbers of one column: `round` gives one above 0 so many decimals, `alone` shows one of a column too small or large for those. */
 function alignedBy(
   values: Iterable<number | null>,
@@ -319,7 +341,9 @@ function alignedBy(
     if (value === null) return "–";
     if (value === 0) return "0";
     const size = Math.abs(value), sign = value < 0 ? "−" : "";
-    if (Number(size.toFixed(decimals)) === 0) return `${sign === "" ? "<" : ">−"}${least}`;
+    if (Number(size.toFixed(decimals)) * Number(round(size, decimals)) === 0) {
+      return `${sign === "" ? "<" : ">−"}${least}`;
+    }
     const [whole, part] = round(size, decimals).split(".");
     return sign + count(Number(whole)) + (part === undefined ? "" : `.${part}`);
   };

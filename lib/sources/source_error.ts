@@ -22,7 +22,10 @@ export function sourceError(name: string, login: Login | null, error: unknown): 
   if (error instanceof DOMException && error.name === "AbortError") return error;
   const secrets = [login?.password ?? null];
   const reason = refusal(error, login) ?? reasonOf(error, login);
-  const line = hideSecrets(`${name}: ${reason}`, secrets).replace(/\s*\n\s*/g, " ");
+  // What a statement of Divvy's own raises names the source, behind the database's word for such errors.
+  const own = reason.indexOf(`${name}: `),
+    said = own < 0 ? `${name}: ${reason}` : reason.slice(own);
+  const line = hideSecrets(said, secrets).replace(/\s*\n\s*/g, " ");
   return new InputError(line, { file: hideSecrets(name, secrets) });
 }
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "../../lib/deps/std_assert.ts";
 import {
   aligned,
+  alignedDown,
   alignedUp,
   count,
   figure,
@@ -39,7 +40,16 @@ Deno.test('words: a column of what is "at most" has no number below what it is o
         const digits = text.split("e")[0].split(".")[1]?.length ?? 0;
         const exponent = Number(text.split("e")[1] ?? 0);
         assert(number >= value * (1 - 1e-12), `${text} of ${value}`);
-        assert(number - value <= 10 ** (exponent - digits) * (1 + 1e-9), `${text} of ${value}`);
+        const step = 10 ** (exponent - digits) * (1 + 1e-9);
+        assert(number - value <= step, `${text} of ${value}`);
+        const below = alignedDown(values)(value), lower = Number(below.replaceAll(",", ""));
+        if (below.startsWith("<")) assert(value < Number(below.slice(1)), `${below} of ${value}`);
+        else {
+          assert(
+            lower <= value * (1 + 1e-12) && value - lower <= 10 * step,
+            `${below} of ${value}`,
+          );
+        }
       }
     }
   }

@@ -130,6 +130,8 @@ Deno.test("bytes that are not UTF-8 are no id; the error names file and column",
     for (const read of [() => readDrop(tables), () => usersThere(folder, files.elig)]) {
       await assertRejects(read, Error, "user_id is not UTF-8 text, expected UTF-8 text");
     }
+    const { message } = await assertRejects(() => readDrop(tables), InputError);
+    assertEquals(message.match(/duckdb:/g)?.length, 1, message);
   }));
 
 Deno.test("whole numbers beyond 64 bits are ids of a database; Parquet has them as floats", () =>

@@ -21,7 +21,7 @@ import { unitGainInWords } from "./unit_gain.ts";
 import { plain, type TextOptions, visible } from "./terminal.ts";
 import { type Layout, left, LISTED, right, type ShownColumn, titled } from "./text_parts.ts";
 import { wrapped } from "./wrapped.ts";
-import { aligned, alignedUp, counted, figure, limitCalled } from "../words.ts";
+import { aligned, alignedDown, alignedUp, counted, figure, limitCalled } from "../words.ts";
 import { standingColumns } from "./limits_text.ts";
 
 /** How a limit stands: its rows, and in full the one asked about. */
@@ -123,7 +123,9 @@ function bidders(
   layout: Layout,
 ): string[] {
   if (list.length === 0) return [];
-  const price = aligned(list.map((b) => b.price)), score = aligned(list.map((b) => b.score));
+  // Wanted up to the price that is shown, or from it on, and not only up to a little less, or from a little more.
+  const price = (isMost ? alignedDown : alignedUp)(list.map((b) => b.price));
+  const score = aligned(list.map((b) => b.score));
   const adds = aligned(list.map((b) => b.adds));
   const columns: ShownColumn<LimitBidder>[] = [
     [left("user"), (b) => b.user_id],

@@ -56,3 +56,31 @@ Deno.test("explain --limit: a name that begins with the word limit stays as it i
   );
   assertEquals(heads, ["limit 1", "Limit on tea", "Limit tea"]);
 });
+
+Deno.test("explain --limit: an offer is wanted up to the price that is shown, of a least from it on, whatever is rounded", async () => {
+  const names = ["ann", "bob", "cyd"];
+  const tea = (i: number) => (2 + i) / 3 + 1e-7;
+  for (const amount of [{ atMost: 1 }, { atLeast: 2 }]) {
+    const drop = Drop.from({
+      users: names.map((id) => ({ id, group: "north" })),
+      contracts: [
+        { id: "tea", cap: 9, sponsored: false },
+        { id: "cake", cap: 9, sponsored: false },
+      ],
+      groups: [{ id: "north", ratio: 0 }],
+      pairs: names.flatMap((user, i) => [
+        { user, contract: "cake", score: 1 },
+        { user, contract: "tea", score: "atMost" in amount ? 1 + tea(i) : 1 - tea(i) / 3 },
+      ]),
+      limits: [{ limit: "tea", where: { contract_address: "tea" }, ...amount }],
+    });
+    const explained = explain(drop, await allocate(drop, { k: 1, gap: 0 }), { limit: "tea" });
+    const text = explainLimitText(explained), { nearly, barely } = explained.row!;
+    assertEquals(nearly.length + barely.length, 3);
+    for (const { user_id, price } of [...nearly, ...barely]) {
+      const shown = Number(new RegExp(`${user_id} +tea +([0-9.]+)`).exec(text)![1]);
+      assertEquals("atMost" in amount ? shown <= price : shown >= price, true, `${shown} ${price}`);
+      assertEquals(Math.abs(shown - price) < 1e-3, true, `${shown} ${price}`);
+    }
+  }
+});
