@@ -54,7 +54,7 @@ import { splitText } from "./text/split_text.ts";
 import { left, type ShownColumn } from "./text/text_parts.ts";
 import { headlineText, reportText } from "./text/text.ts";
 import { whatIfText } from "./text/whatif_text.ts";
-import { count, counted, figure, money, percent } from "./words.ts";
+import { count, counted, figure, figureUp, money, percent } from "./words.ts";
 
 /** An offer of a list of who gets what. */
 interface GivenOffer {
@@ -200,7 +200,7 @@ export async function reportBundle(facts: ReportFacts): Promise<MediaBundle> {
       plainTable<Row>("Full and wanted", [
         ...namingColumns<Row>(contracts),
         { title: "Cap", show: (c) => count(c.cap) },
-        { title: "Price", show: (c) => c.price === undefined ? "–" : figure(c.price) },
+        { title: "Price", show: (c) => c.price === undefined ? "–" : figureUp(c.price) },
         { title: "Among their best", show: (c) => count(c.wanted_by) },
       ], wanted),
     ).text + framed(await reportHtml(facts)).text,

@@ -94,6 +94,16 @@ function assertIsReadableWithoutTrust(text: string): void {
   assertMatch(left, /<img alt="[^"]+" src="data:image\/svg\+xml;base64,[\w+/=]+">/);
 }
 
+Deno.test("notebook: prices in tables are no less than they are, as a unit more adds at most that", async () => {
+  const told = report(drop, await allocate(drop));
+  const full = told.facts.contracts.find(({ contract_address: id }) => id === "tea")!;
+  Object.assign(full, { price: 0.123441 });
+  const [, cell] = /<td[^>]*>1<\/td>\s*<td[^>]*>(0\.\d+)<\/td>/.exec(
+    (await shown(told))["text/html"] as string,
+  )!;
+  assertEquals(cell, "0.1235");
+});
+
 Deno.test("notebook: a drop, what checking found and who gets what show themselves as tables", async () => {
   const allocation = await allocate(drop);
   const offers = allocation.offers();
