@@ -101,6 +101,12 @@ interface Job {
   readonly name: string;
 }
 
+/** A job for ClickHouse. */
+interface ExactJob extends Job {
+  /** Columns of which the CSV has the bits of doubles. */
+  readonly exact: ReadonlySet<string>;
+}
+
 /**
  * Calls `use` with the columns of the file and a stream of its rows as CSV, which are read as `use` takes them.
  *
@@ -283,12 +289,41 @@ async function doublesOf(
   );
 }
 
+/**
+ * Puts the rows of a job into an empty table of ClickHouse, by way of a table whose doubles are the whole numbers that their bits are.
+ *
+ * @param tables names, quoted: the empty table, and the one on the way, which is made here
+ */
+async function sendRows(
+  { columns, csv, exact }: ExactJob,
+  { staging, sent }: { readonly staging: string; readonly sent: string },
+  run: (sql: string, more?: object) => Promise<string>,
+): Promise<void> {
+  const quoted = (name: string) => quotedTable(name, "clickhouse");
+  const names = columns.map(quoted).join(", ");
+  // The same types but for the bits, and no rows, as there are none yet.
+  const asSent = columns.map((name) =>
+    exact.has(name) ? `toUInt64(0) AS ${quoted(name)}` : quoted(name)
+  );
+  await run(`CREATE TABLE ${sent} ENGINE = Log AS SELECT ${asSent.join(", ")} FROM ${staging}`);
+  await run(`INSERT INTO ${sent} (${names}) FORMAT CSVWithNames`, {
+    rows: csv,
+    // Servers take ' for a quote as well, and an id that begins with it would lose it.
+    settings: { format_csv_allow_single_quotes: 0 },
+  });
+  // The bits of a double, as a text whose zeros at the end are left out and filled in again.
+  const cells = columns.map((name) =>
+    exact.has(name) ? `reinterpretAsFloat64(reinterpretAsString(${quoted(name)}))` : quoted(name)
+  );
+  await run(`INSERT INTO ${staging} (${names}) SELECT ${cells.join(", ")} FROM ${sent}`);
+}
+
 async function toClickHouse(
   login: ClickHouseLogin,
-  job: Job & { readonly exact: ReadonlySet<string> },
+  job: ExactJob,
   { signal, onProgress }: PublishOptions,
 ): Promise<void> {
-  const { table, columns, csv, exact } = job;
+  const { table, columns } = job;
   const token = crypto.randomUUID().slice(0, 8);
   const out = quotedTable(table, "clickhouse");
   const staging = quotedTable(`${table}__divvy_${token}_staging`, "clickhouse");
@@ -314,23 +349,7 @@ async function toClickHouse(
           columnList(columns, "clickhouse")
         }) ENGINE = MergeTree PARTITION BY tuple() ORDER BY user_id`,
     );
-    const quoted = (name: string) => quotedTable(name, "clickhouse");
-    const names = columns.map(quoted).join(", ");
-    // The same types but for the bits, and no rows, as there are none yet.
-    const asSent = columns.map((name) =>
-      exact.has(name) ? `toUInt64(0) AS ${quoted(name)}` : quoted(name)
-    );
-    await run(`CREATE TABLE ${sent} ENGINE = Log AS SELECT ${asSent.join(", ")} FROM ${staging}`);
-    await run(`INSERT INTO ${sent} (${names}) FORMAT CSVWithNames`, {
-      rows: csv,
-      // Servers take ' for a quote as well, and an id that begins with it would lose it.
-      settings: { format_csv_allow_single_quotes: 0 },
-    });
-    // The bits of a double, as a text whose zeros at the end are left out and filled in again.
-    const cells = columns.map((name) =>
-      exact.has(name) ? `reinterpretAsFloat64(reinterpretAsString(${quoted(name)}))` : quoted(name)
-    );
-    await run(`INSERT INTO ${staging} (${names}) SELECT ${cells.join(", ")} FROM ${sent}`);
+    await sendRows(job, { staging, sent }, run);
     const arrived = Number(await run(`SELECT count() FROM ${staging}`));
     checkArrived(job, arrived);
     if (!exists) await run(`RENAME TABLE ${staging} TO ${out}`);
