@@ -107,10 +107,11 @@ export class WorkingPrice {
    * Raises the price if an allocation misses more than every allocation must. Returns whether it was raised.
    *
    * @param missed users that minima lack, and units that limits at the shortfall price lack
+   * @param anyway whether to raise it though no more are missed. @default false
    */
-  raise(missed: number): boolean {
+  raise(missed: number, anyway = false): boolean {
     if (missed === 0 || this.price >= this.#most) return false;
-    if (missed <= this.leastMissed * (1 + COUNT_ROUNDING)) return false;
+    if (!anyway && missed <= this.leastMissed * (1 + COUNT_ROUNDING)) return false;
     const next = this.price < this.#moderate
       ? Math.min(this.#moderate, STEP_TO_MODERATE * this.price)
       : 10 * this.price;

@@ -11,8 +11,10 @@ import {
   type DualProblem,
   wholeProblem,
 } from "./dual/dual_problem.ts";
+import { lacksUnits } from "../limits/lacks_units.ts";
 import type { LeastShortfall } from "../limits/least_shortfall.ts";
 import { fastBoundAt } from "./passes/fast_bound.ts";
+import { areChainsFirst } from "./recovery/chains_first.ts";
 import type { Clock } from "./clock.ts";
 import { cutOfFlow, liftPrices } from "./dual/lift_prices.ts";
 import { type Instance, pairCount } from "../drop/instance/instance.ts";
@@ -31,11 +33,14 @@ import { WorkingPrice } from "../limits/working_price.ts";
 const LOOSE = 1e-9;
 
 /**
- * Where minima are out of reach in a drop without limits a missed user costs no more than so many typical bundles at first. Prices of
- * sponsored units are about as high then, and where few scores are far larger than most, the most that a bundle is worth is so high that
- * a search does not come near it.
+ * Where minima or leasts are out of reach a missed unit costs no more than so many typical bundles at first. Prices of units are about as
+ * high then, and where few scores are far larger than most, the most that a bundle is worth is so high that a search does not come near
+ * it.
  */
 const TYPICAL_BUNDLES = 10;
+
+/** An allocation whose gap is wider may be sought again though no more is missed than must be, see {@link isFarFrom}. */
+const FAR = 1e-5;
 
 /** Milliseconds that a cut may take when time is out: five passes over half a million pairs, one or two over five million. */
 const MS_OF_CUT = 60;
@@ -72,7 +77,9 @@ async function solveWith(
   );
   clock.endOfCompiling();
   const isFree = instance.limits === undefined;
-  if (isFree && lacksUnits(compiled)) price.beginAt(TYPICAL_BUNDLES * compiled.k * compiled.unit);
+  if (lacksUnits(instance, compiled.rules)) {
+    price.beginAt(TYPICAL_BUNDLES * compiled.k * compiled.unit);
+  }
   const solve = async (startPrices?: Prices, before?: Holdings): Promise<Solved> => {
     const problem = atShortfallPrice(compiled, price.price);
     const given = { ...options, ...(startPrices && { startPrices }), asked: price.asked };
@@ -83,14 +90,18 @@ async function solveWith(
   let cut = await cutUnderLimits(found, latest, null, clock);
   // What was found at the lowest price at which no more are missed.
   let kept = { found, price: price.price };
+  let mayBeFar = true;
   for (let from = price.price; !clock.stopped(); from = price.price) {
-    if (!price.raise(missedBy(found.holdings))) break;
+    const isFar: boolean = mayBeFar && isFarFrom(found, price);
+    if (!price.raise(missedBy(found.holdings), isFar)) break;
+    mayBeFar &&= !isFar;
     latest.close();
     const { proof: { prices }, holdings } = found;
-    // What prices prove at one price of a missed user they prove at a higher one, once they are lifted.
-    const lifted = isFree
-      ? liftPrices(atShortfallPrice(compiled, price.price), prices, from, cutOfFlow(price.least))
-      : prices;
+    // What prices prove at one price of a missed unit they prove at a higher one, once they are lifted.
+    const point = isFree ? cutOfFlow(price.least) : cut?.point;
+    const lifted = point === undefined
+      ? prices
+      : liftPrices(atShortfallPrice(compiled, price.price), prices, from, point);
     found = await solve(lifted, holdings);
     const isLess = missedBy(found.holdings) < missedBy(kept.found.holdings);
     if (isLess || !price.mayReturnTo(kept.price)) kept = { found, price: price.price };
@@ -109,10 +120,14 @@ async function solveWith(
   return { ...again, leastMissed: (await cutUnderLimits(again, latest, cut, clock))?.total };
 }
 
-/** Whether sponsored contracts have fewer units than the groups' minima ask for users, so that minima must be missed. */
-function lacksUnits({ instance: { cap, sponsoredContracts }, rules }: DualProblem): boolean {
-  const sum = (numbers: Float64Array) => numbers.reduce((total, number) => total + number, 0);
-  return sum(cap.subarray(0, sponsoredContracts)) < sum(rules.sponsored.least);
+/**
+ * Whether an allocation under limits is so far from its bound at the price asked for that another start is worth a search: where many
+ * users decide each price recovery takes a small part of the time, and which of those who tie it gives the last units to is left to chance.
+ */
+function isFarFrom({ holdings, bound }: Solved, { price, asked }: WorkingPrice): boolean {
+  const boundWhenAsked = bound - (asked - price) * missedBy(holdings);
+  return bound - holdings.objective() > FAR * Math.abs(boundWhenAsked) &&
+    areChainsFirst(holdings.problem);
 }
 
 /** The working price, and the {@link ShortfallProof} of the prices that were proven last: it is begun as soon as these are known. */

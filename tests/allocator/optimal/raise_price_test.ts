@@ -68,3 +68,37 @@ Deno.test("a shortfall price that was raised in vain, as limits have prices that
     }
   }
 });
+
+Deno.test("leasts out of reach are proven to be, and the rest is the optimum, whatever scores are beside them", async () => {
+  const scores: Record<string, (random: () => number) => number> = {
+    // Few are thousands of times as large as most, and with them the shortfall price.
+    heavy: (random) =>
+      Math.exp(3 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(7 * random())),
+    equal: () => 1,
+    five: (random) => 1 + Math.floor(5 * random()),
+  };
+  for (const [kind, score] of Object.entries(scores)) {
+    const generator = seededRandom(1), random = () => generator.next();
+    const users = 120, contracts = 10, cap = 10, least = 50;
+    const drop = Drop.from({
+      users: Array.from({ length: users }, (_, u) => ({ id: `u${u}`, group: `g${u % 4}` })),
+      contracts: Array.from({ length: contracts }, (_, c) => ({
+        id: `c${c}`,
+        cap,
+        sponsored: c % 3 === 0,
+        brand: `b${c % 4}`,
+      })),
+      groups: Array.from({ length: 4 }, (_, g) => ({ id: `g${g}`, ratio: 0.3 })),
+      pairs: Array.from({ length: users * 6 }, (_, p) => ({
+        user: `u${p % users}`,
+        contract: `c${(p % users + Math.floor(p / users) * 3) % contracts}`,
+        score: score(random),
+      })),
+      limits: [{ limit: "least", per: "contract_address", atLeast: least }],
+    });
+    const found = await allocate(drop, { solver: "optimal" });
+    assertEquals(found.limitShortfall, contracts * (least - cap), kind);
+    assert(found.gap! < 1e-6, `${kind}: ${found.gap}`);
+    assert(exactCertificate(drop.instance, found).gap < 1e-6, kind);
+  }
+});

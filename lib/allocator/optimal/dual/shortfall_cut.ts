@@ -60,7 +60,7 @@ export function beginCut(
   found: Prices,
   begin: BeginBound = boundWhenWanted,
 ): { best(end?: CutEnd): Promise<ShortfallCut>; readonly likely: CutPrices } {
-  const missing = missingOnly(problem), prices = ofSponsoredOffers(missing, found);
+  const missing = missingOnly(problem), prices = ofHelpfulOffers(missing, found);
   const trials = SHARES.map((share) =>
     roundedPrices(missing, prices, share * problem.shortfallPrice)
   );
@@ -133,18 +133,26 @@ function missingOnly(problem: DualProblem): DualProblem {
   };
 }
 
-/** The prices of rows that sponsored offers count toward or that may be missed, others set to 0: only they can be in a cut. */
-function ofSponsoredOffers({ instance, items }: DualProblem, prices: Prices): Prices {
-  const { sponsoredContracts } = instance;
-  const contract = prices.contract.map((price, c) => c < sponsoredContracts ? price : 0);
-  if (items === null) return { ...prices, contract };
+/**
+ * The prices of rows that may be missed, and of caps and rows of the offers that can make less be missed, others set to 0: only they can
+ * be in a cut. Such offers are sponsored, or count toward a row at the shortfall price.
+ */
+function ofHelpfulOffers({ instance, items }: DualProblem, prices: Prices): Prices {
+  const { sponsoredContracts, cap } = instance;
+  const isHelped = cap.map((_, c) => c < sponsoredContracts ? 1 : 0);
+  const keep = (own: Float64Array, helped: Float64Array) =>
+    own.map((price, i) => price * helped[i]);
+  if (items === null) return { ...prices, contract: keep(prices.contract, isHelped) };
+  // With all scores 0 and P = 1 only rows at the shortfall price may be missed at a cost.
   const counts = items.highest.map((most) => most < Infinity ? 1 : 0);
   items.contract.forEach((c, i) => {
-    for (let e = items.start[i]; c < sponsoredContracts && e < items.start[i + 1]; e++) {
-      counts[items.row[e]] = 1;
-    }
+    const own = items.row.subarray(items.start[i], items.start[i + 1]);
+    if (c >= sponsoredContracts && !own.some((r) => items.highest[r] === 1)) return;
+    isHelped[c] = 1;
+    own.forEach((r) => counts[r] = 1);
   });
-  return { ...prices, contract, limit: prices.limit?.map((price, r) => price * counts[r]) };
+  const limit = prices.limit && keep(prices.limit, counts);
+  return { ...prices, contract: keep(prices.contract, isHelped), limit };
 }
 
 /** Prices of 1 where a price is at least `least`, else 0; those of limits at most what the problem allows. */

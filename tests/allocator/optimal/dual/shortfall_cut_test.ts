@@ -73,3 +73,17 @@ Deno.test("what limits keep out of reach is proven at the price asked for, whate
   );
   for (const one of worth) assertAlmostEquals(one, worth[0], 1e-6);
 });
+
+Deno.test("the cut knows the caps of contracts that leasts ask more of than they have, sponsored or not", async () => {
+  for (let seed = 1; seed <= 6; seed++) {
+    const { instance } = limitedDrop(seed, [
+      { limit: "least", per: "contract_address", atLeast: 9 },
+      { limit: "market", per: "brand_id+group_id", atMost: 40 },
+    ], { users: 60 });
+    const problem = compileDualProblem(instance, defaultPolicy, { price: 30 });
+    const { prices } = await minimiseDual(problem);
+    const { total } = await beginCut(problem, prices).best();
+    // All 60 users are eligible for most contracts, and may have three offers.
+    assertEquals(total, instance.cap.reduce((sum, cap) => sum + 9 - cap, 0), `seed ${seed}`);
+  }
+});

@@ -1,0 +1,65 @@
+/**
+ * Whether minima or leasts are out of reach whatever users are given, as contracts have too few units.
+ *
+ * @module
+ */
+import type { Instance } from "../drop/instance/instance.ts";
+import type { LimitRows } from "../drop/instance/limits.ts";
+import type { GroupRules } from "./kinds/group_rules.ts";
+
+/**
+ * Whether sponsored contracts have fewer units than the groups' minima ask for users, or contracts fewer than a least at the shortfall
+ * price asks for, or all leasts of a limit together. A yes is proven; a no is none. A pass over what items count.
+ */
+export function lacksUnits(
+  { cap, sponsoredContracts, limits }: Instance,
+  { sponsored }: GroupRules,
+): boolean {
+  if (sum(cap.subarray(0, sponsoredContracts)) < sum(sponsored.least)) return true;
+  if (limits === undefined || !limits.rows.price.some(Number.isNaN)) return false;
+  const { rows } = limits, least = rows.price.map((p, r) => Number.isNaN(p) ? -rows.amount[r] : 0);
+  const familyOf = (r: number) => rows.family[r];
+  const ofFamily = new Float64Array(limits.families.length);
+  least.forEach((units, r) => ofFamily[familyOf(r)] += units);
+  const isAbove = (units: Float64Array, most: Float64Array) =>
+    units.some((own, i) => own > most[i]);
+  return isAbove(least, reachable(rows, cap, least.length, (r) => r)) ||
+    isAbove(ofFamily, reachable(rows, cap, ofFamily.length, familyOf));
+}
+
+/** Float64Array, length sets of rows: the most that the units of all contracts count toward leasts at the shortfall price in each. */
+function reachable(
+  { contract, start, row, coefficient, price }: LimitRows,
+  cap: Float64Array,
+  sets: number,
+  setOf: (row: number) => number,
+): Float64Array {
+  const most = new Float64Array(sets), best = new Float64Array(sets);
+  // The contract that `best`, the most that an offer of it counts, is of.
+  const of = new Int32Array(sets).fill(-1);
+  for (const i of byContract(contract, cap.length)) {
+    const c = contract[i];
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      const set = setOf(row[e]), counted = -coefficient[e];
+      if (!Number.isNaN(price[row[e]])) continue;
+      if (of[set] !== c) [of[set], best[set]] = [c, 0];
+      if (counted <= best[set]) continue;
+      most[set] += cap[c] * (counted - best[set]);
+      best[set] = counted;
+    }
+  }
+  return most;
+}
+
+/** The items, those of a contract one after the other. */
+function byContract(contract: Uint32Array, contracts: number): Uint32Array {
+  const place = new Uint32Array(contracts + 1), order = new Uint32Array(contract.length);
+  contract.forEach((c) => place[c + 1]++);
+  for (let c = 0; c < contracts; c++) place[c + 1] += place[c];
+  contract.forEach((c, i) => order[place[c]++] = i);
+  return order;
+}
+
+function sum(numbers: Float64Array): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
