@@ -75,6 +75,22 @@ await testPageCommands("README.md", /^## (?=Allocating|Splitting)/m, (folder) =>
   folder.write(pizza, Deno.readFileSync(new URL(pizza, ROOT)));
 });
 
+Deno.test("docs/databases.md: what is said of a parameter that is not of its type", async () => {
+  await using folder = new TempFolder();
+  folder.write("caps.sql", Deno.readTextFileSync(new URL("sql/caps.sql", ROOT)));
+  const said = await refusal(
+    [
+      ...["extract", "--dir", "out", "--caps", "postgres://db/shop?query=caps.sql"],
+      ...["--param", "drop_id=2122", "--param", "win_start=yesterday"],
+    ],
+    { cwd: folder.path },
+  );
+  assertStringIncludes(
+    Deno.readTextFileSync(new URL("docs/databases.md", ROOT)),
+    `${said.trim().replace("caps.sql", "sql/caps.sql")}\n`,
+  );
+});
+
 /** Where the commands of each page run; those of servers run against servers that tests start, where they are installed. */
 const RUN_BY: Readonly<Record<string, string>> = {
   "README.md": "docs_commands_test.ts",

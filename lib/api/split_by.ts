@@ -37,7 +37,7 @@ const OPTIONS: Readonly<Record<keyof MethodOptions, OptionRule>> = {
  *
  * - `max-min`: nobody can get more without taking from somebody who has less; lower bounds first, then targets, then upper
  *   bounds (leximin);
- * - `proportional`: the same part of every target, within the intervals;
+ * - `proportional`: the same part of every claim, within the intervals;
  * - `webster`, `dhondt`, `huntington-hill`, `hamilton`: whole units (of `step`, 1 if none is given) in proportion to targets,
  *   which are votes or inhabitants; lower bounds are the least seats.
  *

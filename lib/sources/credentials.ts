@@ -184,7 +184,7 @@ async function passwordOfFile(
       (m) => m[1].replace(/\\(.)/g, "$1"),
     );
     if (fields.length >= 5 && wanted.every((w, i) => fields[i] === "*" || fields[i] === w)) {
-      // libpq, too, ignores a password file that others may read.
+      // libpq, too, takes no password from a file that others may read.
       if (await env.othersMayRead(path!)) {
         throw new UsageError(
           `${path}: others may read it, expected permissions of 0600 or less (chmod 0600 ${path})`,

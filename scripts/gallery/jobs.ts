@@ -295,7 +295,8 @@ export const JOBS: readonly Job[] = [
   {
     name: "budgets",
     title: "Budgets of departments, with floors and ceilings",
-    about: "Two million among eight departments of three divisions. Divisions have ceilings, " +
+    about:
+      "Two million (in thousands: 2000) among eight departments of three divisions. Divisions have ceilings, " +
       "departments floors; what they had last year counts.",
     how:
       "Groups have intervals of their own; `previous` with a change weight keeps the changes small.",
@@ -321,9 +322,8 @@ export const JOBS: readonly Job[] = [
     name: "pack-sizes",
     title: "Vaccines in packs of different sizes",
     about: "Six hundred doses for five clinics, each with its own size of pack.",
-    how: "A column `step` is a person's pack size. Where the packs can't take every dose, " +
-      "`--leftover` hands out what can be.",
-    command: "divvy split -i clinics.csv --total 600 --leftover",
+    how: "A column `step` is a person's pack size. Doses that no packs make up would be left over.",
+    command: "divvy split -i clinics.csv --total 600",
     picture: "split",
     files: (random) => ({
       "clinics.csv": csv(

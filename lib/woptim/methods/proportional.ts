@@ -18,8 +18,8 @@ import { stageOf } from "./stages.ts";
  * problem of rights arbitration from the Talmud", 1982).
  */
 export const proportional: Method = {
-  what: "the same part of every target, within the intervals (pro rata)",
-  level: "units per unit of target that all get who are at no bound",
+  what: "the same part of every claim, within the intervals (pro rata)",
+  level: "units per unit of claim that all get who are at no bound",
   takes: [],
   claims: true,
   whole: false,
