@@ -4,12 +4,12 @@
  * @module
  */
 import type { Instance } from "../drop/instance/instance.ts";
-import type { LimitRows } from "../drop/instance/limits.ts";
+import { cellsOf, type LimitRows } from "../drop/instance/limits.ts";
 import type { GroupRules } from "./kinds/group_rules.ts";
 
 /**
  * Whether sponsored contracts have fewer units than the groups' minima ask for users, or contracts fewer than a least at the shortfall
- * price asks for, or all leasts of a limit together. A yes is proven; a no is none. A pass over what items count.
+ * price asks for, or all leasts of a limit together. A yes is proven; a no is none. A pass over what offers count.
  */
 export function lacksUnits(
   { cap, sponsoredContracts, limits }: Instance,
@@ -23,13 +23,15 @@ export function lacksUnits(
   least.forEach((units, r) => ofFamily[familyOf(r)] += units);
   const isAbove = (units: Float64Array, most: Float64Array) =>
     units.some((own, i) => own > most[i]);
-  return isAbove(least, reachable(rows, cap, least.length, (r) => r)) ||
-    isAbove(ofFamily, reachable(rows, cap, ofFamily.length, familyOf));
+  const counts = countsOf(rows);
+  return isAbove(least, reachable(rows.price, counts, cap, least.length, (r) => r)) ||
+    isAbove(ofFamily, reachable(rows.price, counts, cap, ofFamily.length, familyOf));
 }
 
 /** Float64Array, length sets of rows: the most that the units of all contracts count toward leasts at the shortfall price in each. */
 function reachable(
-  { contract, start, row, coefficient, price }: LimitRows,
+  price: Float64Array,
+  { contract, start, row, most: mostOfOffer }: Counts,
   cap: Float64Array,
   sets: number,
   setOf: (row: number) => number,
@@ -40,8 +42,8 @@ function reachable(
   for (const i of byContract(contract, cap.length)) {
     const c = contract[i];
     for (let e = start[i]; e < start[i + 1]; e++) {
-      const set = setOf(row[e]), counted = -coefficient[e];
       if (!Number.isNaN(price[row[e]])) continue;
+      const set = setOf(row[e]), counted = mostOfOffer[e];
       if (of[set] !== c) [of[set], best[set]] = [c, 0];
       if (counted <= best[set]) continue;
       most[set] += cap[c] * (counted - best[set]);
@@ -51,7 +53,30 @@ function reachable(
   return most;
 }
 
-/** The items, those of a contract one after the other. */
+/** What offers count toward leasts, by item or by cell of items. */
+interface Counts extends Pick<LimitRows, "contract" | "start" | "row"> {
+  /** Float64Array, as `row`: the most that an offer of the item or cell counts. */
+  readonly most: Float64Array;
+}
+
+/** What offers count by cells, which are far fewer than items, where there are some. */
+function countsOf(rows: LimitRows): Counts {
+  const cells = cellsOf(rows);
+  if (cells === null) return { ...rows, most: rows.coefficient.map((count) => -count) };
+  const { cell, number, start, factor, fixed } = cells, largest = new Float64Array(start.length);
+  for (let i = 0; i < cell.length; i++) {
+    if (number[i] > largest[cell[i]]) largest[cell[i]] = number[i];
+  }
+  const most = new Float64Array(fixed.length);
+  for (let i = 0; i + 1 < start.length; i++) {
+    for (let e = start[i]; e < start[i + 1]; e++) {
+      most[e] = (factor[e] < 0 ? largest[i] : 0) - fixed[e];
+    }
+  }
+  return { ...cells, most };
+}
+
+/** The items or cells, those of a contract one after the other. */
 function byContract(contract: Uint32Array, contracts: number): Uint32Array {
   const place = new Uint32Array(contracts + 1), order = new Uint32Array(contract.length);
   contract.forEach((c) => place[c + 1]++);
