@@ -87,6 +87,11 @@ const SPONSORED_REACH = 3;
  * as far as in its last steps, but at least LEAST_OF_REACH of the reach, and a sponsored price LEAST_OF_SPONSORED of its own.
  */
 const STEPS_OF_PRICE = 3, LEAST_OF_REACH = 0.2, LEAST_OF_SPONSORED = 0.25;
+/**
+ * Where prices have left all views, one as wide as the widest of these comes first, if it reaches at least this many times as far as the
+ * view wanted: the views to come are screened from it, and not each from the whole drop.
+ */
+const WIDER = 2;
 /** There a view is screened from any that leaves its prices this share of the room that they want. */
 const LEAST_ROOM = 0.5;
 
@@ -162,18 +167,18 @@ export class DualPass {
   screen(centre: PricePoint, reach: number, noise: number, far: FarPrices | null = null): void {
     const frames = this.#frames, view = this.#viewAround(centre, reach, far);
     const share = this.problem.items?.weighs ? LEAST_ROOM : 1;
-    let below = frames[frames.length - 1];
+    let below = frames[frames.length - 1], left: ViewFrame | null = null;
     for (; below !== null && !hasRoomFor(below, view, share); below = frames[frames.length - 1]) {
+      left = below;
       frames.pop();
+    }
+    if (left !== null && below === null && left.reach >= WIDER * reach) {
+      below = this.#wideView(left, centre, far);
+      this.#push(below, noise);
     }
     if (below !== null && share < 1) narrow(view, below);
     if (far !== null) widen(view, below, far);
-    const { board } = this.#team;
-    copyPoint(view.centre, board.point);
-    board.reach.row.set(view.row);
-    board.reach.sponsored.set(view.sponsored);
-    this.#team.run({ kind: "screen", depth: frames.length, reach, noise });
-    frames.push(view);
+    this.#push(view, noise);
   }
 
   /** A view around `centre` that is not on the stack yet. */
@@ -186,6 +191,29 @@ export class DualPass {
       view.sponsored[g] = Math.max(view.sponsored[g], SPONSORED_REACH * least)
     );
     return view;
+  }
+
+  /** A view as wide as `left`, which prices have left, but around `centre`. Each price gets room for twice the way that it went. */
+  #wideView(left: ViewFrame, centre: PricePoint, far: FarPrices | null): ViewFrame {
+    const view = this.#viewAround(centre, left.reach, null);
+    for (const name of ["row", "sponsored"] as const) {
+      view[name].forEach((reach, i) => {
+        const moved = Math.abs(centre[name][i] - left.centre[name][i]);
+        view[name][i] = Math.max(reach, left[name][i], 2 * moved);
+      });
+    }
+    if (far !== null) widen(view, null, far);
+    return view;
+  }
+
+  /** Screens a view from the one on top of the stack, which must be enough for it, and puts it there. */
+  #push(view: ViewFrame, noise: number): void {
+    const { board } = this.#team;
+    copyPoint(view.centre, board.point);
+    board.reach.row.set(view.row);
+    board.reach.sponsored.set(view.sponsored);
+    this.#team.run({ kind: "screen", depth: this.#frames.length, reach: view.reach, noise });
+    this.#frames.push(view);
   }
 
   /** Tells how a step moves prices, for the views to come. */

@@ -255,30 +255,131 @@ function matrixAmong(
   };
 }
 
-/** The entries of each vector in rows that have a place. What is left of one entry goes to the diagonal. */
+/** Vectors of more entries than this are not compared with others. */
+const MOST_COMPARED = 24;
+
+/**
+ * The entries of each vector in rows that have a place. Many users differ in the same rows, all the more where only some count:
+ * equal vectors, or opposite ones, become one. What is left of one entry goes to the diagonal.
+ */
 function vectorsAmong(
   { vectors: { start, other, value }, factor }: FreeQuadratic,
   placeOf: Int32Array,
   diagonal: Float64Array,
 ): { vectors: Vectors; factor: Float64Array } {
-  const begin = new Uint32Array(factor.length + 1), factors = new Float64Array(factor.length);
-  const others = new Uint32Array(other.length), values = new Float64Array(other.length);
-  let count = 0, at = 0;
+  const list = new VectorList(factor.length, other.length);
   for (let v = 0; v < factor.length; v++) {
-    const from = at;
+    list.begin();
     for (let i = start[v], end = start[v + 1]; i < end; i++) {
-      if (placeOf[other[i]] < 0) continue;
-      others[at] = placeOf[other[i]];
-      values[at++] = value[i];
+      if (placeOf[other[i]] >= 0) list.add(placeOf[other[i]], value[i]);
     }
-    if (at > from + 1) {
-      factors[count++] = factor[v];
-      begin[count] = at;
-    } else if (at > from) {
-      at = from;
-      diagonal[others[at]] += factor[v] * values[at] ** 2;
-    }
+    const single = list.single();
+    if (single < 0) list.end(factor[v]);
+    else diagonal[single] += factor[v] * list.drop() ** 2;
   }
-  const vectors = { start: begin.subarray(0, count + 1), other: others, value: values };
-  return { vectors, factor: factors.subarray(0, count) };
+  return list.finish();
+}
+
+/** A list of different vectors with factors. */
+class VectorList {
+  readonly #start: Uint32Array;
+  readonly #other: Uint32Array;
+  readonly #value: Float64Array;
+  readonly #factor: Float64Array;
+  /** A hash table of vectors by their entries: vector + 1, or 0; at most half full. */
+  readonly #slots: Int32Array;
+  #count = 0;
+  /** Where the next entry goes. */
+  #at = 0;
+
+  /** A list with room for this many vectors and entries. */
+  constructor(vectors: number, entries: number) {
+    this.#start = new Uint32Array(vectors + 1);
+    this.#other = new Uint32Array(entries);
+    this.#value = new Float64Array(entries);
+    this.#factor = new Float64Array(vectors);
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * vectors + 2)));
+  }
+
+  /** Begins a vector. */
+  begin(): void {
+    this.#at = this.#start[this.#count];
+  }
+
+  /** Adds an entry to the vector that was begun. Entries are kept in the order of their places. */
+  add(place: number, value: number): void {
+    const other = this.#other, values = this.#value, from = this.#start[this.#count];
+    let at = this.#at++;
+    for (; at > from && at - from < MOST_COMPARED && other[at - 1] > place; at--) {
+      other[at] = other[at - 1];
+      values[at] = values[at - 1];
+    }
+    other[at] = place;
+    values[at] = value;
+  }
+
+  /** The place of the vector's only entry; −1: it has none, or more. */
+  single(): number {
+    const from = this.#start[this.#count];
+    return this.#at === from + 1 ? this.#other[from] : -1;
+  }
+
+  /** Drops the vector that was begun, of one entry. Returns that. */
+  drop(): number {
+    return this.#value[--this.#at];
+  }
+
+  /** Ends the vector that was begun: adds its factor to that of an equal one, if there is one. */
+  end(factor: number): void {
+    const from = this.#start[this.#count], size = this.#at - from;
+    if (size === 0) return;
+    if (size <= MOST_COMPARED) {
+      const values = this.#value;
+      if (values[from] < 0) { for (let i = from; i < this.#at; i++) values[i] = -values[i]; }
+      const slots = this.#slots, mask = slots.length - 1;
+      let slot = this.#hash(from, this.#at) & mask;
+      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+        if (!this.#isEqual(slots[slot] - 1, from, size)) continue;
+        this.#factor[slots[slot] - 1] += factor;
+        return;
+      }
+      slots[slot] = this.#count + 1;
+    }
+    this.#factor[this.#count++] = factor;
+    this.#start[this.#count] = this.#at;
+  }
+
+  #hash(from: number, to: number): number {
+    let hash = 0;
+    for (let i = from; i < to; i++) {
+      hash = Math.imul(hash ^ this.#other[i], 0x9e3779b1);
+      hash = Math.imul(hash ^ (hash >>> 15) ^ (64 * this.#value[i]), 0x85ebca6b);
+    }
+    return hash ^ (hash >>> 13);
+  }
+
+  /** Whether vector `v` has the same entries as the one that begins at `from`. */
+  #isEqual(v: number, from: number, size: number): boolean {
+    const first = this.#start[v], other = this.#other, values = this.#value;
+    if (this.#start[v + 1] - first !== size) return false;
+    for (let i = 0; i < size; i++) {
+      if (other[first + i] !== other[from + i] || values[first + i] !== values[from + i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The list. */
+  finish(): { vectors: Vectors; factor: Float64Array } {
+    const count = this.#count;
+    return {
+      vectors: {
+        start: this.#start.subarray(0, count + 1),
+        other: this.#other,
+        value: this.#value,
+      },
+      factor: this.#factor.subarray(0, count),
+    };
+  }
 }

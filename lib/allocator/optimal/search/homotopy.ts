@@ -35,6 +35,12 @@ function toleranceAt(noise: number, tolerance: number, dense: boolean): number {
 }
 
 /**
+ * Where groups have radii of their own the first stage also ends when two steps in a row gain less than so many times its tolerance. Its
+ * last steps promise far more than they gain, and what they gain the next stage, which begins with wider steps again, gains in fewer.
+ */
+const LEAST_GAIN = 10;
+
+/**
  * A search that starts from the best prices of nearly the same drop tries the second stage first, with this many evaluations and
  * this first radius (in units of an offer). If that comes to its end, the first stage is skipped.
  */
@@ -62,12 +68,14 @@ export async function minimiseThroughNoise(
   const { unit } = pass.problem;
   const capacities = wholeCapacities(pass.problem);
   const stage = (noise: number, radius: number, mostPasses = MOST_PASSES, groupRadius = radius) => {
+    const enough = toleranceAt(noise, tolerance, pass.layout.dense);
     return minimiseInTrustRegion(pass, capacities, point, {
       ...control,
       radius,
       groupRadius,
       leastRadius: Math.max(1e-7, 0.1 * noise) * unit,
-      tolerance: toleranceAt(noise, tolerance, pass.layout.dense),
+      tolerance: enough,
+      leastGain: noise === NOISES[0] ? LEAST_GAIN * enough : 0,
       mostPasses,
       screens: true,
       noise: noise * unit,

@@ -31,6 +31,8 @@ export interface TrustRegionOptions extends SearchControl {
   readonly leastRadius: number;
   /** The stage ends when two steps in a row promise less than this share of |D|. */
   readonly tolerance: number;
+  /** Where groups have radii of their own the stage also ends when two steps in a row gain less than this share of |D|. @default 0 */
+  readonly leastGain?: number;
   /** Most evaluations. */
   readonly mostPasses: number;
   /** Whether views are screened; not for samples of users. */
@@ -113,8 +115,9 @@ class TrustRegion {
   #curvature: Curvature;
   /** How far the view reaches; Infinity: it is the whole drop. */
   #reach = Infinity;
-  /** Steps in a row that promised less than the tolerance. */
+  /** Steps in a row that promised less than the tolerance; and that gained less than is enough. */
   #small = 0;
+  #vain = 0;
   /** Steps in a row that were as long as views allow and gained what they promised; and the leaps that followed such steps. */
   #fullSteps = 0;
   #leaps = 0;
@@ -144,7 +147,7 @@ class TrustRegion {
 
   /** Tries the model's best step. Returns whether the search has come to its end. */
   step(): "finished" | "goes on" {
-    const { leastRadius, tolerance } = this.#options;
+    const { leastRadius, tolerance, leastGain = 0 } = this.#options;
     const { step, sizes } = this.#bestStep();
     const kernel = Math.max(leastRadius, Math.min(this.#radius, 2 * step.size));
     const trial = this.#after(step.change);
@@ -159,7 +162,12 @@ class TrustRegion {
     }
     this.#capRadius(next.value - before.value, step);
     this.#small = isSmall ? this.#small + 1 : 0;
-    return this.#small >= 2 || this.#radius < leastRadius ? "finished" : "goes on";
+    const isVain = this.#blocks !== null &&
+      before.value - this.best.value < leastGain * this.#size;
+    this.#vain = isVain ? this.#vain + 1 : 0;
+    return this.#small >= 2 || this.#vain >= 2 || this.#radius < leastRadius
+      ? "finished"
+      : "goes on";
   }
 
   /**

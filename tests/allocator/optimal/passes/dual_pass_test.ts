@@ -171,14 +171,18 @@ Deno.test("prices that move further than others are kept in a view of a view, as
   assert(compared > 20, `${compared} compared`);
 });
 
-Deno.test("after prices left all views, a narrow one around them tells the same D as the whole drop", () => {
+Deno.test("after prices left all views, narrow ones are screened from one as wide, and tell the same D as the whole drop", () => {
   let compared = 0;
   for (let seed = 1; seed <= 12; seed++) {
-    const { pass, reach, centre, settle, compare } = viewed(seed, seed % 2 === 1);
-    // One price goes further than the view reaches.
+    const { pass, reach, centre, settle, isFewer, compare } = viewed(seed, seed % 2 === 1);
+    // One price goes further than the view reaches, and on from there.
     centre.row[seed % 20] += 1.2 * reach;
     settle();
     pass.screen(centre, reach / 20, 0);
+    const seen = pass.pairsSeen;
+    centre.row[seed % 20] += reach;
+    pass.screen(centre, reach / 20, 0);
+    assert(isFewer(seen), `seed ${seed}: from a view`);
     if (compare(centre, `seed ${seed}`)) compared++;
   }
   assert(compared > 6, `${compared} compared`);

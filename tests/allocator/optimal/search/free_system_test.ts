@@ -24,7 +24,7 @@ function solved(matrix: number[][], right: number[]): number[] {
   return x;
 }
 
-Deno.test("the free prices are solved for, also where little or nothing is left of a vector", () => {
+Deno.test("the free prices are solved for, whatever of their vectors is equal, opposite or of one entry", () => {
   solveMany(50, 40);
 });
 
@@ -44,7 +44,7 @@ function solveMany(rounds: number, vectors: number): void {
     );
     const start = [0], other: number[] = [], value: number[] = [], factor: number[] = [];
     for (let v = 0; v < vectors; v++) {
-      // Few rows, so that many vectors have one entry or none once some rows are left out.
+      // Few rows and changes of one, so that many vectors are equal once some rows are left out.
       const rows = [...new Set([0, 1, 2].slice(random.below(3)).map(() => random.below(n)))];
       const changes = rows.map(() => random.below(2) === 0 ? 1 : -1);
       other.push(...rows);
