@@ -55,6 +55,10 @@ function reasonOf(error: unknown, login: Login | null): string {
   if (/NotCapable|Requires net access/.test(`${error}`)) {
     // It is a file: Deno's message says which permission is missing.
     if (login === null) return message;
+    // PostgreSQL's client looks at it.
+    if (message.includes("Requires env access")) {
+      return "not permitted to look at the environment (--allow-env)";
+    }
     return `not permitted to connect (--allow-net=${login?.host}:${login?.port})`;
   }
   if (code === "ECONNREFUSED") return "connection refused: is the server running?";
