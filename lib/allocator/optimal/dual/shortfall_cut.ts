@@ -145,11 +145,13 @@ function ofHelpfulOffers({ instance, items }: DualProblem, prices: Prices): Pric
   if (items === null) return { ...prices, contract: keep(prices.contract, isHelped) };
   // With all scores 0 and P = 1 only rows at the shortfall price may be missed at a cost.
   const counts = items.highest.map((most) => most < Infinity ? 1 : 0);
+  const { start, row, highest } = items;
   items.contract.forEach((c, i) => {
-    const own = items.row.subarray(items.start[i], items.start[i + 1]);
-    if (c >= sponsoredContracts && !own.some((r) => items.highest[r] === 1)) return;
+    let helps = c < sponsoredContracts;
+    for (let e = start[i]; !helps && e < start[i + 1]; e++) helps = highest[row[e]] === 1;
+    if (!helps) return;
     isHelped[c] = 1;
-    own.forEach((r) => counts[r] = 1);
+    for (let e = start[i]; e < start[i + 1]; e++) counts[row[e]] = 1;
   });
   const limit = prices.limit && keep(prices.limit, counts);
   return { ...prices, contract: keep(prices.contract, isHelped), limit };
