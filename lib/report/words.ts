@@ -269,12 +269,7 @@ function decimalsOf(size: number, digits: number): number {
  * assertEquals([1.9, 0.8717, 0, null, 0.00001].map(show).join(), "1.900,0.872,0,–,<0.001");
  * ```
  */
-export function aligned(
-  values: Iterable<number | null>,
-  digits = 4,
-): (value: number | null) => string {
-  return alignedBy(values, digits, figure, (size, decimals) => size.toFixed(decimals));
-}
+export const aligned: Aligned = alignedBy(figure, (size, decimals) => size.toFixed(decimals));
 
 /**
  * {@link aligned} rounded up, for a column of which each number is said to be "at most" what it shows, as prices are.
@@ -286,17 +281,10 @@ export function aligned(
  * assertEquals([12.3412, 0.25, 0.00001].map(alignedUp([12.3412, 0.25, 0.00001])).join(), "12.35,0.25,<0.01");
  * ```
  */
-export function alignedUp(
-  values: Iterable<number | null>,
-  digits = 4,
-): (value: number | null) => string {
-  return alignedBy(
-    values,
-    digits,
-    figureUp,
-    (size, decimals) => upTo(size, decimals).toFixed(decimals),
-  );
-}
+export const alignedUp: Aligned = alignedBy(
+  figureUp,
+  (size, decimals) => upTo(size, decimals).toFixed(decimals),
+);
 
 /**
  * {@link aligned} rounded down, for a column of numbers up to which something holds.
@@ -308,44 +296,43 @@ export function alignedUp(
  * assertEquals([12.3498, 0.25].map(alignedDown([12.3498, 0.25])).join(), "12.34,0.25");
  * ```
  */
-export function alignedDown(
-  values: Iterable<number | null>,
-  digits = 4,
-): (value: number | null) => string {
-  return alignedBy(
-    values,
-    digits,
-    figureDown,
-    (size, decimals) => (-upTo(-size, decimals)).toFixed(decimals),
-  );
-}
+export const alignedDown: Aligned = alignedBy(
+  figureDown,
+  (size, decimals) => (-upTo(-size, decimals)).toFixed(decimals),
+);
 
-/** Numbers of one column: `round` gives one above 0 so many decimals, `alone` shows one of a column too small or large for those. */
-function alignedBy(
+/** Shows the numbers of one column, whose largest has about so many significant digits. */
+type Aligned = (
   values: Iterable<number | null>,
-  digits: number,
+  digits?: number,
+) => (value: number | null) => string;
+
+/** {@link Aligned}: `round` gives a number above 0 so many decimals, `alone` shows one of a column too small or large for those. */
+function alignedBy(
   alone: (value: number, digits: number) => string,
   round: (size: number, decimals: number) => string,
-): (value: number | null) => string {
-  const sizes = Array.from(values, (value) => Math.abs(value ?? 0)).filter(Number.isFinite);
-  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
-  if (largest === 0 || largest < 1e-6 || largest >= 1e15) {
-    return (value) => value === null ? "–" : alone(value, digits);
-  }
-  const wanted = digits - 1 - Math.floor(Math.log10(largest));
-  let decimals = Math.max(0, Math.min(6, wanted));
-  // No more decimals than needed.
-  while (decimals > 0 && sizes.every((size) => round(size, decimals).endsWith("0"))) decimals--;
-  const least = (10 ** -decimals).toFixed(decimals);
-  return (value) => {
-    if (value === null) return "–";
-    if (value === 0) return "0";
-    const size = Math.abs(value), sign = value < 0 ? "−" : "";
-    if (Number(size.toFixed(decimals)) * Number(round(size, decimals)) === 0) {
-      return `${sign === "" ? "<" : ">−"}${least}`;
+): Aligned {
+  return (values, digits = 4) => {
+    const sizes = Array.from(values, (value) => Math.abs(value ?? 0)).filter(Number.isFinite);
+    const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
+    if (largest === 0 || largest < 1e-6 || largest >= 1e15) {
+      return (value) => value === null ? "–" : alone(value, digits);
     }
-    const [whole, part] = round(size, decimals).split(".");
-    return sign + count(Number(whole)) + (part === undefined ? "" : `.${part}`);
+    const wanted = digits - 1 - Math.floor(Math.log10(largest));
+    let decimals = Math.max(0, Math.min(6, wanted));
+    // No more decimals than needed.
+    while (decimals > 0 && sizes.every((size) => round(size, decimals).endsWith("0"))) decimals--;
+    const least = (10 ** -decimals).toFixed(decimals);
+    return (value) => {
+      if (value === null) return "–";
+      if (value === 0) return "0";
+      const size = Math.abs(value), sign = value < 0 ? "−" : "";
+      if (Number(size.toFixed(decimals)) * Number(round(size, decimals)) === 0) {
+        return `${sign === "" ? "<" : ">−"}${least}`;
+      }
+      const [whole, part] = round(size, decimals).split(".");
+      return sign + count(Number(whole)) + (part === undefined ? "" : `.${part}`);
+    };
   };
 }
 
