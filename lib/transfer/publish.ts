@@ -75,13 +75,14 @@ export async function publishAssignments(
     : await clickhouseLogin(address, environment);
   options.onProgress?.({ phase: `publish to ${name}` });
   try {
-    const exact = kind === "postgres"
-      ? new Set<string>()
-      : await doublesOf(login as ClickHouseLogin, table, options.signal);
+    const types = kind === "postgres"
+      ? null
+      : await typesIn(login as ClickHouseLogin, table, options.signal);
+    const exact = types === null ? new Set<string>() : doublesAmong(types);
     await withCsv(file, exact, async (columns, csv) => {
       const job = { table, columns, csv, rows, name };
-      if (kind === "postgres") await toPostgres(login as PostgresLogin, job, options);
-      else await toClickHouse(login as ClickHouseLogin, { ...job, exact }, options);
+      if (types === null) await toPostgres(login as PostgresLogin, job, options);
+      else await toClickHouse(login as ClickHouseLogin, { ...job, types, exact }, options);
     });
   } catch (error) {
     if (options.signal?.aborted) throw options.signal.reason;
@@ -103,6 +104,8 @@ interface Job {
 
 /** A job for ClickHouse. */
 interface ExactJob extends Job {
+  /** The types of the table's columns; none where it is not there yet. */
+  readonly types: ReadonlyMap<string, string>;
   /** Columns of which the CSV has the bits of doubles. */
   readonly exact: ReadonlySet<string>;
 }
@@ -260,12 +263,13 @@ function placeOf(table: string, { database: own }: ClickHouseLogin, column: "nam
   return `database = '${database.replace(/['\\]/g, "\\$&")}' AND ${column} = '${name}'`;
 }
 
-/** The columns of a table of ClickHouse with their types; none where there is no such table. */
+/** The columns of a table of ClickHouse with their types; none where there is no such table. @throws {UsageError} for a name that is none */
 async function typesIn(
   login: ClickHouseLogin,
   table: string,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
+  quotedTable(table, "clickhouse");
   const sql = `SELECT name, type FROM system.columns WHERE ${placeOf(table, login, "table")}`;
   const rows = (await runStatement(login, sql, { signal })).trimEnd().split("\n");
   return new Map(
@@ -274,16 +278,10 @@ async function typesIn(
 }
 
 /**
- * The columns of assignments that are doubles in a table of ClickHouse, or will be where there is none. Servers before 20.8 read one
+ * The columns of assignments that are doubles in a table of ClickHouse, or will be where there is none yet. Servers before 20.8 read one
  * text of ten as the double beside the nearest, so that scores would be others than those of the file.
  */
-async function doublesOf(
-  login: ClickHouseLogin,
-  table: string,
-  signal?: AbortSignal,
-): Promise<ReadonlySet<string>> {
-  quotedTable(table, "clickhouse");
-  const types = await typesIn(login, table, signal);
+function doublesAmong(types: ReadonlyMap<string, string>): ReadonlySet<string> {
   return new Set(
     ["score", "sponsorship_ratio"].filter((name) => (types.get(name) ?? "Float64") === "Float64"),
   );
@@ -323,7 +321,7 @@ async function toClickHouse(
   job: ExactJob,
   { signal, onProgress }: PublishOptions,
 ): Promise<void> {
-  const { table, columns } = job;
+  const { table, columns, types } = job;
   const token = crypto.randomUUID().slice(0, 8);
   const out = quotedTable(table, "clickhouse");
   const staging = quotedTable(`${table}__divvy_${token}_staging`, "clickhouse");
@@ -339,7 +337,7 @@ async function toClickHouse(
         `${job.name}: ${table} is a ${engine}, expected a MergeTree table to replace`,
       );
     }
-    checkColumns(job, [...(await typesIn(login, table, signal)).keys()]);
+    checkColumns(job, [...types.keys()]);
   }
   try {
     await run(
