@@ -61,6 +61,9 @@ export async function assignmentsAsCsv(
   await writer.end();
 }
 
+/** Says a field's text in another way. */
+type Rewrite = (text: string) => string;
+
 /** Writes rows of several files under one header. */
 class CsvWriter {
   readonly #out: TextBuffer;
@@ -78,7 +81,7 @@ class CsvWriter {
   async addText(reader: ByteReader, file: string): Promise<void> {
     const left = { blankRows: 0 };
     let layout: Layout, fields: readonly number[];
-    let flags: readonly boolean[], bits: readonly boolean[];
+    let rewritten: readonly (Rewrite | null)[];
     // Reading waits until the sink has taken what was read before, so that memory stays small.
     const paced: ByteReader = {
       read: async (into) => {
@@ -91,17 +94,15 @@ class CsvWriter {
       layout = found;
       const columns = this.#begin(found.names, file);
       fields = columns.map((name) => found.names.indexOf(name));
-      flags = columns.map((name) => FLAGS.has(name));
-      bits = columns.map((name) => this.asBits.has(name));
+      rewritten = columns.map((name) => this.#rewriteOf(name));
     };
     const records = (scanner: RecordScanner) => {
       while (nextRow(scanner, layout, file, left)) {
         if (!hasIds(scanner, layout.index, ID_COLUMNS, file, left)) continue;
         fields.forEach((field, at) => {
           if (at > 0) this.#out.byte(COMMA);
-          const from = scanner.from[field], to = scanner.to[field];
-          if (flags[at]) this.#out.text(csvField(flagText(scanner.text(field))));
-          else if (bits[at]) this.#out.text(csvField(bitsOfText(scanner.text(field))));
+          const from = scanner.from[field], to = scanner.to[field], rewrite = rewritten[at];
+          if (rewrite !== null) this.#out.text(csvField(rewrite(scanner.text(field))));
           else this.#field(scanner.bytes, scanner.view, from, to);
         });
         this.#out.byte(LF);
@@ -143,7 +144,7 @@ class CsvWriter {
           : (row) => out.number(values[row]);
       };
     }
-    const texts = new IdTable(), isFlag = FLAGS.has(name);
+    const texts = new IdTable(), rewrite = this.#rewriteOf(name);
     const isId = (ID_COLUMNS as readonly string[]).includes(name);
     const ids = await file.ids(name, interning(texts), isId);
     return async (range) => {
@@ -152,13 +153,9 @@ class CsvWriter {
       if (fault >= 0) {
         throw await file.fault(name, range.rowStart + fault + 1, isId ? "an id" : "UTF-8 text");
       }
-      if (isFlag) {
-        const flags = pool.toArray().map((text) => csvField(flagText(text)));
-        return (row) => out.text(flags[found[row]] ?? "");
-      }
-      if (this.asBits.has(name)) {
-        const texts = pool.toArray().map((text) => csvField(bitsOfText(text)));
-        return (row) => out.text(texts[found[row]] ?? "");
+      if (rewrite !== null) {
+        const fields = pool.toArray().map((text) => csvField(rewrite(text)));
+        return (row) => out.text(fields[found[row]] ?? "");
       }
       const view = viewOf(pool.bytes), { bytes, offsets } = pool;
       return (row) => {
@@ -166,6 +163,11 @@ class CsvWriter {
         if (id >= 0) this.#field(bytes, view, offsets[id], offsets[id + 1]);
       };
     };
+  }
+
+  /** How a column's texts are written otherwise; null: as they are. */
+  #rewriteOf(name: string): Rewrite | null {
+    return FLAGS.has(name) ? flagText : this.asBits.has(name) ? bitsOfText : null;
   }
 
   /** Writes what is left in the buffer. */
