@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { sumOf } from "../../base/arrays/sum_of.ts";
+import { usersByGroup } from "../drop/instance/group_users.ts";
 import type { Instance } from "../drop/instance/instance.ts";
 import { cellsOf, type LimitRows } from "../drop/instance/limits.ts";
 import type { GroupRules } from "./kinds/group_rules.ts";
@@ -15,14 +17,15 @@ export function lacksUnits(
   { cap, sponsoredContracts, limits }: Instance,
   { sponsored }: GroupRules,
 ): boolean {
-  if (sum(cap.subarray(0, sponsoredContracts)) < sum(sponsored.least)) return true;
+  const own = (number: number) => number;
+  if (sumOf(cap.subarray(0, sponsoredContracts), own) < sumOf(sponsored.least, own)) return true;
   if (limits === undefined || !limits.rows.price.some(Number.isNaN)) return false;
   const { rows } = limits, least = rows.price.map((p, r) => Number.isNaN(p) ? -rows.amount[r] : 0);
   const familyOf = (r: number) => rows.family[r];
   const ofFamily = new Float64Array(limits.families.length);
   least.forEach((units, r) => ofFamily[familyOf(r)] += units);
   const isAbove = (units: Float64Array, most: Float64Array) =>
-    units.some((own, i) => own > most[i]);
+    units.some((asked, i) => asked > most[i]);
   const counts = countsOf(rows);
   return isAbove(least, reachable(rows.price, counts, cap, least.length, (r) => r)) ||
     isAbove(ofFamily, reachable(rows.price, counts, cap, ofFamily.length, familyOf));
@@ -39,7 +42,8 @@ function reachable(
   const most = new Float64Array(sets), best = new Float64Array(sets);
   // The contract that `best`, the most that an offer of it counts, is of.
   const of = new Int32Array(sets).fill(-1);
-  for (const i of byContract(contract, cap.length)) {
+  // The items or cells, listed by contract as users are by group.
+  for (const i of usersByGroup(contract, cap.length).user) {
     const c = contract[i];
     for (let e = start[i]; e < start[i + 1]; e++) {
       if (!Number.isNaN(price[row[e]])) continue;
@@ -74,17 +78,4 @@ function countsOf(rows: LimitRows): Counts {
     }
   }
   return { ...cells, most };
-}
-
-/** The items or cells, those of a contract one after the other. */
-function byContract(contract: Uint32Array, contracts: number): Uint32Array {
-  const place = new Uint32Array(contracts + 1), order = new Uint32Array(contract.length);
-  contract.forEach((c) => place[c + 1]++);
-  for (let c = 0; c < contracts; c++) place[c + 1] += place[c];
-  contract.forEach((c, i) => order[place[c]++] = i);
-  return order;
-}
-
-function sum(numbers: Float64Array): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }
