@@ -5,25 +5,34 @@ import { explain } from "../../../lib/api/explain.ts";
 import { assertEquals, assertStringIncludes } from "../../../lib/deps/std_assert.ts";
 import { explainLimitText } from "../../../lib/report/text/explain_limit_text.ts";
 
-/** What is said of a limit on offers of tea, which all but dan have at 0.2 and less than cake at 0.9. */
-async function saidOf(
-  limit: { atMost?: number; atLeast?: number },
-  name = "tea",
-): Promise<string> {
-  const names = ["ann", "bob", "cyd", "dan"];
-  const drop = Drop.from({
+/** Users with cake at one score and tea at one of their own, under a limit on tea. */
+function teaDrop(
+  scores: { readonly cake: number; readonly tea: Readonly<Record<string, number>> },
+  limit: { limit: string; atMost?: number; atLeast?: number },
+): Drop {
+  const names = Object.keys(scores.tea);
+  return Drop.from({
     users: names.map((id) => ({ id, group: "north" })),
     contracts: [
       { id: "tea", cap: 9, sponsored: false },
       { id: "cake", cap: 9, sponsored: false },
     ],
     groups: [{ id: "north", ratio: 0 }],
-    pairs: names.flatMap((user, i) => [
-      { user, contract: "cake", score: 0.9 },
-      { user, contract: "tea", score: user === "dan" ? 1.2 : 0.2 + i / 10 },
+    pairs: names.flatMap((user) => [
+      { user, contract: "cake", score: scores.cake },
+      { user, contract: "tea", score: scores.tea[user] },
     ]),
-    limits: [{ limit: name, where: { contract_address: "tea" }, ...limit }],
+    limits: [{ where: { contract_address: "tea" }, ...limit }],
   });
+}
+
+/** What is said of a limit on offers of tea, which all but dan have at 0.4 and less than cake at 0.9. */
+async function saidOf(
+  limit: { atMost?: number; atLeast?: number },
+  name = "tea",
+): Promise<string> {
+  const tea = { ann: 0.2, bob: 0.2 + 1 / 10, cyd: 0.2 + 2 / 10, dan: 1.2 };
+  const drop = teaDrop({ cake: 0.9, tea }, { limit: name, ...limit });
   const allocation = await allocate(drop, { k: 1, gap: 0 });
   return explainLimitText(explain(drop, allocation, { limit: name }));
 }
@@ -58,22 +67,11 @@ Deno.test("explain --limit: a name that begins with the word limit stays as it i
 });
 
 Deno.test("explain --limit: an offer is wanted up to the price that is shown, of a least from it on, whatever is rounded", async () => {
-  const names = ["ann", "bob", "cyd"];
   const tea = (i: number) => (2 + i) / 3 + 1e-7;
   for (const amount of [{ atMost: 1 }, { atLeast: 2 }]) {
-    const drop = Drop.from({
-      users: names.map((id) => ({ id, group: "north" })),
-      contracts: [
-        { id: "tea", cap: 9, sponsored: false },
-        { id: "cake", cap: 9, sponsored: false },
-      ],
-      groups: [{ id: "north", ratio: 0 }],
-      pairs: names.flatMap((user, i) => [
-        { user, contract: "cake", score: 1 },
-        { user, contract: "tea", score: "atMost" in amount ? 1 + tea(i) : 1 - tea(i) / 3 },
-      ]),
-      limits: [{ limit: "tea", where: { contract_address: "tea" }, ...amount }],
-    });
+    const score = (i: number) => "atMost" in amount ? 1 + tea(i) : 1 - tea(i) / 3;
+    const scores = { ann: score(0), bob: score(1), cyd: score(2) };
+    const drop = teaDrop({ cake: 1, tea: scores }, { limit: "tea", ...amount });
     const explained = explain(drop, await allocate(drop, { k: 1, gap: 0 }), { limit: "tea" });
     const text = explainLimitText(explained), { nearly, barely } = explained.row!;
     assertEquals(nearly.length + barely.length, 3);
