@@ -154,6 +154,8 @@ function offerColumns(rows: Iterable<ReviewedOffer>): OfferColumns {
   };
 }
 
+const OFFER_FIELDS = ["user", "contract", "score", "sponsored", "group"];
+
 /** Checks what an offer has beside its ids. */
 function checkOffer(row: ReviewedOffer, where: string): void {
   const { score, sponsored, group } = row;
@@ -164,8 +166,7 @@ function checkOffer(row: ReviewedOffer, where: string): void {
   if (group !== undefined && typeof group !== "string") {
     throw fieldFault(where, "group", group, "an id");
   }
-  const known = ["user", "contract", "score", "sponsored", "group"];
-  refuseNearFields(row, () => where, known, FIELD_OF_COLUMN);
+  refuseNearFields(row, () => where, OFFER_FIELDS, FIELD_OF_COLUMN);
 }
 
 function checkFlag(sponsored: unknown, where: string): void {

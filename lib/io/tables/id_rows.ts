@@ -131,9 +131,7 @@ class IdRowsBuilder implements RowTaker {
   async addParquet(file: ParquetFile): Promise<void> {
     const readers = [];
     for (const [i, column] of this.#columns.entries()) {
-      readers.push(
-        await file.ids(column, interning(this.#ids[i])),
-      );
+      readers.push(await file.ids(column, interning(this.#ids[i])));
     }
     this.#lookAt(file.layout, file.name);
     this.#begin(file.name);

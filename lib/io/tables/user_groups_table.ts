@@ -67,14 +67,8 @@ class UserGroupsBuilder implements RowTaker {
   /** Adds all rows of a Parquet file. */
   async addParquet(file: ParquetFile): Promise<void> {
     const [userColumn, groupColumn] = USER_GROUP_COLUMNS;
-    const users = await file.ids(
-      userColumn,
-      interning(this.#users),
-    );
-    const groups = await file.ids(
-      groupColumn,
-      interning(this.#groups),
-    );
+    const users = await file.ids(userColumn, interning(this.#users));
+    const groups = await file.ids(groupColumn, interning(this.#groups));
     const readFurther = await this.further.parquetReaders(file);
     for (const range of file.ranges) {
       const user = await users(range), group = await groups(range);

@@ -99,7 +99,7 @@ export async function improveByChains(
   const { allowance = new Allowance(Infinity), enough = 0 } = options;
   for (let sample = 0;; sample++) {
     const rows = new SharedRows(holdings, prices), decided = new Decided(holdings, prices);
-    const found = await tableFor(holdings, decided, rows, { ...options, sample });
+    const found = await tableFor(holdings, decided, rows, { ...options, allowance, sample });
     if (found === null) return;
     const { table, isSample } = found, before = holdings.objective();
     const chains = new Chains(holdings.problem, rows, table, { ...options, allowance });
@@ -128,9 +128,9 @@ async function tableFor(
   holdings: Holdings,
   decided: Decided,
   rows: SharedRows,
-  options: ChainOptions & { readonly sample: number },
+  options: ChainOptions & { readonly allowance: Allowance; readonly sample: number },
 ): Promise<FoundTable | null> {
-  const { widest, distinct = true, allowance = new Allowance(Infinity), sample } = options;
+  const { widest, distinct = true, allowance, sample } = options;
   const { problem: { unit }, count } = holdings;
   const open = rows.left.reduce((n, left, r) => left !== 0 && rows.price[r] > 0 ? n + 1 : n, 0);
   const least = Math.max(BUNDLES, BUNDLES_OF_ROW * open, BUNDLES_OF_USER * count.length);

@@ -98,14 +98,8 @@ class AssignmentBuilder implements RowTaker {
 
   /** Adds all rows of a Parquet file; `line` is the row, counted from 1. */
   async addParquet(file: ParquetFile): Promise<void> {
-    const users = await file.ids(
-      WANTED[0],
-      interning(this.#users),
-    );
-    const contracts = await file.ids(
-      WANTED[1],
-      interning(this.#contracts),
-    );
+    const users = await file.ids(WANTED[0], interning(this.#users));
+    const contracts = await file.ids(WANTED[1], interning(this.#contracts));
     this.#begin(file.name);
     const scores = this.#scores ? await file.numbers(WANTED[2]) : null;
     for (const range of file.ranges) {

@@ -129,11 +129,7 @@ export class FurtherColumnsBuilder {
     const readers: ((range: RowRange) => Promise<void>)[] = [];
     for (const [name, builder] of this.#buildersOf(names, file.name)) {
       const { texts, code } = builder, rule = this.#rules.get(name);
-      const read = await file.ids(
-        name,
-        interning(texts),
-        false,
-      );
+      const read = await file.ids(name, interning(texts), false);
       readers.push(async (range) => {
         const found = await read(range);
         for (let i = 0; i < found.length; i++) {
